@@ -1,0 +1,272 @@
+"""``Log``: the tables of one or many athletes in one place, sliced by athlete and by date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import tables
+from ..athlete import Athlete
+from ..clean import QUALITY
+from ..efforts import EFFORTS
+from ..errors import RunlabError, SettingsError, one_of
+from ..summary import HISTOGRAMS
+
+WELLNESS = ("sleep_h", "sleep_quality", "resting_heart_rate_bpm", "hrv_rmssd_ms", "soreness", "fatigue", "stress",
+            "mood", "weight_kg", "wellness_note")
+CACHED_RECORDS = 32
+
+_BY_ACTIVITY = ("laps", "histograms", "efforts", "quality", "duplicates")
+_BY_ATHLETE = ("wellness", "plan", "events", "races", "strength", "fuel", "notes")
+
+
+class Log:
+    """The training of one or many athletes as tables, and a way to the samples behind them.
+
+    Attributes: ``activities``, ``laps``, ``histograms``, ``efforts``, ``wellness``, ``plan``, ``events``, ``races``,
+    ``strength``, ``fuel``, ``notes``, ``problems``, ``quality``, ``duplicates`` (frames, see ``runlab.tables``),
+    ``athletes`` (name to ``Athlete``), ``daily`` (worked out when first asked for), ``root`` (the folder the paths are
+    relative to), ``start`` and ``end`` (the days asked for with ``between``, None if all), ``read_line`` (what was read).
+    Takes any of the tables; what is left out is empty. ``records`` is a function from an activity_id to its samples, or
+    a dict of such frames. Athletes named in a table without an ``Athlete`` get one that knows nothing but the name.
+
+    >>> log = Log(pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-03-01"]}))
+    >>> log
+    Log(kim: 1 activity, 2026-03-01)
+    >>> log.athlete("kim").between("2026-04-01", "2026-05-01").activities.empty
+    True
+    """
+
+    activities: pd.DataFrame
+    laps: pd.DataFrame
+    histograms: pd.DataFrame
+    efforts: pd.DataFrame
+    wellness: pd.DataFrame
+    plan: pd.DataFrame
+    events: pd.DataFrame
+    races: pd.DataFrame
+    strength: pd.DataFrame
+    fuel: pd.DataFrame
+    notes: pd.DataFrame
+    problems: pd.DataFrame
+    quality: pd.DataFrame
+    duplicates: pd.DataFrame
+
+    def __init__(self, activities: pd.DataFrame | None = None, laps: pd.DataFrame | None = None,
+                 histograms: pd.DataFrame | None = None, efforts: pd.DataFrame | None = None,
+                 wellness: pd.DataFrame | None = None, plan: pd.DataFrame | None = None,
+                 events: pd.DataFrame | None = None, races: pd.DataFrame | None = None,
+                 problems: pd.DataFrame | None = None, athletes: Mapping[str, Athlete] | None = None,
+                 root: str | Path | None = None,
+                 records: Callable[[str], pd.DataFrame] | Mapping[str, pd.DataFrame] | None = None, *,
+                 strength: pd.DataFrame | None = None, fuel: pd.DataFrame | None = None,
+                 notes: pd.DataFrame | None = None, quality: pd.DataFrame | None = None, duplicates: pd.DataFrame | None = None,
+                 start: Any = None, end: Any = None, read_line: str = "") -> None:
+        conform = tables.conform
+        activities = conform(_given(activities), tables.ACTIVITIES)
+        self.activities = activities.sort_values(["athlete", "start_time", "activity_id"], ignore_index=True)
+        self.laps = conform(_given(laps), tables.LAPS)
+        self.histograms = conform(_given(histograms), HISTOGRAMS)
+        self.efforts = conform(_given(efforts), EFFORTS)
+        self.wellness = _wellness(_given(wellness))
+        self.plan = conform(_given(plan), tables.PLAN)
+        self.events = conform(_given(events), tables.EVENTS)
+        self.races = conform(_given(races), tables.RACES)
+        self.strength = _dated(_given(strength))
+        self.fuel = _dated(_given(fuel))
+        self.notes = _texts(_given(notes), "athlete", "text")
+        self.problems = conform(_given(problems), tables.PROBLEMS)
+        self.quality = conform(_given(quality), QUALITY)
+        self.duplicates = _texts(_given(duplicates), "activity_id", "kept", "reason")
+        self.root = Path(root) if root is not None else Path()
+        self.start, self.end = _date(start), _date(end)
+        self.read_line = read_line
+        self._records = _reader(records)
+        found = {name for frame in (self.activities, self.wellness, self.plan, self.events, self.races)
+                 for name in frame["athlete"].unique()}
+        known = dict(athletes or {})
+        self.athletes: dict[str, Athlete] = known | {
+            name: Athlete(name or "athlete") for name in sorted(found - set(known)) if name or not known}
+
+    @property
+    def name(self) -> str:
+        """The athlete's name where there is one, else the folder's.
+
+        >>> Log(athletes={"kim": Athlete("kim")}).name
+        'kim'
+        """
+        if len(self.athletes) == 1:
+            return next(iter(self.athletes.values())).name
+        return self.root.resolve().name if str(self.root) != "." else "log"
+
+    def __repr__(self) -> str:
+        n, days = len(self.activities), self.activities["date"].dropna()
+        who = self.name if len(self.athletes) == 1 else f"{len(self.athletes)} athletes"
+        when = ""
+        if len(days):
+            first, last = f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}"
+            when = f", {first}" if first == last else f", {first} – {last}"
+        read = f"; {self.read_line}" if self.read_line else ""
+        return f"Log({who}: {n:,} {'activity' if n == 1 else 'activities'}{when}{read})"
+
+    def only(self) -> Athlete:
+        """The one athlete of this log. Raises SettingsError if there are several.
+
+        >>> Log(athletes={"kim": Athlete("kim"), "bo": Athlete("bo")}).only()
+        Traceback (most recent call last):
+        ...
+        runlab.errors.SettingsError: this log holds 2 athletes (kim, bo); pick one: log.athlete('kim')
+        """
+        if len(self.athletes) == 1:
+            return next(iter(self.athletes.values()))
+        if not self.athletes:
+            raise SettingsError("this log holds no athlete; open a folder with activities in it")
+        names = list(self.athletes)
+        shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+        raise SettingsError(f"this log holds {len(names)} athletes ({shown}); pick one: log.athlete({names[0]!r})")
+
+    def athlete(self, name: str) -> Log:
+        """The same log with one athlete's rows alone.
+
+        >>> Log(athletes={"kim": Athlete("kim"), "bo": Athlete("bo")}).athlete("bo").only().name
+        'bo'
+        """
+        one_of("athlete", name, self.athletes)
+        mine = {table: frame[frame["athlete"] == name] for table in _BY_ATHLETE
+                if "athlete" in (frame := getattr(self, table)).columns}
+        activities = self.activities[self.activities["athlete"] == name]
+        return self._slice(activities, mine, {name: self.athletes[name]}, self.start, self.end)
+
+    def between(self, start: Any = None, end: Any = None) -> Log:
+        """The same log between two local dates, both included; an open side is None.
+
+        Activities, plan, races and wellness by their date; events that touch the period stay whole. The slice knows
+        nothing of the days outside it: ``daily`` starts anew.
+
+        >>> days = pd.DataFrame({"athlete": "kim", "activity_id": ["a", "b"], "date": ["2026-03-01", "2026-03-02"]})
+        >>> Log(days).between("2026-03-02").activities["activity_id"].tolist()
+        ['b']
+        """
+        first, last = _date(start), _date(end)
+        if first is not None and last is not None and first > last:
+            raise SettingsError(f"between: the start {first:%Y-%m-%d} is after the end {last:%Y-%m-%d}")
+
+        def inside(low: pd.Series, high: pd.Series) -> pd.Series:
+            keep = low.notna()
+            keep &= True if last is None else low <= last
+            return keep & (True if first is None else high >= first)
+
+        mine = {}
+        for table in _BY_ATHLETE:
+            frame = getattr(self, table)
+            if table == "events":
+                # An episode without an end is still going on, as far as the log says.
+                mine[table] = frame[inside(frame["start"], frame["end"].fillna(pd.Timestamp.max.as_unit("us")))]
+            elif "date" in frame.columns:
+                mine[table] = frame[inside(frame["date"], frame["date"])]
+        activities = self.activities[inside(self.activities["date"], self.activities["date"])]
+        starts, ends = [x for x in (self.start, first) if x is not None], [x for x in (self.end, last) if x is not None]
+        return self._slice(activities, mine, self.athletes, max(starts, default=None), min(ends, default=None))
+
+    def _slice(self, activities: pd.DataFrame, mine: dict[str, pd.DataFrame], athletes: Mapping[str, Athlete],
+               start: Any, end: Any) -> Log:
+        kept = set(activities["activity_id"])
+        for table in _BY_ACTIVITY:
+            frame = getattr(self, table)
+            mine[table] = frame[frame["activity_id"].isin(kept)]
+        ours = self.problems["activity_id"]
+        paths = set(activities["source"])
+        gone = set(self.activities["activity_id"]) - kept
+        about = self.problems["athlete"].isin(list(athletes)) if "athlete" in self.problems.columns else True
+        problems = self.problems[~ours.isin(gone) & (about | self.problems["path"].isin(paths))]
+        rest = {table: getattr(self, table) for table in _BY_ATHLETE if table not in mine}
+        return Log(activities, problems=problems, athletes=athletes, root=self.root, records=self._records,
+                   start=start, end=end, read_line=self.read_line, **mine, **rest)
+
+    def records(self, activity_id: str) -> pd.DataFrame:
+        """The samples of one activity, read when asked for; the last 32 stay at hand.
+
+        Raises RunlabError for an id that is not in the log or has no samples (a row of a training log).
+
+        >>> sample = pd.DataFrame({"activity_id": ["a"], "time": pd.to_datetime(["2026-03-01"], utc=True)})
+        >>> len(Log(pd.DataFrame({"activity_id": ["a"], "samples": [1]}), records={"a": sample}).records("a"))
+        1
+        """
+        row = self.activities[self.activities["activity_id"] == activity_id]
+        if row.empty:
+            raise RunlabError(f"no activity {activity_id!r} in this log; ids are in log.activities['activity_id']")
+        if self._records is None:
+            raise RunlabError(f"activity {activity_id!r}: this log was made from tables and has no samples behind it")
+        # A shallow copy: with copy-on-write, whoever edits it edits his own.
+        return self._records(activity_id).copy(deep=False)
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """Load and wellness by athlete and local date, on a calendar without gaps; see ``runlab.load.daily_load``."""
+        from ..load import daily_load  # only a log that is asked for its days needs the load models
+
+        daily = daily_load(self)
+        carried = [c for c in self.wellness.columns if c not in daily.columns or c in ("athlete", "date")]
+        if self.wellness.empty:
+            return daily
+        once = self.wellness[carried].drop_duplicates(["athlete", "date"], keep="last")
+        return daily.merge(once, on=["athlete", "date"], how="left", validate="one_to_one")
+
+    def save(self, path: str | Path, *, with_records: bool = True) -> Path:
+        """Keep the log as a folder of Parquet files that ``open_log`` opens in an instant; returns the path.
+
+        With ``with_records`` the samples go along, so that the original files are no longer needed.
+        """
+        from .store import save
+
+        return save(self, Path(path), with_records=with_records)
+
+
+def _given(frame: pd.DataFrame | None) -> pd.DataFrame:
+    return pd.DataFrame() if frame is None else frame.reset_index(drop=True)
+
+
+def _date(value: Any) -> pd.Timestamp | None:
+    if value is None or value is pd.NaT:
+        return None
+    try:
+        day = pd.Timestamp(value)
+    except (ValueError, TypeError):
+        raise SettingsError(f"cannot read {value!r} as a date; write 2026-03-01") from None
+    return (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
+
+
+def _reader(records: Any) -> Callable[[str], pd.DataFrame] | None:
+    if records is None or hasattr(records, "cache_info"):
+        return records  # a slice shares its parent's cache
+    if isinstance(records, Mapping):
+        held = dict(records)
+
+        def records(activity_id: str) -> pd.DataFrame:
+            if activity_id not in held:
+                raise RunlabError(f"activity {activity_id!r} has no samples (a row of a training log)")
+            return held[activity_id]
+
+    return lru_cache(maxsize=CACHED_RECORDS)(records)
+
+
+def _texts(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    missing = {name: pd.Series([""] * len(frame), dtype="str") for name in names if name not in frame.columns}
+    return frame.assign(**missing)[[*names, *(c for c in frame.columns if c not in names)]]
+
+
+def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table by athlete and local date with whatever other columns it came with."""
+    frame = _texts(frame, "athlete")
+    dates = pd.to_datetime(frame["date"]) if "date" in frame.columns else pd.Series(pd.NaT, index=frame.index)
+    return frame.assign(athlete=frame["athlete"].astype("str"), date=dates.astype("datetime64[us]"))
+
+
+def _wellness(frame: pd.DataFrame) -> pd.DataFrame:
+    if "note" in frame.columns and "wellness_note" not in frame.columns:
+        frame = frame.rename(columns={"note": "wellness_note"})
+    return _dated(frame)
