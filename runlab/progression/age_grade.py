@@ -31,8 +31,8 @@ def _factors(sex: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def age_standard(distance_m: float, *, age: int, sex: str, year: int = 2025) -> float:
     """The time that is 100 % for an age and sex at a road distance.
 
-    Definition: open standard / age factor; between listed distances the *standards* are interpolated on the logarithm of the
-    distance. From 1 mile to 200 km, ages 5 to 100.
+    Definition: open standard / age factor; between listed distances the *standards* are interpolated on the
+    logarithm of the distance. From 1 mile to 200 km, ages 5 to 100.
 
     Takes metres, whole years, "f" or "m". Returns seconds; NaN outside the tables or without age.
     Raises SettingsError for a year or sex there is no table for.
@@ -62,10 +62,11 @@ def age_grade(time_s: float, distance_m: float, *, age: int, sex: str, year: int
     Takes seconds, metres, age on race day in whole years, "f" or "m".
     Returns an Estimate in %; unknown outside the tables (1 mile to 200 km, ages 5-100) or without a time.
     Raises SettingsError for a year or sex there is no table for.
-    Evidence: A (official norm, road 2025). It compares with the best of that age: hills, heat and trails are not in it.
+    Evidence: A (official norm, road 2025). It compares with the best of that age: hills, heat and trails are not in
+    it.
 
     >>> age_grade(42 * 60 + 25, 10000, age=54, sex="m")
-    71.9 % [A] · regional class; 2025 road factors, men of 54, standard 30:31
+    72.5 % [A] · regional class; 2025 road factors, men of 54, standard 30:45
     """
     standard = age_standard(distance_m, age=age, sex=sex, year=year)
     if not math.isfinite(standard):

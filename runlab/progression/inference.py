@@ -1,4 +1,4 @@
-"""The few pieces of statistics that stand behind every interval here: quantiles, a pooled linear fit, answers in words."""
+"""The statistics behind every interval here: quantiles, a pooled linear fit, answers with a verdict in words."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def pooled_fit(design: np.ndarray, values: np.ndarray, *, prior_mean: list[float
     (2.0, 0.25)
     """
     prior_mean = np.asarray(prior_mean, float)
-    spread = np.diag(np.asarray(prior_sd, float) ** 2) if prior_covariance is None else np.asarray(prior_covariance, float)
+    spread = np.asarray(prior_covariance, float) if prior_sd is None else np.diag(np.asarray(prior_sd, float) ** 2)
     design, values = np.asarray(design, float), np.asarray(values, float)
     scale = np.ones(len(values)) if weights is None else np.asarray(weights, float)
     if not len(values):

@@ -16,7 +16,8 @@ MARATHON_M = 42195.0
 HALF_MARATHON_M = 21097.5
 
 # Shares of VDOT that reproduce Daniels' printed training paces within 5 s/km for VDOT >= 40 (fit of the whole table).
-PACE_SHARES = {"easy": (0.63, 0.735), "threshold": (0.88, 0.88), "interval": (0.974, 0.974), "repetition": (1.089, 1.089)}
+PACE_SHARES = {"easy": (0.63, 0.735), "threshold": (0.88, 0.88), "interval": (0.974, 0.974),
+               "repetition": (1.089, 1.089)}
 
 
 def _oxygen_cost(speed_mps: np.ndarray) -> np.ndarray:
@@ -41,8 +42,8 @@ def _plain(values: np.ndarray) -> float | np.ndarray:
 def vdot(distance_m: float | np.ndarray, time_s: float | np.ndarray) -> float | np.ndarray:
     """One number for what a race was worth, comparable between distances from about 1,500 m to the marathon.
 
-    Definition: oxygen cost of the mean speed over the share of the maximum that can be held for that time (Daniels and
-    Gilbert). It is a performance index: not a measured VO2max, because one curve of economy serves everybody.
+    Definition: oxygen cost of the mean speed over the share of the maximum that can be held for that time (Daniels
+    and Gilbert). It is a performance index: not a measured VO2max, because one curve of economy serves everybody.
 
     Takes distance in m and time in s (numbers or arrays); NaN or a value of 0 and below gives NaN.
     Returns ml/kg/min, same shape. The curve was drawn for efforts of about 3.5 to 240 min.
@@ -84,11 +85,12 @@ def race_time(distance_m: float | np.ndarray, *, vdot: float | np.ndarray) -> fl
 def training_paces(vdot: float) -> pd.DataFrame:
     """Daniels' training speeds for a VDOT: easy (a range), marathon, threshold, interval, repetition.
 
-    Definition: fixed shares of VDOT turned into speed by the oxygen-cost curve; marathon is the predicted marathon speed.
+    Definition: fixed shares of VDOT turned into speed by the oxygen-cost curve; marathon is the predicted marathon
+    speed.
 
-    Takes one VDOT. Returns a frame indexed by intensity with ``value`` (m/s), ``low``, ``high``, ``unit``, ``grade`` and
-    ``basis``. Below VDOT 40 the printed table is adjusted by hand and up to 11 s/km slower; the basis says so. NaN in,
-    NaN out.
+    Takes one VDOT. Returns a frame indexed by intensity with ``value`` (m/s), ``low``, ``high``, ``unit``, ``grade``
+    and ``basis``. Below VDOT 40 the printed table is adjusted by hand and up to 11 s/km slower; the basis says so.
+    NaN in, NaN out.
     Evidence: C (coaching practice in wide use). Daniels' Running Formula, 3rd ed., table 5.2.
 
     >>> from runlab.units import format_pace
@@ -143,12 +145,12 @@ def equivalent_time(time_s: float, distance_m: float, target_m: float, *, method
     ``other`` = (distance in m, time in s) of a second race; ``cameron`` T2 = T1 (D2/D1) f(D1)/f(D2);
     ``vdot`` the time with the same VDOT.
 
-    Takes time in s, distances in m; NaN gives NaN. ``power_law`` with two races that no runner's exponent (1.0-1.2) can
-    join gives NaN and a RunlabWarning.
+    Takes time in s, distances in m; NaN gives NaN. ``power_law`` with two races that no runner's exponent (1.0-1.2)
+    can join gives NaN and a RunlabWarning.
     Returns seconds: a middle without a band. ``predict_race`` gives the band.
     Raises SettingsError for another method, or ``power_law`` without ``other``.
-    Evidence: B between 1,500 m and the half marathon (+-2-4 %); beyond that optimistic for most. Riegel, American Scientist
-    1981;69:285; Cameron 1997; Daniels & Gilbert 1979.
+    Evidence: B between 1,500 m and the half marathon (+-2-4 %); beyond that optimistic for most. Riegel, American
+    Scientist 1981;69:285; Cameron 1997; Daniels & Gilbert 1979.
 
     >>> round(equivalent_time(20 * 60, 5000, 10000)), round(equivalent_time(992, 5000, 21100, method="cameron"))
     (2502, 4557)
@@ -176,13 +178,13 @@ def equivalent_time(time_s: float, distance_m: float, target_m: float, *, method
 def tanda_marathon(weekly_km: float, training_pace_s_per_km: float, *, level: float = 0.8) -> Estimate:
     """A marathon time from eight weeks of training alone: how much, and how fast on average.
 
-    Definition: pace (s/km) = 17.1 + 140.0 exp(-0.0053 K) + 0.55 P, K kilometres a week and P mean training pace in s/km
-    over the 8 weeks before the race week.
+    Definition: pace (s/km) = 17.1 + 140.0 exp(-0.0053 K) + 0.55 P, K kilometres a week and P mean training pace in
+    s/km over the 8 weeks before the race week.
 
     Takes kilometres a week and seconds per kilometre; NaN or 0 gives an unknown Estimate.
-    Returns an Estimate in s. The band uses the error found in new runners (5.4 min between 2:47 and 3:36; 9.5 min faster
-    than that), not the 4 min of the original fit; outside 2:30-4:00 there is no tested error and the band is doubled.
-    Evidence: B (22 runners, 46 races). Tanda, J Hum Sport Exerc 2011;6:511.
+    Returns an Estimate in s. The band uses the error found in new runners (5.4 min between 2:47 and 3:36; 9.5 min
+    faster than that), not the 4 min of the original fit; outside 2:30-4:00 there is no tested error and the band is
+    doubled. Evidence: B (22 runners, 46 races). Tanda, J Hum Sport Exerc 2011;6:511.
 
     >>> tanda_marathon(96.56, 279.6)
     2:59:11 (2:52:16–3:06:07; 80 %), n = 22 [B] · Tanda 2011, 97 km a week at 4:40 /km; tested on 2:47–3:36 runners
