@@ -30,7 +30,7 @@ class Log:
     Attributes: ``activities``, ``laps``, ``histograms``, ``efforts``, ``wellness``, ``plan``, ``events``, ``races``,
     ``strength``, ``fuel``, ``notes``, ``problems``, ``quality``, ``duplicates`` (frames, see ``runlab.tables``),
     ``athletes`` (name to ``Athlete``), ``daily`` (worked out when first asked for), ``root`` (the folder the paths are
-    relative to), ``start`` and ``end`` (the days asked for with ``between``, None if all), ``read_line`` (what was read).
+    relative to), ``start`` and ``end`` (days asked for with ``between``, None if all), ``read_line`` (what was read).
     Takes any of the tables; what is left out is empty. ``records`` is a function from an activity_id to its samples, or
     a dict of such frames. Athletes named in a table without an ``Athlete`` get one that knows nothing but the name.
 
@@ -64,8 +64,8 @@ class Log:
                  root: str | Path | None = None,
                  records: Callable[[str], pd.DataFrame] | Mapping[str, pd.DataFrame] | None = None, *,
                  strength: pd.DataFrame | None = None, fuel: pd.DataFrame | None = None,
-                 notes: pd.DataFrame | None = None, quality: pd.DataFrame | None = None, duplicates: pd.DataFrame | None = None,
-                 start: Any = None, end: Any = None, read_line: str = "") -> None:
+                 notes: pd.DataFrame | None = None, quality: pd.DataFrame | None = None,
+                 duplicates: pd.DataFrame | None = None, start: Any = None, end: Any = None, read_line: str = "") -> None:
         conform = tables.conform
         activities = conform(_given(activities), tables.ACTIVITIES)
         self.activities = activities.sort_values(["athlete", "start_time", "activity_id"], ignore_index=True)

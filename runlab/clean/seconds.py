@@ -1,19 +1,12 @@
-"""Can the samples be trusted? Checks that flag and never alter, and policies that repair or drop when asked."""
+"""How long each sample holds."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from . import tables
-from .tables import COUNT, FLOAT, TEXT, Column, Table
+from .. import tables
 
-QUALITY = Table("quality", "flag raised in an activity", ("activity_id", "flag"), (
-    Column("activity_id", TEXT, "", "which activity"),
-    Column("flag", TEXT, "", "which check; see clean.FLAGS"),
-    Column("spans", COUNT, "", "how many stretches"),
-    Column("seconds", FLOAT, "s", "timer time they cover"),
-))
 LONGEST_SAMPLE_S = 20.0
 
 

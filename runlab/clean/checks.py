@@ -1,0 +1,254 @@
+"""The checks: which samples look wrong, and why. Nothing is altered here."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from .. import tables
+from .flags import CHECKS, SPOILING
+from .seconds import sample_seconds
+
+HEART_RATE_RANGE = (30.0, 230.0)
+_EARTH_M = 6_371_008.8
+_FASTEST = {"running": 12.0, "walking": 12.0, "hiking": 12.0, "swimming": 12.0}  # others: 40 m/s
+
+
+def sample_flags(records: pd.DataFrame, *, sport: str = "running", max_heart_rate_bpm: float = math.nan,
+                 ) -> dict[str, np.ndarray]:
+    """Which samples each quality check finds fault with; checks that find none are absent.
+
+    Takes the records of one activity with ``time``; a channel that was not measured is not checked. ``sport`` decides
+    how fast is impossible, ``max_heart_rate_bpm`` (NaN if unknown) what is above the athlete's maximum.
+    Returns a dict of boolean arrays, one value per sample; names and meanings are in ``FLAGS``.
+    Evidence: [C] limits in common use; [D] the cadence-lock rule (see ``FLAGS``).
+
+    >>> time = pd.date_range("2026-05-01 08:00", periods=3, freq="s", tz="UTC")
+    >>> sample_flags(pd.DataFrame({"time": time, "heart_rate_bpm": [140.0, 255.0, 141.0]}))
+    {'hr_out_of_range': array([False,  True, False]), 'hr_spike': array([False,  True,  True])}
+    """
+    tables.check(records, tables.RECORDS, "time")
+    if len(records) < 2:
+        return {}
+    t = tables.seconds(records["time"])
+    held = sample_seconds(records)
+    timer = _timer(records)
+    heart, cadence, speed, way, height, latitude, longitude = (_values(records, name) for name in (
+        "heart_rate_bpm", "cadence_spm", "speed_mps", "distance_m", "altitude_m", "latitude_deg", "longitude_deg"))
+    fastest = _FASTEST.get(sport or "running", 40.0)
+    found = {
+        **_heart_flags(t, held, timer, heart, cadence, speed, max_heart_rate_bpm),
+        "cadence_doubled": _lasting(cadence > 240.0, held, 10.0) if sport == "running" else None,
+        **_position_flags(t, held, timer, latitude, longitude, speed, fastest),
+        "speed_spike": speed > fastest,
+        **_clock_flags(t, timer, way),
+        "stopped_drift": _drift(held, timer, speed, cadence, way),
+        "flat_altitude": _flat(height, way, latitude),
+        "low_rate": np.full(len(t), bool(np.median(np.diff(t)) > 10.0)),
+    }
+    return {name: mask for name in CHECKS if (mask := found.get(name)) is not None and mask.any()}
+
+
+def check_records(records: pd.DataFrame, *, sport: str = "running", max_heart_rate_bpm: float = math.nan,
+                  ) -> pd.DataFrame:
+    """The stretches of a run that cannot be trusted, and what each would change.
+
+    Takes what ``sample_flags`` takes. Returns one row per stretch: flag, start_s and end_s (since the first sample),
+    seconds (timer time), effect. No rows: every check passed, or had nothing to check.
+
+    >>> time = pd.date_range("2026-05-01 08:00", periods=4, freq="s", tz="UTC")
+    >>> check_records(pd.DataFrame({"time": time, "speed_mps": [3.0, 14.0, 14.0, 3.0]}))
+              flag  start_s  end_s  seconds                       effect
+    0  speed_spike      1.0    3.0      2.0  maximum speed, graded speed
+    """
+    flags = sample_flags(records, sport=sport, max_heart_rate_bpm=max_heart_rate_bpm)
+    t, held = tables.seconds(records["time"]), sample_seconds(records)
+    spent = np.concatenate(([0.0], np.cumsum(held)))
+    rows = [(name, t[a], t[min(b, len(t) - 1)], spent[b] - spent[a], CHECKS[name].effect)
+            for name, mask in flags.items() for a, b in zip(*runs(mask), strict=True)]
+    found = pd.DataFrame(rows, columns=["flag", "start_s", "end_s", "seconds", "effect"])
+    kinds = dict.fromkeys(("start_s", "end_s", "seconds"), "float64") | dict.fromkeys(("flag", "effect"), "str")
+    return found.astype(kinds)
+
+
+def clean_share(records: pd.DataFrame, *, sport: str = "running", flags: dict[str, np.ndarray] | None = None) -> float:
+    """The share of timer time whose samples passed the checks, 0 to 1; NaN without samples.
+
+    A channel the activity never had makes nothing unclean. ``flags`` is ``sample_flags(records)`` if at hand.
+
+    >>> time = pd.date_range("2026-05-01 08:00", periods=5, freq="s", tz="UTC")
+    >>> clean_share(pd.DataFrame({"time": time, "speed_mps": [3.0, 14.0, 3.0, 3.0, 3.0]}))
+    0.75
+    """
+    tables.check(records, tables.RECORDS, "time")
+    held = sample_seconds(records)
+    if not held.sum() > 0:
+        return math.nan
+    found = sample_flags(records, sport=sport) if flags is None else flags
+    dirty = np.zeros(len(held), dtype=bool)
+    for name in SPOILING:
+        if name in found:
+            dirty |= found[name]
+    return float(1.0 - held[dirty].sum() / held.sum())
+
+
+def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where stretches of True begin and end (one past the last).
+
+    >>> runs(np.array([False, True, True, False, True]))
+    (array([1, 4]), array([3, 5]))
+    """
+    edges = np.diff(np.concatenate(([0], np.asarray(mask, dtype=np.int8), [0])))
+    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+
+
+def step_metres(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarray:
+    """Metres from each position to the next along a great circle; NaN where either is missing.
+
+    >>> step_metres(np.array([60.0, 60.001]), np.array([10.0, 10.0])).round(1)
+    array([111.2])
+    """
+    a, b = np.radians(latitude_deg), np.radians(longitude_deg)
+    half = np.sin(np.diff(a) / 2) ** 2 + np.cos(a[:-1]) * np.cos(a[1:]) * np.sin(np.diff(b) / 2) ** 2
+    return 2 * _EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+
+
+def _heart_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, heart: np.ndarray, cadence: np.ndarray,
+                 speed: np.ndarray, maximum: float) -> dict[str, np.ndarray]:
+    heart = np.where(heart > 0, heart, np.nan)
+    known = np.isfinite(heart)
+    if known.mean() < 0.2:
+        return {}
+    out = {"hr_out_of_range": (heart < HEART_RATE_RANGE[0]) | (heart > HEART_RATE_RANGE[1]),
+           "hr_dropout": _lasting(~known & timer, held, 10.0), "hr_above_max": heart > maximum}
+    at = np.flatnonzero(known)
+    rate = np.abs(np.diff(heart[at])) / np.maximum(np.diff(t[at]), 1.0)
+    leap = np.zeros(len(t), dtype=bool)
+    leap[at[1:][rate > 10.0]] = True
+    out["hr_spike"] = leap
+    same = np.zeros(len(t), dtype=bool)
+    same[1:] = heart[1:] == heart[:-1]
+    out["hr_stuck"] = _lasting(same & timer, held, 300.0)
+    out["cadence_lock"] = _locked(held, heart, cadence, speed)
+    return out
+
+
+def _locked(held: np.ndarray, heart: np.ndarray, cadence: np.ndarray, speed: np.ndarray) -> np.ndarray:
+    """Heart rate within 2 of cadence for a minute, and either moving with it or set off from the heart rate around.
+
+    Nearness alone is no proof: a heart can beat 172 at 172 steps/min. So both must rise and fall together, or heart
+    rate must have leapt there by 12 beats/min or more while the speed stayed the same.
+    """
+    out = np.zeros(len(heart), dtype=bool)
+    near = np.abs(heart - cadence) <= 2.0
+    if held[near].sum() < 60.0:
+        return out
+    clock = np.concatenate(([0.0], np.cumsum(held)))
+    for a, b in zip(*runs(_bridged(near, held, 5.0)), strict=True):
+        if clock[b] - clock[a] < 60.0:
+            continue
+        inside = slice(a, b)
+        x, y = heart[inside], cadence[inside]
+        both = np.isfinite(x) & np.isfinite(y)
+        together = (both.sum() > 30 and min(x[both].std(), y[both].std()) > 0.7
+                    and np.corrcoef(x[both], y[both])[0, 1] > 0.9)
+        before = slice(int(np.searchsorted(clock, clock[a] - 60.0)), a)
+        after = slice(b, int(np.searchsorted(clock, clock[min(b, len(held) - 1)] + 60.0)))
+        apart = False
+        for side in (before, after):
+            pulse = heart[side][np.isfinite(heart[side])]
+            if len(pulse) < 10 or apart:
+                continue
+            leap = abs(float(np.nanmedian(x)) - float(np.median(pulse))) >= 12.0
+            pace, here = _median(speed[side]), _median(speed[inside])
+            apart = leap and not abs(pace - here) > 0.1 * here  # an unknown speed does not speak against it
+        if together or apart:
+            out[inside] = True
+    return out
+
+
+def _position_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, latitude: np.ndarray, longitude: np.ndarray,
+                    speed: np.ndarray, fastest: float) -> dict[str, np.ndarray]:
+    fixed = np.isfinite(latitude) & np.isfinite(longitude)
+    if fixed.mean() < 0.2:
+        return {}
+    at = np.flatnonzero(fixed)
+    took, went = np.diff(t[at]), step_metres(latitude[at], longitude[at])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pace = np.where(took > 0, went / took, np.nan)
+        leap = np.diff(pace, prepend=pace[:1]) / took
+    jump = np.zeros(len(t), dtype=bool)
+    jump[at[1:][(pace > fastest) | ((leap > 5.0) & (pace > fastest * 2 / 3))]] = True
+    frozen = np.zeros(len(t), dtype=bool)
+    frozen[at[1:][went == 0.0]] = True
+    return {"gps_jump": jump, "gps_dropout": _lasting(~fixed & timer, held, 10.0),
+            "gps_frozen": _lasting(frozen & (speed > 1.0), held, 30.0)}
+
+
+def _clock_flags(t: np.ndarray, timer: np.ndarray, way: np.ndarray) -> dict[str, np.ndarray]:
+    step, forward = np.diff(t), np.diff(t)[np.diff(t) > 0]
+    usual = float(np.median(forward)) if len(forward) else 1.0
+    went = np.diff(way)
+    gap = (step > max(20.0, 3 * usual)) & timer[:-1] & (went >= 10.0)
+    jump = (step < 0) | ((step > 6 * 3600.0) & timer[:-1])
+    return {"recording_gap": np.append(gap & ~jump, False), "clock_jump": np.append(jump, False)}
+
+
+def _drift(held: np.ndarray, timer: np.ndarray, speed: np.ndarray, cadence: np.ndarray, way: np.ndarray) -> np.ndarray:
+    still = timer & (np.where(np.isfinite(cadence), cadence == 0, speed < 0.3))
+    still &= ~(speed > 1.5)  # a bicycle rolls and a foot pod drops out: neither is standing still
+    out = _lasting(still, held, 30.0)
+    for a, b in zip(*runs(out), strict=True):
+        inside = way[a:b][np.isfinite(way[a:b])]
+        if len(inside) < 2 or inside[-1] - inside[0] < 15.0:
+            out[a:b] = False
+    return out
+
+
+def _flat(height: np.ndarray, way: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    known = height[np.isfinite(height)]
+    far = way[np.isfinite(way)]
+    flat = (len(known) > 0 and len(far) > 1 and np.isfinite(latitude).any() and far[-1] - far[0] >= 3000.0
+            and known.max() - known.min() < 1.0)
+    return np.full(len(height), bool(flat))
+
+
+def _lasting(mask: np.ndarray, held: np.ndarray, seconds: float) -> np.ndarray:
+    """Only those stretches that last."""
+    if not mask.any() or held[mask].sum() < seconds:
+        return np.zeros(len(mask), dtype=bool)
+    spent = np.concatenate(([0.0], np.cumsum(np.where(mask, held, 0.0))))
+    out = np.zeros(len(mask), dtype=bool)
+    for a, b in zip(*runs(mask), strict=True):
+        out[a:b] = spent[b] - spent[a] >= seconds
+    return out
+
+
+def _bridged(mask: np.ndarray, held: np.ndarray, seconds: float) -> np.ndarray:
+    """Stretches with short breaks in between joined."""
+    out = mask.copy()
+    starts, ends = runs(mask)
+    clock = np.concatenate(([0.0], np.cumsum(held)))
+    for end, start in zip(ends[:-1], starts[1:], strict=True):
+        if clock[start] - clock[end] <= seconds:
+            out[end:start] = True
+    return out
+
+
+def _median(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else math.nan
+
+
+def _values(records: pd.DataFrame, name: str) -> np.ndarray:
+    if name not in records.columns:
+        return np.full(len(records), np.nan)
+    return records[name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _timer(records: pd.DataFrame) -> np.ndarray:
+    if "timer_running" not in records.columns:
+        return np.ones(len(records), dtype=bool)
+    return records["timer_running"].to_numpy(dtype=bool)
