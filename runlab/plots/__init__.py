@@ -1,0 +1,21 @@
+"""Tables to pictures: one question per function, the answer in the title, the uncertainty in the ink.
+
+Every ``plot_*`` takes a table, draws on the axes given or on new ones of report width, and returns them. ``describe``
+says in words what they show.
+"""
+
+from .activity import plot_records
+from .axes import clock_axis, end_labels, flag_races, month_axis, pace_axis, shade_events
+from .coverage import channel_coverage, plot_clean_share, plot_coverage, usable_since
+from .efforts import plot_best_efforts
+from .fitness import plot_fitness
+from .intensity import plot_intensity
+from .long_runs import plot_long_runs
+from .style import COLOURS, HATCHES, describe, style
+from .volume import plot_weekly_volume
+from .wellness import plot_wellness
+
+__all__ = ["COLOURS", "HATCHES", "channel_coverage", "clock_axis", "describe", "end_labels", "flag_races", "month_axis",
+           "pace_axis", "plot_best_efforts", "plot_clean_share", "plot_coverage", "plot_fitness", "plot_intensity",
+           "plot_long_runs", "plot_records", "plot_weekly_volume", "plot_wellness", "shade_events", "style",
+           "usable_since"]
