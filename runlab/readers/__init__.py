@@ -1,5 +1,178 @@
-"""Files to activities: one reader per format, one answer for all."""
+"""Files to activities: one reader per format, one answer for all, the format decided by content."""
 
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import FileError, one_of
 from .activity import Activity
 
-__all__ = ["Activity"]
+__all__ = ["Activity", "detect", "read_activity", "read_file"]
+
+Source = str | os.PathLike[str] | bytes | IO[bytes]
+LARGEST = 1 << 30  # bytes a compressed file may unpack to
+
+
+def read_activity(source: Source, *, engine: str = "runlab", **options: Any) -> Activity:
+    """Read one activity from a watch file: FIT, GPX, TCX or CSV samples, gzip or not, decided by content.
+
+    Takes a path, the bytes, or an open binary file. ``engine="fitparse"`` reads FIT with the reference parser
+    (slow; raises on damage) instead of runlab's own. Other keywords go to the format's reader.
+
+    Returns an Activity: ``records`` (one row per sample, ``tables.RECORDS``), ``laps`` (``tables.LAPS``) and ``about``
+    (a dict: format, device, sport, totals, what was wrong). All sessions of a multisport file are in it, told apart by
+    the column ``session``; ``open_log`` makes an activity of each.
+
+    Raises FileError if there is no activity in the file, naming what it is instead.
+
+    >>> from runlab.samples import fit_writer
+    >>> activity = read_activity(fit_writer.tiny_run())
+    >>> activity.about["sport"], activity.records["heart_rate_bpm"].notna().all()
+    ('running', np.True_)
+    """
+    found = read_file(source, engine=engine, **options)
+    if not isinstance(found, Activity):
+        raise FileError(f"{_name(source)}: this is a training log of {len(found.activities)} activities, not one activity; "
+                        "open it with runlab.open_log")
+    return found
+
+
+def read_file(source: Source, *, engine: str = "runlab", **options: Any) -> Any:
+    """Read any file runlab knows: an Activity, or a TrainingLog for a CSV with a row per activity.
+
+    >>> read_file(b"not a watch file")
+    Traceback (most recent call last):
+    ...
+    runlab.errors.FileError: data: neither FIT, GPX, TCX nor CSV (starts with b'not a watch file'); ...
+    """
+    one_of("engine", engine, ("runlab", "fitparse"))
+    name = _name(source)
+    raw = _bytes(source)
+    data = unpacked(raw, name=name)
+    kind = detect(data)
+    if kind == "fit":
+        if engine == "fitparse":
+            from .fit.reference import read as read_fit
+        else:
+            from .fit import read as read_fit
+        found: Any = read_fit(data, name=name, **options)
+    elif kind == "gpx":
+        from . import gpx
+
+        found = gpx.read(data, name=name, **options)
+    elif kind == "tcx":
+        from . import tcx
+
+        found = tcx.read(data, name=name, **options)
+    elif kind == "csv":
+        from . import csv
+
+        found = csv.read(data, name=name, **options)
+    else:
+        raise FileError(f"{name}: {_not_known(data)}")
+    return _identified(found, raw) if isinstance(found, Activity) else found
+
+
+def detect(data: bytes) -> str:
+    """The format of some (unpacked) bytes: "fit", "gpx", "tcx", "csv" or "" for none of them.
+
+    >>> detect(b"<gpx version='1.1'>"), detect(bytes(8))
+    ('gpx', '')
+    """
+    from .fit.walk import is_fit
+
+    if is_fit(data):
+        return "fit"
+    from . import gpx, tcx
+
+    if gpx.is_gpx(data):
+        return "gpx"
+    if tcx.is_tcx(data):
+        return "tcx"
+    from . import csv
+
+    return "csv" if csv.is_csv(data) else ""
+
+
+def unpacked(data: bytes, *, name: str = "data") -> bytes:
+    """Bytes with any gzip wrapping taken off; a cut gzip stream gives what can be had.
+
+    >>> unpacked(gzip.compress(b"abc"))
+    b'abc'
+    """
+    if data[:2] != b"\x1f\x8b":
+        return data
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        out = stream.decompress(data, LARGEST)
+    except zlib.error as error:
+        raise FileError(f"{name}: the gzip wrapping is damaged ({error}); download the file again") from None
+    if stream.unconsumed_tail:
+        raise FileError(f"{name}: unpacks to more than {LARGEST >> 20:,} MB; that is no activity")
+    return out
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, bytes):
+        return "data"
+    return str(getattr(source, "name", "data")) if hasattr(source, "read") else os.fspath(source)  # type: ignore[arg-type]
+
+
+def _bytes(source: Source) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    if hasattr(source, "read"):
+        data = source.read()  # type: ignore[union-attr]
+        if not isinstance(data, bytes):
+            raise FileError(f"{_name(source)}: open the file in binary mode: open(path, 'rb')")
+        return data
+    try:
+        return Path(source).read_bytes()  # type: ignore[arg-type]
+    except FileNotFoundError:
+        raise FileError(f"{source}: there is no such file") from None
+    except IsADirectoryError:
+        raise FileError(f"{source}: this is a folder; open it with runlab.open_log") from None
+    except OSError as error:
+        raise FileError(f"{source}: cannot be opened ({error.strerror})") from None
+
+
+def _not_known(data: bytes) -> str:
+    if not data:
+        return "the file is empty (0 bytes); export it again"
+    if not any(data):
+        return f"the file holds {len(data):,} zero bytes and nothing else; export it again"
+    if data[:4] == b"PK\x03\x04":
+        return "this is a zip archive; open it with runlab.open_log"
+    if data[:40].startswith(b"version https://git-lfs"):
+        return "this is a Git LFS pointer, not the file itself; run 'git lfs pull'"
+    head = data[:24]
+    return f"neither FIT, GPX, TCX nor CSV (starts with {head!r}); export it again or open it in an editor to see what it is"
+
+
+def _identified(activity: Activity, raw: bytes) -> Activity:
+    """The activity with its id: start instant and the first bytes of the file's hash."""
+    digest = hashlib.sha256(raw).hexdigest()
+    start = activity.about.get("start_time")
+    stamp = "undated" if start is None or pd.isna(start) else f"{start:%Y%m%dT%H%M%S}"
+    identity = f"{stamp}-{digest[:6]}"
+    about = {**activity.about, "activity_id": identity, "sha256": digest}
+    return replace(activity, records=_with_id(activity.records, identity), laps=_with_id(activity.laps, identity), about=about)
+
+
+def _with_id(frame: pd.DataFrame, identity: str) -> pd.DataFrame:
+    column = pd.array([identity], dtype="str").take(np.zeros(len(frame), dtype=np.intp))
+    out = frame.copy(deep=False)
+    if "activity_id" in out.columns:
+        out.isetitem(out.columns.get_loc("activity_id"), column)
+    else:
+        out.insert(0, "activity_id", column)
+    return out

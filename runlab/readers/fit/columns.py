@@ -1,0 +1,366 @@
+"""The messages of one type as columns: raw values gathered, invalid markers removed, scales and meanings applied."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .profile import Component, Message, Spec, message_profile
+from .walk import BASE_TYPES, BYTE, STRING, TIMESTAMP, WIDTHS, Definition, FieldSlot, Walk, rows
+
+FIT_EPOCH_S = 631_065_600  # 1989-12-31T00:00:00Z
+
+
+@dataclass
+class Part:
+    """All messages of one definition, as a block of bytes, and the rows they take among their type."""
+
+    definition: Definition
+    block: np.ndarray
+    row: np.ndarray | slice
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+    def raw(self, slot: FieldSlot, base: int | None = None) -> np.ndarray:
+        """The stored values of a field: one per message, or one row per message for arrays; bytes for text."""
+        base = slot.base if base is None else base
+        stride, n = self.definition.size - 1, len(self.block)
+        code, width = BASE_TYPES[base][0], WIDTHS[base]
+        if base == STRING:
+            return np.ndarray((n,), f"S{slot.size}", self.block, slot.offset, (stride,))
+        count = slot.size // width
+        code = self.definition.order + code if width > 1 else code
+        if count == 1:
+            return np.ndarray((n,), code, self.block, slot.offset, (stride,))
+        return np.ndarray((n, count), code, self.block, slot.offset, (stride, width))
+
+    def is_invalid(self, raw: np.ndarray, base: int) -> np.ndarray:
+        """Where a raw value is the type's marker for "not measured" (elementwise)."""
+        if raw.dtype.kind == "f":
+            return np.isnan(raw)
+        return raw == BASE_TYPES[base][1]
+
+
+@dataclass(frozen=True)
+class DeveloperField:
+    """How a developer field calls itself."""
+
+    column: str
+    name: str
+    units: str
+    base: int
+    scale: float
+    offset: float
+    application: str
+
+
+@dataclass
+class Columns:
+    """Every message of one type in file order."""
+
+    message: Message
+    parts: list[Part]
+    offsets: np.ndarray
+    developer: dict[tuple[int, int], DeveloperField] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    @cached_property
+    def slots(self) -> dict[int, list[tuple[Part, FieldSlot]]]:
+        """Native field number -> where it is stored, part by part; a field named twice keeps its last place."""
+        found: dict[int, list[tuple[Part, FieldSlot]]] = {}
+        for part in self.parts:
+            for slot in {s.number: s for s in part.definition.fields if s.size}.values():
+                found.setdefault(slot.number, []).append((part, slot))
+        return found
+
+    def numbers(self, name: str, out: np.ndarray | None = None) -> np.ndarray | None:
+        """A single-valued numeric field by profile name as float64, scaled, NaN where missing; None if never stored."""
+        number = self.message.number_of(name) if name in self._known else None
+        if number is None or number not in self.slots:
+            return None
+        return self.numeric(number, out)
+
+    @cached_property
+    def _known(self) -> set[str]:
+        return {spec.name for spec in self.message.fields.values()}
+
+    def numeric(self, number: int, out: np.ndarray | None = None) -> np.ndarray | None:
+        """As ``numbers``, by field number. Arrays and text give None."""
+        places = self.slots[number]
+        if any(slot.base == STRING or slot.count != 1 for _, slot in places):
+            return None
+        spec = self.message.field(number)
+        if out is None:
+            out = np.empty(len(self))
+        if sum(len(part) for part, _ in places) < len(self):
+            out[:] = np.nan
+        for part, slot in places:
+            raw = part.raw(slot)
+            missing = part.is_invalid(raw, slot.base)
+            if isinstance(part.row, slice):
+                values = out
+                values[:] = raw
+            else:
+                values = raw.astype(np.float64)
+            if spec.is_scaled:
+                if spec.scale != 1:
+                    values /= spec.scale
+                if spec.offset:
+                    values -= spec.offset
+            values[missing] = np.nan
+            if values is not out:
+                out[part.row] = values
+        return out
+
+    def stamps(self) -> np.ndarray:
+        """Timestamps in FIT seconds, -1 where there is none; compressed headers are counted on from the last full one."""
+        out = np.full(len(self), -1, dtype=np.int64)
+        for part, slot in self.slots.get(TIMESTAMP, []):
+            raw = part.raw(slot) if slot.size == 4 else None
+            if raw is not None:
+                out[part.row] = np.where(raw == 0xFFFFFFFF, -1, raw)
+        return out
+
+    def text(self, name: str) -> list[str]:
+        """A text field by name as strings, empty where missing."""
+        number = self.message.number_of(name) if name in self._known else -1
+        out = [""] * len(self)
+        for part, slot in self.slots.get(number, []):
+            if slot.base == STRING:
+                rows_of = range(len(self)) if isinstance(part.row, slice) else part.row
+                for row, value in zip(rows_of, part.raw(slot), strict=True):
+                    found = decode_text(value)
+                    out[row] = found if isinstance(found, str) else (found[0] if found else "")
+        return out
+
+
+def decode_text(value: bytes) -> str | list[str] | None:
+    """A stored string: UTF-8 with bad bytes left out, trailing NULs cut; several strings in one field give a list.
+
+    >>> decode_text(b"Fenix\\x00\\x00"), decode_text(b"a\\x00b"), decode_text(b"\\xff\\x00")
+    ('Fenix', ['a', 'b'], None)
+    """
+    text = value.decode("utf-8", errors="ignore").rstrip("\0")
+    if not text:
+        return None
+    parts = text.split("\0")
+    return parts[0] if len(parts) == 1 else parts
+
+
+def gather(walk: Walk, number: int) -> Columns | None:
+    """The messages of one type; None if the file has none."""
+    definitions = [d for d in walk.definitions if d.message == number]
+    if not definitions:
+        return None
+    offsets = [np.array(d.offsets) for d in definitions]
+    if len(definitions) == 1:
+        block = rows(walk.data, definitions[0], offsets[0])
+        return Columns(message_profile(number), [Part(definitions[0], block, slice(None))], offsets[0])
+    joined = np.concatenate(offsets)
+    order = np.argsort(joined, kind="stable")
+    rank = np.empty(len(joined), dtype=np.int64)
+    rank[order] = np.arange(len(joined))
+    parts, start = [], 0
+    for definition, here in zip(definitions, offsets, strict=True):
+        parts.append(Part(definition, rows(walk.data, definition, here), rank[start : start + len(here)]))
+        start += len(here)
+    return Columns(message_profile(number), parts, joined[order])
+
+
+def compressed_stamps(walk: Walk, columns: Columns, stamps: np.ndarray) -> np.ndarray:
+    """Fill in the times of messages with a compressed header (5 bits of seconds since the last full timestamp)."""
+    heads = np.frombuffer(walk.data, dtype=np.uint8)[columns.offsets]
+    if not (heads & 0x80).any():
+        return stamps
+    full_at, full = [], []
+    for definition in walk.definitions:
+        slot = definition.stamp
+        if slot:
+            offsets = np.array(definition.offsets)
+            raw = Part(definition, rows(walk.data, definition, offsets), slice(None)).raw(slot)
+            keep = (raw != 0xFFFFFFFF) & (np.frombuffer(walk.data, dtype=np.uint8)[offsets] < 0x80)
+            full_at.append(offsets[keep])
+            full.append(raw[keep].astype(np.int64))
+    at, values = (np.concatenate(full_at), np.concatenate(full)) if full_at else (np.empty(0, int), np.empty(0, int))
+    order = np.argsort(at)
+    at, values = at[order], values[order]
+    stamps, last, seen = stamps.copy(), -1, 0
+    for row, (offset, head) in enumerate(zip(columns.offsets.tolist(), heads.tolist(), strict=True)):
+        upto = int(np.searchsorted(at, offset))
+        if upto > seen:
+            last, seen = int(values[upto - 1]), upto
+        if head & 0x80:
+            if last >= 0:
+                last += ((head & 0x1F) - last) & 0x1F
+                stamps[row] = last
+        elif stamps[row] >= 0:
+            last = int(stamps[row])
+    return stamps
+
+
+# --- developer fields -------------------------------------------------------------------------------------------------
+
+FIELD_DESCRIPTION, DEVELOPER_DATA_ID = 206, 207
+
+
+def developer_fields(walk: Walk) -> dict[tuple[int, int], DeveloperField]:
+    """(developer index, field number) -> what the file says the field is called, its units and its type."""
+    described = gather(walk, FIELD_DESCRIPTION)
+    if described is None:
+        return {}
+    applications = _applications(walk)
+    index, number = described.numbers("developer_data_index"), described.numbers("field_definition_number")
+    base = described.numbers("fit_base_type_id")
+    if index is None or number is None or base is None:
+        return {}
+    names, units = described.text("field_name"), described.text("units")
+    scale, offset = described.numbers("scale"), described.numbers("offset")
+    out: dict[tuple[int, int], DeveloperField] = {}
+    taken: Counter[str] = Counter()
+    for row in range(len(described)):
+        if np.isnan(index[row]) or np.isnan(number[row]) or np.isnan(base[row]):
+            continue
+        kind = int(base[row]) & 0x1F
+        key = (int(index[row]), int(number[row]))
+        column = developer_column(names[row], *key)
+        if key in out and out[key].name == names[row]:
+            column = out[key].column  # the same field described again
+        else:
+            taken[column] += 1
+            column += f"_{taken[column]}" if taken[column] > 1 else ""
+        out[key] = DeveloperField(
+            column, names[row], units[row], kind if kind in BASE_TYPES else BYTE,
+            float(scale[row]) if scale is not None and scale[row] > 0 else 1.0,
+            float(offset[row]) if offset is not None and not np.isnan(offset[row]) else 0.0,
+            applications.get(key[0], ""),
+        )
+    return out
+
+
+def developer_column(name: str, index: int, number: int) -> str:
+    """The column of a developer field: its own name in snake_case behind ``dev_``.
+
+    >>> developer_column("Form Power", 0, 1), developer_column("", 2, 7)
+    ('dev_form_power', 'dev_2_7')
+    """
+    words = "".join(c.lower() if c.isalnum() else " " for c in name).split()
+    return "dev_" + ("_".join(words) if words else f"{index}_{number}")
+
+
+def _applications(walk: Walk) -> dict[int, str]:
+    ids = gather(walk, DEVELOPER_DATA_ID)
+    if ids is None:
+        return {}
+    out: dict[int, str] = {}
+    for part in ids.parts:
+        slots = {s.number: s for s in part.definition.fields}
+        if 3 in slots:
+            index = part.raw(slots[3])
+            guid = part.raw(slots[1], BYTE) if 1 in slots else np.zeros((len(part), 1), np.uint8)
+            for i, g in zip(index.tolist(), np.atleast_2d(guid), strict=True):
+                out[i] = g.tobytes().hex()
+    return out
+
+
+def developer_numbers(columns: Columns, developer: dict[tuple[int, int], DeveloperField]) -> dict[str, Any]:
+    """Developer columns of some messages: float64 where single numbers, lists of text or numbers otherwise."""
+    out: dict[str, Any] = {}
+    n = len(columns)
+    for part in columns.parts:
+        for slot in part.definition.developer_fields:
+            known = developer.get((slot.developer, slot.number))
+            if known is None or not slot.size:
+                continue
+            base = known.base if known.base == STRING or slot.size % WIDTHS[known.base] == 0 else BYTE
+            raw = part.raw(slot, base)
+            if base == STRING or raw.ndim > 1:
+                values = out.setdefault(known.column, np.full(n, np.nan, dtype=object))
+                if values.dtype != object:
+                    values = out[known.column] = values.astype(object)
+                items = [decode_text(v) for v in raw] if base == STRING else _lists(part, raw, base, 1, 0)
+                filled = np.empty(len(items), dtype=object)
+                filled[:] = [np.nan if item is None else item for item in items]
+                values[part.row] = filled
+                continue
+            values = raw.astype(np.float64)
+            values[part.is_invalid(raw, base)] = np.nan
+            if known.scale != 1 or known.offset:
+                values = values / known.scale - known.offset
+            whole = out.get(known.column)
+            if whole is None:
+                if isinstance(part.row, slice):
+                    out[known.column] = values
+                    continue
+                whole = out[known.column] = np.full(n, np.nan)
+            whole[part.row] = values
+    return out
+
+
+def _lists(part: Part, raw: np.ndarray, base: int, scale: float, offset: float) -> list[Any]:
+    """Array fields as lists with NaN for missing elements; None where all are missing. Byte arrays stay whole."""
+    missing = part.is_invalid(raw, base)
+    whole = missing.all(axis=1)
+    if base == BYTE:
+        missing = np.zeros_like(missing)
+    values = raw.astype(np.float64)
+    if scale != 1 or offset:
+        values = values / scale - offset
+    values[missing] = np.nan
+    return [None if gone else row for gone, row in zip(whole.tolist(), values.tolist(), strict=True)]
+
+
+# --- components: fields packed into others ----------------------------------------------------------------------------
+
+
+def component_bits(part: Part, slot: FieldSlot, spec: Spec, component: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """The raw bits of one component and where its field was given at all; None if the field is too short for it."""
+    raw = part.raw(slot)
+    elements = raw[:, None] if raw.ndim == 1 else raw
+    start = sum(c.bits for c in spec.components[:component])
+    bits, width = spec.components[component].bits, spec.element_bits
+    if start + bits > width * elements.shape[1]:
+        return None
+    given = ~part.is_invalid(elements, slot.base).all(axis=1)
+    # As little-endian bits, element after element.
+    value = np.zeros(len(part), dtype=np.uint64)
+    taken = 0
+    while taken < bits:
+        element, low = divmod(start + taken, width)
+        here = min(width - low, bits - taken)
+        chunk = elements[:, element].astype(np.int64).astype(np.uint64) >> np.uint64(low)
+        mask = np.uint64((1 << here) - 1)
+        value |= (chunk & mask) << np.uint64(taken)
+        taken += here
+    return value.astype(np.int64), given
+
+
+def unpack(value: np.ndarray, component: Component) -> np.ndarray:
+    """Component bits in their own scale."""
+    return value / component.scale - component.offset
+
+
+def accumulate(values: list[tuple[int, int, int]], bits: dict[int, int]) -> list[tuple[int, int]]:
+    """Running totals from counters that wrap: ``(row, value, kind)`` with kind 0 = full value, else its number of bits.
+
+    >>> accumulate([(0, 4000, 12), (1, 100, 12), (2, 90, 0), (3, 95, 12)], {})
+    [(0, 4000), (1, 4196), (3, 95)]
+    """
+    total, last, started, out = 0, 0, False, []
+    for row, value, kind in values:
+        if not kind or not started:
+            total = last = value
+            started = True
+            if kind:
+                out.append((row, total))
+            continue
+        total += (value - last) & ((1 << kind) - 1)
+        last = value
+        out.append((row, total))
+    return out

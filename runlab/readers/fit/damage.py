@@ -1,0 +1,87 @@
+"""Values that cannot be, and values only damage can explain: found, counted, set to "not measured"."""
+
+from __future__ import annotations
+
+import numpy as np
+
+# column -> (lowest, highest) that a sample on this planet can have
+POSSIBLE = {
+    "latitude_deg": (-90.0, 90.0), "longitude_deg": (-180.0, 180.0), "altitude_m": (-450.0, 9_000.0),
+    "distance_m": (0.0, 2_000_000.0), "speed_mps": (0.0, 70.0), "heart_rate_bpm": (20.0, 250.0),
+    "cadence_spm": (0.0, 500.0), "power_w": (0.0, 3_500.0), "temperature_c": (-60.0, 70.0),
+}
+DAY_S = 86_400
+
+
+def implausible(block: np.ndarray, index: dict[str, int]) -> list[tuple[str, int]]:
+    """Set impossible values to NaN in place; return (column, how many). A heart rate of 0 is "not measured", not counted.
+
+    >>> block = np.array([[150.0, 255.0, 0.0]])
+    >>> implausible(block, {"heart_rate_bpm": 0}), block.tolist()
+    ([('heart_rate_bpm', 1)], [[150.0, nan, nan]])
+    """
+    out = []
+    for column, (low, high) in POSSIBLE.items():
+        if column not in index:
+            continue
+        values = block[index[column]]
+        if column == "heart_rate_bpm":
+            values[values == 0] = np.nan
+        with np.errstate(invalid="ignore"):
+            wrong = (values < low) | (values > high)
+        if count := int(wrong.sum()):
+            values[wrong] = np.nan
+            out.append((column, count))
+    if "latitude_deg" in index and "longitude_deg" in index:
+        lat, lon = block[index["latitude_deg"]], block[index["longitude_deg"]]
+        nowhere = (lat == 0) & (lon == 0)  # what a receiver without a fix writes
+        lat[nowhere] = lon[nowhere] = np.nan
+        alone = np.isnan(lat) != np.isnan(lon)
+        lat[alone] = lon[alone] = np.nan
+        if count := int(nowhere.sum() + alone.sum()):
+            out.append(("latitude_deg", count))
+    return out
+
+
+def outlying_times(stamps: np.ndarray) -> np.ndarray:
+    """Samples of a damaged file whose time is more than a day from both neighbours, which agree with each other.
+
+    >>> outlying_times(np.array([1000, 1001, 999999, 1003, 1004])).tolist()
+    [False, False, True, False, False]
+    """
+    out = np.zeros(len(stamps), dtype=bool)
+    if len(stamps) < 3:
+        return out
+    t = stamps.astype(np.float64)
+    before, after = np.r_[t[1], t[:-1]], np.r_[t[1:], t[-2]]
+    out = (np.abs(t - before) > DAY_S) & (np.abs(t - after) > DAY_S) & (np.abs(before - after) <= DAY_S)
+    # A whole stretch far from the file's middle is garbage read as data, not a run of several days.
+    good = t[(stamps >= 0) & ~out]
+    return out | (np.abs(t - np.median(good)) > 30 * DAY_S) if len(good) else out
+
+
+def isolated(block: np.ndarray, names: list[str]) -> list[tuple[str, int]]:
+    """In a damaged file: values that stand far from both neighbours, which agree. Set to NaN in place; (column, count).
+
+    "Far" is twenty times the largest ordinary step of that channel (its 99th percentile).
+
+    >>> block = np.array([[1.0, 2.0, 3.0, 9e9, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]])
+    >>> isolated(block, ["distance_m"]), bool(np.isnan(block[0, 3]))
+    ([('distance_m', 1)], True)
+    """
+    out = []
+    for name, values in zip(names, block, strict=True):
+        where = np.flatnonzero(~np.isnan(values))
+        if len(where) < 8:
+            continue
+        v = values[where]
+        step = np.abs(np.diff(v))
+        usual = np.sort(step)[: max(1, int(len(step) * 0.75))].max()
+        limit = 20 * max(usual, 1e-3 * np.abs(np.median(v)), 1e-6)
+        before, after = np.r_[np.inf, step], np.r_[step, np.inf]
+        across = np.r_[np.inf, np.abs(v[2:] - v[:-2]), np.inf]
+        wrong = where[(np.minimum(before, after) > limit) & (across <= limit)]
+        if len(wrong):
+            values[wrong] = np.nan
+            out.append((name, len(wrong)))
+    return out
