@@ -206,6 +206,59 @@ def simulate_run(runner: Runner | None = None, course: Course | None = None, *, 
     >>> round(run.truth["time_s"]), {name: round(s) for name, s in run.truth["components_s"].items()}
     (2573, {'reference': 2510, 'pacing': 0, 'course': 14, 'heat': 50, 'fade': 0, 'day': 0, 'stops': 0})
     """
+    set_up = _prepare(runner, course, distance_m, duration_s, effort, steps, pacing, seed, temperature_c, pauses,
+                      lights_per_km, freshness, hold, race_share, night, night_loss, noise)
+    world, steps, solved, stops, rng = set_up.world, set_up.steps, set_up.solved, set_up.stops, set_up.rng
+    runner, course, heat, racing = world.runner, world.course, world.temperature, set_up.race_m is not None
+    watch = watch or Watch(smart=smart, dynamics=dynamics, sampling_s=sampling_s)
+    begin = pd.Timestamp(start)
+    begin = (begin.tz_localize("UTC") if begin.tz is None else begin.tz_convert("UTC")).as_unit("us")
+
+    records, truth, seconds = watch_records(runner, course, solved, stops, begin, watch, heat, rng)
+    truth["steps"] = [
+        {"kind": step.kind, "effort": step.effort, "end_m": float(end)}
+        for step, end in zip(steps, solved["bounds"], strict=True)]
+    truth["pauses"] = [{"at_m": p.at_m, "duration_s": p.duration_s, "timer": p.timer, "name": p.name} for p in stops]
+    truth |= {"runner": runner, "temperature_c": float(heat[:, 1].mean()), "day": world.day, "seed": seed}
+    truth["race_share"] = race_share if racing else float("nan")
+    if racing if components is None else components:
+        truth |= _costs(set_up, truth["time_s"])
+    if "step_ends_s" in truth:
+        truth["steps"] = [step | {"end_s": float(end)} for step, end in zip(truth["steps"], truth.pop("step_ends_s"), strict=True)]
+    activity_id = f"{begin:%Y%m%dT%H%M%SZ}-{seed:08d}"
+    records["activity_id"] = pd.Series([activity_id], dtype="str").repeat(len(records)).to_numpy()
+    records = records[["activity_id", *[c for c in records.columns if c != "activity_id"]]]
+    laps = lap_table(seconds, truth["steps"] if len(steps) > 1 else None, begin, watch, activity_id)
+    surface = {"road": "road", "trail": "trail", "track": "track", "treadmill": "treadmill"}[course.surface]
+    about = {
+        "format": "simulated", "file_kind": "activity", "sport": "running", "sub_sport": surface, "title": title,
+        "device": watch.device, "start_time": begin, "utc_offset_s": utc_offset_s, "complete": True, "problems": [],
+        "totals": {"elapsed_time_s": truth["time_s"], "timer_time_s": truth["timer_time_s"],
+                   "distance_m": float(records["distance_m"].iloc[-1]) if len(records) else float("nan"),
+                   "calories_kcal": round(truth["energy_j"] / 4184.0)},
+    }
+    about["sessions"] = [dict(about["totals"], sport="running", sub_sport=surface)]
+    return Run(records, laps, truth, about)
+
+
+@dataclass(frozen=True)
+class _SetUp:
+    world: _World
+    steps: list[Step]
+    guess: float
+    ds: float
+    race_m: float | None
+    solved: dict[str, Any]
+    stops: list[Pause]
+    rng: np.random.Generator
+
+
+def _prepare(runner: Runner | None, course: Course | None, distance_m: float | None, duration_s: float | None,
+             effort: float | str, steps: Sequence[Step] | None, pacing: Sequence[tuple[float, float]] | None, seed: int,
+             temperature_c: float | Sequence[tuple[float, float]], pauses: Sequence[Pause], lights_per_km: float,
+             freshness: float, hold: float, race_share: float, night: tuple[float, float] | None, night_loss: float,
+             noise: bool) -> _SetUp:
+    """The ground truth of a run, before any watch looks at it."""
     runner = runner or Runner()
     rng = np.random.default_rng([seed, 21])
     racing = isinstance(effort, str)
@@ -238,61 +291,70 @@ def simulate_run(runner: Runner | None = None, course: Course | None = None, *, 
         stops += [Pause(float(at), float(round(seconds)), name="light")
                   for at, seconds in zip(spots, rng.gamma(4.0, 8.0, count) + 4.0, strict=True)]
     stops = sorted((p for p in stops if 0 < p.at_m < solved["s"][-1]), key=lambda p: p.at_m)
-    watch = watch or Watch(smart=smart, dynamics=dynamics, sampling_s=sampling_s)
-    begin = pd.Timestamp(start)
-    begin = (begin.tz_localize("UTC") if begin.tz is None else begin.tz_convert("UTC")).as_unit("us")
+    return _SetUp(world, list(steps), guess, ds, race_m, solved, stops, rng)
 
-    records, truth, seconds = watch_records(runner, course, solved, stops, begin, watch, heat, rng)
-    truth["steps"] = [
-        {"kind": step.kind, "effort": step.effort, "end_m": float(end)}
-        for step, end in zip(steps, solved["bounds"], strict=True)]
-    truth["pauses"] = [{"at_m": p.at_m, "duration_s": p.duration_s, "timer": p.timer, "name": p.name} for p in stops]
-    truth |= {"runner": runner, "temperature_c": float(heat[:, 1].mean()), "day": day, "seed": seed}
-    truth |= _costs(world, steps, guess, ds, race_m, race_share, solved, truth, racing if components is None else components)
-    if "step_ends_s" in truth:
-        truth["steps"] = [step | {"end_s": float(end)} for step, end in zip(truth["steps"], truth.pop("step_ends_s"), strict=True)]
-    activity_id = f"{begin:%Y%m%dT%H%M%SZ}-{seed:08d}"
-    records["activity_id"] = pd.Series([activity_id], dtype="str").repeat(len(records)).to_numpy()
-    records = records[["activity_id", *[c for c in records.columns if c != "activity_id"]]]
-    laps = lap_table(seconds, truth["steps"] if len(steps) > 1 else None, begin, watch, activity_id)
-    surface = {"road": "road", "trail": "trail", "track": "track", "treadmill": "treadmill"}[course.surface]
-    about = {
-        "format": "simulated", "file_kind": "activity", "sport": "running", "sub_sport": surface, "title": title,
-        "device": watch.device, "start_time": begin, "utc_offset_s": utc_offset_s, "complete": True, "problems": [],
-        "totals": {"elapsed_time_s": truth["time_s"], "timer_time_s": truth["timer_time_s"],
-                   "distance_m": float(records["distance_m"].iloc[-1]) if len(records) else float("nan"),
-                   "calories_kcal": round(truth["energy_j"] / 4184.0)},
+
+def outline(runner: Runner | None = None, course: Course | None = None, *, distance_m: float | None = None,
+            duration_s: float | None = None, effort: float | str = 0.72, steps: Sequence[Step] | None = None,
+            pacing: Sequence[tuple[float, float]] | None = None, seed: int = 0,
+            temperature_c: float | Sequence[tuple[float, float]] = 11.0, pauses: Sequence[Pause] = (),
+            lights_per_km: float = 0.0, freshness: float = 1.0, hold: float = 0.6, race_share: float = 1.0,
+            night: tuple[float, float] | None = None, night_loss: float = 0.07, noise: bool = True) -> dict[str, float]:
+    """The totals of the run ``simulate_run`` would give for the same arguments, about ten times cheaper: no samples.
+
+    Mean and highest heart rate come from the steady state with drift, without the lag: 1 to 3 bpm from the full run.
+
+    >>> quick = outline(distance_m=8000.0, seed=2)
+    >>> abs(quick["time_s"] - simulate_run(distance_m=8000.0, seed=2).truth["time_s"]) < 1e-6
+    True
+    """
+    set_up = _prepare(runner, course, distance_m, duration_s, effort, steps, pacing, seed, temperature_c, pauses,
+                      lights_per_km, freshness, hold, race_share, night, night_loss, noise)
+    world, solved = set_up.world, set_up.solved
+    t, seconds = solved["t"], np.diff(solved["t"])
+    clock = 0.5 * (t[:-1] + t[1:])
+    felt = np.interp(clock, world.temperature[:, 0], world.temperature[:, 1])
+    heart = world.runner.drifted_heart_rate(solved["effort"], clock, felt)
+    rise = np.diff(world.course.altitude(solved["s"])) if world.course.has_position else np.zeros(len(seconds))
+    stopped = sum(p.duration_s for p in set_up.stops)
+    standing = sum(rest for _, rest in solved["stands"])
+    return {
+        "time_s": float(t[-1] + stopped + standing), "moving_time_s": float(t[-1]), "distance_m": float(solved["s"][-1]),
+        "timer_time_s": float(t[-1] + standing + sum(p.duration_s for p in set_up.stops if not p.timer)),
+        "ascent_m": float(np.maximum(rise, 0).sum()), "descent_m": float(np.maximum(-rise, 0).sum()),
+        "average_heart_rate_bpm": float(heart @ seconds / t[-1]), "max_heart_rate_bpm": float(heart.max()),
+        "strain_s": float((solved["effort"] ** 6 * seconds).sum()), "stops_s": float(stopped),
+        "dose": float((np.maximum(solved["effort"], 0.0) ** 3.2 * seconds).sum() / 36.0),
     }
-    about["sessions"] = [dict(about["totals"], sport="running", sub_sport=surface)]
-    return Run(records, laps, truth, about)
 
 
-def _costs(world: _World, steps: Sequence[Step], guess: float, ds: float, race_m: float | None, share: float,
-           solved: dict[str, Any], truth: dict[str, Any], all_of_them: bool) -> dict[str, Any]:
+def _costs(set_up: _SetUp, total: float) -> dict[str, Any]:
     """What heat and fade cost (each left out alone) and, for races, a sequence of costs that sums to the time.
 
     The sequence starts from an even, flat, cool, unfading run at the mean planned effort and adds pacing, course, heat,
     fade, the day (form of the day, wobble and darkness) and stops, in this order.
     """
-    total, clock = truth["time_s"], solved["time_s"]
-    if not all_of_them:
-        return {}
-    time = float(np.diff(solved["t"]) @ solved["planned"]) / clock
-    fixed = [Step(time, step.distance_m, step.duration_s) for step in steps] if race_m else list(steps)
+    world, solved = set_up.world, set_up.solved
+    clock = solved["time_s"]
+    steps = set_up.steps
+    if set_up.race_m:
+        mean = float(np.diff(solved["t"]) @ solved["planned"]) / clock
+        steps = [Step(mean, step.distance_m, step.duration_s) for step in steps]
 
     def run(**switches: Any) -> float:
         changed = _World(**{**world.__dict__, **switches})
-        return float(_solve(changed, fixed, guess, ds)["time_s"])
+        return float(_solve(changed, steps, set_up.guess, set_up.ds)["time_s"])
 
     off: dict[str, Any] = {"terrain": False, "heat": False, "fade": False, "noise": False, "pacing": None}
-    times, names = [run(**off)], ["reference"]
-    for name, key in (("pacing", "pacing"), ("course", "terrain"), ("heat", "heat"), ("fade", "fade"), ("day", "noise")):
+    order = (("pacing", "pacing"), ("course", "terrain"), ("heat", "heat"), ("fade", "fade"), ("day", "noise"))
+    times = [run(**off)]
+    for name, key in order:
         off.pop(key)
-        times.append(run(**off) if name != "day" else clock)
-        names.append(name)
+        times.append(clock if name == "day" else run(**off))
     costs = [times[0], *np.diff(times).tolist(), total - clock]
-    found = {"components_s": dict(zip([*names, "stops"], map(float, costs), strict=True)),
-             "heat_s": clock - run(heat=False), "fade_s": clock - run(fade=False)}
-    found["even_pacing_s"] = run(pacing=None) if world.pacing is not None else clock
-    return found
-
+    names = ["reference", *(name for name, _ in order), "stops"]
+    return {
+        "components_s": dict(zip(names, map(float, costs), strict=True)),
+        "heat_s": clock - run(heat=False), "fade_s": clock - run(fade=False),
+        "even_pacing_s": clock if world.pacing is None else run(pacing=None),
+    }

@@ -102,10 +102,7 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
     felt = np.interp(elapsed, heat[:, 0], heat[:, 1])
 
     # The heart follows the work with a lag, and drifts up with time and warmth.
-    demand = runner.steady_heart_rate(np.minimum(effort, 1.35))
-    drift = runner.drift_share * (1 - np.exp(-elapsed / 3600.0)) * (1 + np.maximum(felt - 14.0, 0.0) / 12.0)
-    demand = np.minimum(demand + (demand - runner.resting_heart_rate_bpm) * drift * np.where(standing, 0.3, 1.0),
-                        runner.max_heart_rate_bpm)
+    demand = runner.drifted_heart_rate(effort, elapsed, felt)
     heart = runner.heart_rate(demand)
     cadence = runner.cadence(speed, grade)
 
