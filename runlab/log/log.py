@@ -65,7 +65,8 @@ class Log:
                  records: Callable[[str], pd.DataFrame] | Mapping[str, pd.DataFrame] | None = None, *,
                  strength: pd.DataFrame | None = None, fuel: pd.DataFrame | None = None,
                  notes: pd.DataFrame | None = None, quality: pd.DataFrame | None = None,
-                 duplicates: pd.DataFrame | None = None, start: Any = None, end: Any = None, read_line: str = "") -> None:
+                 duplicates: pd.DataFrame | None = None, start: Any = None, end: Any = None,
+                 read_line: str = "") -> None:
         conform = tables.conform
         activities = conform(_given(activities), tables.ACTIVITIES)
         self.activities = activities.sort_values(["athlete", "start_time", "activity_id"], ignore_index=True)

@@ -1,0 +1,271 @@
+"""One activity to one row of ``activities``, with its laps, histograms, best efforts and quality."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import tables
+from ..athlete import Athlete
+from ..clean import clean_share, sample_flags, sample_seconds
+from ..clean.checks import runs
+from ..efforts import EFFORTS, best_efforts
+from ..readers.activity import Activity
+from ..tables import ACTIVITIES, LAPS
+from ..terrain import grade, normalised_graded_speed
+from .dates import local_date, local_offset
+from .histograms import histograms
+from .laps import climbed, completed_laps, distance_laps
+from .times import moving_time, timer_steps
+
+ON_FOOT = ("running", "walking", "hiking", "")  # a GPX often does not name its sport
+ASCENT_THRESHOLD_M = {"barometer": 3.0, "platform": 3.0, "gps": 8.0, "": 5.0}
+
+_DEFAULT: dict[str, Any] = {tables.FLOAT: math.nan, tables.TEXT: "", tables.FLAG: False, tables.COUNT: 0,
+                            tables.INSTANT: pd.NaT, tables.DATE: pd.NaT}
+_STATED = ("calories_kcal", "rpe", "feel")
+_FALLBACK = ("average_heart_rate_bpm", "max_heart_rate_bpm", "average_cadence_spm", "average_power_w",
+             "average_temperature_c", "ascent_m", "descent_m", "average_speed_mps", "distance_m", "moving_time_s")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is kept of an activity when its samples are put away.
+
+    ``row`` is a dict of ``tables.ACTIVITIES`` columns; ``laps``, ``histograms``, ``efforts`` and ``quality`` are frames
+    that bear the activity_id; ``problems`` is a list of dicts of ``tables.PROBLEMS`` columns.
+
+    >>> Summary({}, *(pd.DataFrame() for _ in range(4)), []).problems
+    []
+    """
+
+    row: dict[str, Any]
+    laps: pd.DataFrame
+    histograms: pd.DataFrame
+    efforts: pd.DataFrame
+    quality: pd.DataFrame
+    problems: list[dict[str, str]]
+
+
+def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str = "", sha256: str = "",
+              part: int = 1) -> Summary:
+    """One row for one activity, with the rules behind each total.
+
+    - distance, elapsed and timer time: the device's own total where it states one, else from the samples
+      (``summary.timer_steps``). Moving time: ``summary.moving_time``, never more than timer time.
+    - ascent and descent: hysteresis over the recorded altitude, with 3 m for a barometer, 8 m for GPS, 5 m if unknown,
+      so that devices compare; the device's figure is kept as ``device_ascent_m`` and used where there is no altitude.
+    - averages: weighted by the time each sample stands for (``clean.sample_seconds``); cadence while it is above 0;
+      maximum heart rate is the highest value held for about 5 s. A channel without samples takes the device's average.
+    - date: ``summary.local_offset``, whose answer's origin is in ``date_source``.
+    - laps: the file's own, completed from the samples, else one per kilometre or mile as the athlete prefers.
+
+    Takes an Activity of one session (``split_sessions`` first). Missing channels give NaN. Nothing is altered.
+    Returns a Summary. Evidence: [A] measurement; [C] the rules.
+
+    >>> time = pd.date_range("2026-05-01 22:30", periods=601, freq="s", tz="UTC")
+    >>> way = np.arange(601) * 4.0
+    >>> run = pd.DataFrame({"time": time, "distance_m": way, "speed_mps": 4.0, "heart_rate_bpm": 150.0})
+    >>> row = summarise(Activity(run, pd.DataFrame(), {"sport": "running", "utc_offset_s": 7200.0})).row
+    >>> row["distance_m"], row["moving_time_s"], row["average_heart_rate_bpm"], str(row["date"].date())
+    (2400.0, 600.0, 150.0, '2026-05-02')
+    """
+    records, about = activity.records, activity.about
+    if len(records):
+        tables.check(records, tables.RECORDS, "time")
+    sport, totals = about.get("sport") or "", about.get("totals") or {}
+    timed = about.get("format") == "fit"
+    steps = timer_steps(records, pauses=about.get("pauses") or (), timed=timed) if len(records) else None
+    row: dict[str, Any] = {c.name: _DEFAULT[c.dtype] for c in ACTIVITIES.columns}
+    row |= _identity(activity, athlete, path, sha256, part, sport)
+    slope = grade(records) if len(records) > 1 and sport in ON_FOOT else None
+    source = _altitude_source(about, records)
+    threshold = ASCENT_THRESHOLD_M.get(source, 5.0)
+    row |= {"altitude_source": source, "complete": bool(about.get("complete", True))}
+    limit = athlete.on(row["date"]).max_heart_rate_bpm if athlete and row["date"] is not pd.NaT else math.nan
+    flags: dict[str, np.ndarray] = {}
+    if len(records):
+        flags = sample_flags(records, sport=sport or "running", max_heart_rate_bpm=limit)
+        row |= _measured(records, steps, threshold)
+        row["clean_share"] = clean_share(records, flags=flags)
+    _state(row, totals)
+    if slope is not None and sport in ON_FOOT:
+        row["graded_speed_mps"] = normalised_graded_speed(records)
+    row["flags"] = " ".join(flags)
+    units = athlete.units if athlete else "metric"
+    name = row["activity_id"]
+    return Summary(row, _laps(activity, units, threshold, steps, name), _histograms(records, sport, slope, name),
+                   _efforts(records, sport, slope, name), _quality(records, flags, name), _problems(about, path, name))
+
+
+def _identity(activity: Activity, athlete: Athlete | None, path: str, sha256: str, part: int,
+              sport: str) -> dict[str, Any]:
+    records, about = activity.records, activity.about
+    start = records["time"].iloc[0] if len(records) else about.get("start_time", pd.NaT)
+    latitude, longitude = _first_position(records)
+    offset, source = local_offset(start, stated_s=about.get("utc_offset_s", math.nan), latitude_deg=latitude,
+                                  longitude_deg=longitude, athlete=athlete)
+    stated = {key: str(about.get(key) or "") for key in
+              ("title", "device", "sub_sport", "notes", "private_notes", "gear", "workout_type")}
+    name = records["activity_id"].iloc[0] if len(records) and "activity_id" in records.columns else ""
+    return {**stated, "activity_id": str(name or about.get("activity_id") or ""),
+            "athlete": athlete.name if athlete else "", "start_time": start, "utc_offset_s": offset,
+            "date": local_date(start, offset), "date_source": source, "sport": sport, "samples": len(records),
+            "has_position": math.isfinite(latitude), "source": path, "source_format": str(about.get("format") or ""),
+            "sha256": sha256 or str(about.get("sha256") or ""), "part": part}
+
+
+def _measured(records: pd.DataFrame, steps: np.ndarray | None, threshold: float) -> dict[str, Any]:
+    """What the samples alone say."""
+    held = sample_seconds(records)
+    t = tables.seconds(records["time"])
+    timer = timer_steps(records) if steps is None else steps
+    way = _values(records, "distance_m")
+    way = way[np.isfinite(way)]
+    heart, cadence = _values(records, "heart_rate_bpm"), _values(records, "cadence_spm")
+    beating = np.where(heart > 0, heart, np.nan)
+    height = _values(records, "altitude_m")
+    known = np.isfinite(height).sum() > 1
+    up, down = climbed(height, threshold) if known else (np.array([math.nan]), np.array([math.nan]))
+    total = held.sum()
+    return {
+        "elapsed_time_s": float(t.max()) if len(t) else math.nan,
+        "timer_time_s": float(timer.sum()), "moving_time_s": moving_time(records, steps=timer),
+        "distance_m": float(way.max() - min(way[0], 0.0)) if len(way) else math.nan,
+        "ascent_m": float(up[-1]), "descent_m": float(down[-1]),
+        "average_heart_rate_bpm": _mean(beating, held), "max_heart_rate_bpm": _held(beating, t),
+        "average_cadence_spm": _mean(np.where(cadence > 0, cadence, np.nan), held),
+        "average_power_w": _mean(_values(records, "power_w"), held),
+        "average_temperature_c": _mean(_values(records, "temperature_c"), held),
+        "heart_rate_share": float(held[np.isfinite(beating)].sum() / total) if total > 0 else math.nan,
+    }
+
+
+def _state(row: dict[str, Any], totals: dict[str, Any]) -> None:
+    """Put the device's own totals where they are preferred, and its averages where nothing was measured."""
+    stated = {key: float(value) for key, value in totals.items()
+              if isinstance(value, (int, float)) and math.isfinite(value)}
+    for key in _STATED:
+        row[key] = stated.get(key, math.nan)
+    row["rpe"] = row["rpe"] if row["rpe"] > 0 else math.nan  # 0 is "not given"
+    for key in ("elapsed_time_s", "timer_time_s", "distance_m"):
+        if stated.get(key, 0.0) > 0 and _believable(key, stated[key], row):
+            row[key] = stated[key]
+    for key in _FALLBACK:
+        if not math.isfinite(row[key]) and key in stated:
+            row[key] = stated[key]
+    row["device_ascent_m"] = stated.get("ascent_m", math.nan)
+    if not row["elapsed_time_s"] >= row["timer_time_s"] and math.isfinite(row["timer_time_s"]):
+        row["elapsed_time_s"] = row["timer_time_s"]
+    if math.isnan(row["moving_time_s"]):
+        row["moving_time_s"] = row["timer_time_s"]
+    row["moving_time_s"] = min(row["moving_time_s"], row["timer_time_s"])
+    if row["moving_time_s"] > 0 and math.isfinite(row["distance_m"]):
+        row["average_speed_mps"] = row["distance_m"] / row["moving_time_s"]
+
+
+def _believable(key: str, stated: float, row: dict[str, Any]) -> bool:
+    """A total written before the file was cut, or for another part of it, does not describe these samples."""
+    measured = row[key]
+    if not row["complete"] and math.isfinite(measured):
+        return abs(stated - measured) <= 0.02 * measured
+    return True
+
+
+def _laps(activity: Activity, units: str, threshold: float, steps: np.ndarray | None, name: str) -> pd.DataFrame:
+    if len(activity.laps) and "start_time" in activity.laps.columns:
+        laps = completed_laps(activity.laps, activity.records, threshold_m=threshold, steps=steps) \
+            if len(activity.records) else tables.conform(activity.laps, LAPS)
+    elif len(activity.records) > 1:
+        laps = distance_laps(activity.records, units=units, threshold_m=threshold, steps=steps)
+    else:
+        laps = tables.empty(LAPS)
+    return laps.assign(activity_id=_repeated(name, len(laps)))
+
+
+def _histograms(records: pd.DataFrame, sport: str, slope: pd.Series | None, name: str) -> pd.DataFrame:
+    if len(records) < 2:
+        from .histograms import HISTOGRAMS
+
+        return tables.empty(HISTOGRAMS)
+    known = slope if slope is not None else pd.Series(np.nan, index=records.index)
+    found = histograms(records, grade=known)
+    found.insert(0, "activity_id", _repeated(name, len(found)))
+    return found
+
+
+def _efforts(records: pd.DataFrame, sport: str, slope: pd.Series | None, name: str) -> pd.DataFrame:
+    if sport not in ("running", "") or len(records) < 2 or "distance_m" not in records.columns:
+        return tables.empty(EFFORTS)
+    found = best_efforts(records, grade=slope)
+    found.insert(0, "activity_id", _repeated(name, len(found)))
+    return found
+
+
+def _quality(records: pd.DataFrame, flags: dict[str, np.ndarray], name: str) -> pd.DataFrame:
+    held = sample_seconds(records) if flags else np.empty(0)
+    return pd.DataFrame({
+        "activity_id": _repeated(name, len(flags)), "flag": pd.array(list(flags), dtype="str"),
+        "spans": np.array([len(runs(mask)[0]) for mask in flags.values()], dtype=np.int64),
+        "seconds": np.array([held[mask].sum() for mask in flags.values()], dtype=float)})
+
+
+def _problems(about: dict[str, Any], path: str, name: str) -> list[dict[str, str]]:
+    return [{"path": path, "activity_id": name, "where": str(where), "reason": str(reason), "kept": str(kept),
+             "action": ""} for where, reason, kept in about.get("problems") or []]
+
+
+def _altitude_source(about: dict[str, Any], records: pd.DataFrame) -> str:
+    if "altitude_m" not in records.columns or not records["altitude_m"].notna().any():
+        return ""
+    if about.get("altitude_source"):
+        return str(about["altitude_source"])
+    for sensor in about.get("sensors") or []:
+        if sensor.get("source") == "local" and str(sensor.get("device_type")) in ("4", "barometer"):
+            return "barometer"
+    return ""
+
+
+def _first_position(records: pd.DataFrame) -> tuple[float, float]:
+    latitude, longitude = _values(records, "latitude_deg"), _values(records, "longitude_deg")
+    known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
+    return (float(latitude[known[0]]), float(longitude[known[0]])) if len(known) else (math.nan, math.nan)
+
+
+def _mean(values: np.ndarray, held: np.ndarray) -> float:
+    known = np.isfinite(values)
+    weight = held[known].sum()
+    if weight > 0:
+        return float((values[known] * held[known]).sum() / weight)
+    return float(values[known].mean()) if known.any() else math.nan
+
+
+def _held(heart: np.ndarray, t: np.ndarray, seconds: float = 5.0) -> float:
+    """The highest heart rate that lasted; a single value counts where samples are that far apart."""
+    known = np.isfinite(heart)
+    if not known.any():
+        return math.nan
+    step = np.diff(t)
+    usual = max(float(np.median(step)), 0.1) if len(step) else seconds
+    width = max(1, round(seconds / usual))
+    if width == 1 or len(heart) < width:
+        return float(heart[known].max())
+    low = heart[: len(heart) - width + 1].copy()
+    for k in range(1, width):
+        np.minimum(low, heart[k : len(heart) - width + 1 + k], out=low)  # NaN stays NaN: a window must be whole
+    low = low[np.isfinite(low)]
+    return float(low.max()) if len(low) else float(heart[known].max())
+
+
+def _repeated(text: str, n: int) -> Any:
+    return pd.array([text], dtype="str").take(np.zeros(n, dtype=np.intp))
+
+
+def _values(records: pd.DataFrame, name: str) -> np.ndarray:
+    if name not in records.columns:
+        return np.full(len(records), np.nan)
+    return records[name].to_numpy(dtype=float, na_value=np.nan)
