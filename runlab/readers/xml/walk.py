@@ -1,0 +1,185 @@
+"""From bytes to points, whatever the state of the file: one pass of expat, no namespaces, no entities.
+
+Device XML is small in vocabulary and often not quite XML: undeclared prefixes, blanks before the declaration, a cut
+end. Expat without namespace processing accepts the first; the rest is mended here, each repair told in ``problems``.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+from xml.parsers import expat
+
+from ...errors import FileError
+
+Row = dict[str, str]
+Problem = tuple[str, str, str]
+
+# A file damaged in more places than this is given up at the last of them.
+_RESTARTS = 100
+# No device nests its elements anything like as deep.
+_DEPTH = 200
+_DECLARED = re.compile(rb"^<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_ENCODINGS = re.compile(r"iso-?8859|latin|windows|cp\d|koi8|mac|gb|big5|shift|euc")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
+_CONTROL_REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
+
+
+class Handler(Protocol):
+    """What a reader brings: a list that receives the points, and what to do with everything around them."""
+
+    rows: list[Row]
+
+    def begin(self, tag: str, attributes: Row, stack: list[str]) -> None:
+        """An element outside the points begins; ``stack`` ends with it."""
+
+    def finish(self, tag: str, text: str, stack: list[str]) -> None:
+        """An element outside the points has ended; ``stack`` ends with its parent."""
+
+
+H = TypeVar("H", bound=Handler)
+
+
+def utf8(data: bytes) -> bytes:
+    """The document as UTF-8 from its first ``<`` on: no byte order mark, no blanks, no other encoding.
+
+    >>> utf8(b"\\xef\\xbb\\xbf  <?xml version='1.0'?><gpx/>")
+    b"<?xml version='1.0'?><gpx/>"
+    >>> utf8("<gpx/>".encode("utf-16"))
+    b'<gpx/>'
+    """
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        data = data.decode("utf-16", "replace").encode()
+    first = data.find(b"<")
+    data = data[max(first, 0):]
+    declared = _DECLARED.match(data)
+    encoding = declared.group(1).decode().lower() if declared else "utf-8"
+    if _ENCODINGS.match(encoding):
+        try:
+            return data.decode(encoding, "replace").encode()
+        except (LookupError, ValueError):
+            return data
+    return data
+
+
+def cleaned(data: bytes) -> bytes:
+    """The document with what no XML may hold replaced: control characters, wrong UTF-8, lone ampersands.
+
+    What stands in for a broken character is U+FFFD, which no number contains: a damaged number becomes no number,
+    never another one.
+
+    >>> cleaned(b"<name>Run & bike\\x02</name>").decode()
+    '<name>Run &amp; bike\ufffd</name>'
+    """
+    text = data.decode("utf-8", "replace")
+    text = _CONTROL_REFERENCE.sub("\ufffd", _CONTROL.sub("\ufffd", text))
+    return _BARE_AMPERSAND.sub("&amp;", text).encode()
+
+
+def walk(data: bytes, point: str, make: Callable[[], H], *, name: str = "") -> tuple[H, list[Problem], bool]:
+    """Read a document point by point; whatever is damaged costs the points it stands in and no more.
+
+    Every element called ``point`` (any prefix) becomes one dict of text in ``handler.rows``: its attributes and the
+    text of every element within, under the names as written. Everything around the points is told to the handler.
+    Where the XML breaks, reading goes on at the next point. Entity declarations are refused, so nothing expands and
+    nothing is fetched.
+
+    Takes: bytes, the local name of the point element, a function that makes an empty handler.
+    Returns: the handler, the problems met as (where, reason, kept), and whether the document was whole.
+    Raises: FileError if the document declares entities.
+
+    >>> class Points:
+    ...     def __init__(self): self.rows = []
+    ...     def begin(self, tag, attributes, stack): pass
+    ...     def finish(self, tag, text, stack): pass
+    >>> handler, problems, complete = walk(b"<gpx><trkpt lat='1'><ele>7</ele></trkpt><trkpt", "trkpt", Points)
+    >>> handler.rows, complete
+    ([{'lat': '1', 'ele': '7'}], False)
+    """
+    skipped = max(data.find(b"<"), 0)
+    junk = data[:skipped].strip(b" \t\r\n\xef\xbb\xbf\xff\xfe\x00")
+    problems: list[Problem] = [("byte 0", f"{len(junk)} bytes before the document", "everything after")] if junk else []
+    data = utf8(data)
+    handler, broken = _attempt(data, point, make(), problems, name)
+    if broken:
+        mended = cleaned(data)
+        if mended != data:
+            problems = [*problems[:bool(junk)], ("document", "characters that XML does not allow", "all but those")]
+            handler, broken = _attempt(mended, point, make(), problems, name)
+    return handler, problems, not broken
+
+
+def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name: str) -> tuple[H, bool]:
+    """One reading of the document; returns the handler and whether anything was lost."""
+    rows = handler.rows
+    opened: list[str] = []  # tags as written
+    stack: list[str] = []  # the same without their prefixes
+    text: list[str] = []
+    row: Row | None = None
+    point_tag = point
+
+    def start(tag: str, attributes: Row) -> None:
+        nonlocal row, point_tag
+        text.clear()
+        local = tag.rpartition(":")[2]
+        if local == point:
+            # Inside a point only the ends matter: text is told with the blanks before it, and numbers do not mind.
+            row, point_tag, parser.StartElementHandler = attributes, tag, None
+        else:
+            opened.append(tag)
+            stack.append(local)
+            if len(stack) > _DEPTH:
+                raise FileError(f"{name or 'the file'}: elements nested more than {_DEPTH} deep; refused as unsafe")
+            handler.begin(local, attributes, stack)
+
+    def end(tag: str) -> None:
+        nonlocal row
+        if row is None:
+            opened.pop()
+            handler.finish(stack.pop(), "".join(text).strip(), stack)
+            text.clear()
+        elif tag == point_tag:
+            rows.append(row)
+            row, parser.StartElementHandler = None, start
+            text.clear()
+        elif text:
+            value = "".join(text)
+            if not value.isspace():
+                row[tag] = value
+            text.clear()
+
+    def entity(*_: object) -> None:
+        raise FileError(f"{name or 'the file'}: declares XML entities, as no watch or platform does; refused as unsafe")
+
+    opening = re.compile(rb"<(?:[\w.-]+:)?" + point.encode() + rb"[\s>/]")
+    position = 0
+    for restart in range(_RESTARTS + 1):
+        parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        prelude = "".join(f"<{tag}>" for tag in opened).encode()
+        row = None
+        text.clear()
+        try:
+            parser.Parse(prelude)
+            parser.StartElementHandler, parser.EndElementHandler = start, end
+            parser.CharacterDataHandler, parser.EntityDeclHandler = text.append, entity
+            parser.Parse(memoryview(data)[position:], True)
+            return handler, restart > 0
+        except expat.ExpatError as error:
+            wrong = position + max(parser.ErrorByteIndex - len(prelude), 0)
+            reason = expat.errors.messages.get(error.code, str(error))
+        if reason == expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
+            problems.append((f"byte {wrong}", "more data after the end of the document", "the document"))
+            return handler, restart > 0
+        onward = opening.search(data, max(wrong, position + 1))
+        if onward is None or restart == _RESTARTS:
+            problems.append((f"byte {wrong} of {len(data)}", f"the XML is cut or damaged ({reason})",
+                             f"the {len(rows)} points before"))
+            return handler, True
+        problems.append((f"byte {wrong}", f"the XML is damaged ({reason})",
+                         f"the points before, and those from byte {onward.start()} on"))
+        position = onward.start()
+    return handler, True
