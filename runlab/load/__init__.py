@@ -1,5 +1,6 @@
 """How much it was: one load per session, per day and per week, and what its pattern looks like over months."""
 
+from .balance import distance_balance, recovery_time_constant
 from .daily import daily_load, daily_sums
 from .fitness import fitness_and_fatigue, ramp, required_load
 from .methods import (
@@ -11,10 +12,13 @@ from .methods import (
     session_rpe,
 )
 from .patterns import acute_chronic_ratio, monotony_and_strain
+from .response import ImpulseResponseFit, fit_impulse_response, impulse_response
 from .session import session_load
 from .spikes import single_run_spike
 from .weeks import step_back_weeks, weekly_totals
 
-__all__ = ["acute_chronic_ratio", "banister_trimp", "daily_load", "daily_sums", "edwards_trimp",
-           "fitness_and_fatigue", "heart_rate_stress", "lucia_trimp", "monotony_and_strain", "ramp", "required_load",
-           "running_stress", "session_load", "session_rpe", "single_run_spike", "step_back_weeks", "weekly_totals"]
+__all__ = ["ImpulseResponseFit", "acute_chronic_ratio", "banister_trimp", "daily_load", "daily_sums",
+           "distance_balance", "edwards_trimp", "fit_impulse_response", "fitness_and_fatigue", "heart_rate_stress",
+           "impulse_response", "lucia_trimp", "monotony_and_strain", "ramp", "recovery_time_constant",
+           "required_load", "running_stress", "session_load", "session_rpe", "single_run_spike", "step_back_weeks",
+           "weekly_totals"]

@@ -50,7 +50,7 @@ def fitness_and_fatigue(daily: pd.DataFrame, *, fitness_days: float = 42, fatigu
     days = daily_calendar(daily, "load")
     slow, fast = smoothing(fitness_days, variant), smoothing(fatigue_days, variant)
     one_of("form_day", form_day, ("previous", "same"))
-    load, low, high, known = _filled(days)
+    load, low, high, known = filled_load(days)
     begin = _seeds(seed, load)
     count = np.arange(1, days.shape[1] + 1)
     maturity = -np.expm1(count * math.log1p(-slow))
@@ -229,8 +229,13 @@ def _seeds(seed: float | tuple[float, float] | str, load: np.ndarray) -> tuple[A
     return float(pair[0]), float(pair[1])
 
 
-def _filled(days: Calendar) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
-    """Load with unmeasured days stood in for, its low and high end, and which days are measured (None: all)."""
+def filled_load(days: Calendar) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+    """Load with unmeasured days stood in for, its low and high end, and which days are measured (None: all).
+
+    >>> days = daily_calendar(pd.DataFrame({"date": pd.date_range("2026-01-01", periods=3), "load": [40, np.nan, 0]}))
+    >>> [part.tolist() for part in filled_load(days)[:3]]
+    [[[40.0, 40.0, 0.0]], [[40.0, 0.0, 0.0]], [[40.0, 40.0, 0.0]]]
+    """
     load = days.matrix("load")
     low = days.matrix("load_low", otherwise=load)
     high = days.matrix("load_high", otherwise=load)
