@@ -1,0 +1,127 @@
+"""Is what a log says possible? Units that only the speed tells, one leg or both, times that contradict."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ...units import METRES_PER_MILE
+from .columns import Columns
+from .dictionaries.sports import FASTEST_MPS
+from .sheet import Findings
+
+CLOCKS = ("timer_time_s", "moving_time_s", "elapsed_time_s", "listed_elapsed_time_s")
+
+
+def best_time(frame: pd.DataFrame) -> np.ndarray:
+    """Moving time of each row, else the timer's, else the clock's.
+
+    >>> best_time(pd.DataFrame({"moving_time_s": [np.nan, 60.0], "elapsed_time_s": [90.0, 70.0]}))
+    array([90., 60.])
+    """
+    time = np.full(len(frame), np.nan)
+    for name in ("moving_time_s", "timer_time_s", "elapsed_time_s"):
+        if name in frame:
+            time = np.where(np.isnan(time), frame[name].to_numpy(), time)
+    return time
+
+
+def small_units(frame: pd.DataFrame, table: Columns, keep: set[int]) -> None:
+    """Pool swims (and some track runs) are listed in metres or yards under a header of kilometres: the speed tells."""
+    fields = [f for f in table.of("distance_m") + table.of("listed_distance_m") if f.unit == "km?"]
+    if "distance_m" not in frame or not fields:
+        return
+    unit_m = 1000.0 if table.system == "metric" else METRES_PER_MILE
+    yards = 1.0 if table.system == "metric" else 0.9144
+    metres, time = frame["distance_m"].to_numpy(copy=True), best_time(frame)
+    limit = np.array([FASTEST_MPS.get(s, np.inf) for s in frame["sport"]])
+    with np.errstate(invalid="ignore"):
+        small = (metres / time > limit) & (metres / unit_m >= 25) & (metres / unit_m * yards / time <= limit)
+    small[[i for i in range(len(frame)) if i not in keep]] = False
+    if small.any():
+        metres[small] *= yards / unit_m
+        frame["distance_m"] = metres
+        table.found.decide(
+            f"{int(small.sum())} distances are {'metres' if yards == 1 else 'yards'}, as no one swims or runs that fast"
+        )
+
+
+def scale_clocks(frame: pd.DataFrame, table: Columns, keep: set[int], running: np.ndarray) -> None:
+    """h:mm that was read as m:ss, m:ss that a spreadsheet made h:mm:00, seconds without a unit: the speed tells."""
+    rows = [i for i in sorted(keep) if running[i]]
+    clocks = [
+        f for f in table.fields if f.target in CLOCKS and not f.stated and f.target.removeprefix("listed_") in frame
+    ]
+    if "distance_m" not in frame or not rows or not clocks:
+        return
+    for f in clocks:
+        target = f.target.removeprefix("listed_")
+        speed = (frame["distance_m"] / frame[target]).to_numpy()[rows]
+        speed = speed[np.isfinite(speed)]
+        if not speed.size or 0.5 <= (middle := float(np.median(speed))) <= 9:
+            continue
+        for factor, words in (
+            (60.0, "hours:minutes"),
+            (1 / 60.0, "a sixtieth of what is written (minutes:seconds, or seconds)"),
+        ):
+            if 1.2 <= middle / factor <= 6.5:
+                frame[target] = frame[target] * factor
+                sentence = f"times in {f.header!r} are {words}: only so do they fit the distances"
+                table.found.decide(sentence)
+                table.found.problem(
+                    f"column {f.header!r}",
+                    "the times as written do not fit the distances",
+                    f"the times as {words}",
+                    "write durations as h:mm:ss",
+                )
+                break
+
+
+def both_feet(frame: pd.DataFrame, keep: set[int], running: np.ndarray, on_foot: np.ndarray, found: Findings) -> None:
+    """Cadence of both feet: below 120 for the middle run (70 for the middle walk) only one leg is counted."""
+    if "average_cadence_spm" not in frame:
+        return
+    cadence = frame["average_cadence_spm"].to_numpy()
+    kept = np.isin(np.arange(len(frame)), list(keep)) & np.isfinite(cadence)
+    for rows, limit in ((kept & running, 120.0), (kept & on_foot, 70.0)):
+        if rows.any():
+            if np.median(cadence[rows]) < limit:
+                for name in ("average_cadence_spm", "max_cadence_spm"):
+                    if name in frame:
+                        frame[name] = frame[name].where(~on_foot, frame[name] * 2)
+                found.decide("cadence on foot counts one leg and was doubled")
+            return
+
+
+def fill_times(frame: pd.DataFrame, table: Columns) -> None:
+    """Moving time where there is none, mean speed from distance over moving time, and times that contradict."""
+    nothing = pd.Series(np.nan, frame.index)
+    timer, elapsed = frame.get("timer_time_s", nothing), frame.get("elapsed_time_s", nothing)
+    moving = frame.get("moving_time_s", nothing)
+    if moving.isna().any() and not (timer.isna() & elapsed.isna()).all():
+        frame["moving_time_s"] = moving.where(moving.notna(), timer.where(timer.notna(), elapsed))
+        table.found.decide("where no moving time is given, the timer's (else the clock's) time stands for it")
+    moving = frame.get("moving_time_s", nothing)
+    for i in np.flatnonzero(((moving > elapsed + 60) & (moving > elapsed * 1.02)).to_numpy()).tolist():
+        table.problem(
+            i,
+            None,
+            f"moving time ({moving[i]:.0f} s) is longer than elapsed time ({elapsed[i]:.0f} s)",
+            kept="both as written",
+            action="check the row at its source",
+        )
+    if "distance_m" in frame:
+        speed = frame["distance_m"] / moving
+        given = frame.get("average_speed_mps", nothing)
+        frame["average_speed_mps"] = speed.where(speed.notna(), given)
+        limit = pd.Series([FASTEST_MPS.get(s, np.inf) for s in frame["sport"]])
+        long_enough = frame["distance_m"] > 400
+        for i in np.flatnonzero((speed.gt(limit) & long_enough).to_numpy()).tolist():
+            table.problem(
+                i,
+                None,
+                f"{frame['distance_m'][i] / 1000:.2f} km in {moving[i]:.0f} s is faster than anyone's "
+                f"{frame['sport'][i]}",
+                kept="both as written",
+                action="check distance and time of the row",
+            )

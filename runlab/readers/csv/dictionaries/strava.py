@@ -1,0 +1,72 @@
+"""Strava's bulk export, activities.csv, English account: 87 (2021) to 103 columns (2026).
+
+Header lines in ../shared/reference/csv_formats.md (strava_py, JoBoSo, Bergolito, geo-activity-playground). The first
+Distance is in the account's unit, the second in metres; the first Elapsed Time whole seconds, the second float
+seconds. Dates are UTC without saying so. Average Cadence is one leg for runs. Media and the numbered gear columns
+hold nothing we need.
+"""
+
+from .source import Source
+
+STRAVA = Source(
+    "Strava activities.csv",
+    "log",
+    ({"activity id", "activity date", "activity type"}, {"activity date", "activity type", "elapsed time"}),
+    {
+        "activity id": "source_id",
+        "activity date": "date",
+        "activity name": "title",
+        "activity type": "sport",
+        "activity description": "notes",
+        "activity private note": "private_notes",
+        "activity gear": "gear",
+        "filename": "file",
+        "elapsed time": ("listed_elapsed_time_s", "s"),
+        "elapsed time#2": ("elapsed_time_s", "s"),
+        "distance": ("listed_distance_m", "km?"),
+        "distance#2": ("distance_m", "m"),
+        "moving time": ("moving_time_s", "s"),
+        "timer time": ("timer_time_s", "s"),
+        "max heart rate": "max_heart_rate_bpm",
+        "max heart rate#2": "max_heart_rate_bpm",
+        "average heart rate": "average_heart_rate_bpm",
+        "max speed": ("max_speed_mps", "m/s"),
+        "average speed": ("average_speed_mps", "m/s"),
+        "average grade adjusted pace": ("average_graded_speed_mps", "m/s"),
+        "grade adjusted distance": ("graded_distance_m", "m"),
+        "elevation gain": ("ascent_m", "m"),
+        "elevation loss": ("descent_m", "m"),
+        "elevation low": ("min_altitude_m", "m"),
+        "elevation high": ("max_altitude_m", "m"),
+        "average cadence": ("average_cadence_spm", "spm"),
+        "max cadence": ("max_cadence_spm", "spm"),
+        "average watts": "average_power_w",
+        "max watts": "max_power_w",
+        "weighted average power": "weighted_power_w",
+        "calories": "calories_kcal",
+        "average temperature": ("average_temperature_c", "c"),
+        "max temperature": ("max_temperature_c", "c"),
+        "perceived exertion": "rpe",
+        "relative effort": "relative_effort",
+        "relative effort#2": "relative_effort",
+        "training load": "source_load",
+        "total steps": "steps",
+        "athlete weight": ("athlete_weight_kg", "kg"),
+        "commute": "is_commute",
+        "competition": "is_race",
+        "long run": "is_long_run",
+        "weather condition": "weather_condition",
+        "weather temperature": ("weather_temperature_c", "c"),
+        "apparent temperature": ("apparent_temperature_c", "c"),
+        "dewpoint": ("dewpoint_c", "c"),
+        "humidity": ("humidity_pct", "ratio"),
+        "weather pressure": ("pressure_hpa", "hpa"),
+        "wind speed": ("wind_speed_mps", "m/s"),
+        "wind gust": ("wind_gust_mps", "m/s"),
+        "wind bearing": ("wind_bearing_deg", "deg"),
+        "cloud cover": ("cloud_cover_pct", "ratio"),
+        "uv index": "uv_index",
+    },
+    utc=True,
+    fallback={"elapsed_time_s": "listed_elapsed_time_s", "distance_m": "listed_distance_m"},
+)
