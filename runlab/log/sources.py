@@ -1,0 +1,240 @@
+"""Which files there are: folders walked, archives looked into, nothing unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from ..errors import FileError
+
+SUFFIXES = (".fit", ".gpx", ".tcx", ".csv")
+SQUAD_TABLES = ("plan.csv", "events.csv", "wellness.csv", "races.csv", "strength.csv", "fuel.csv")
+
+LARGEST_MEMBER = 1 << 30
+MOST_MEMBERS = 500_000
+LARGEST_RATIO = 300  # no text of numbers packs better than this; a bomb does
+_SUSPICIOUS = 50 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file to read: on disk, or a member of a zip, perhaps of a zip in a zip.
+
+    ``path`` is how it is called in tables (relative to the log's folder, with the members' names behind the zip's);
+    ``size`` and ``stamp`` tell whether it has changed (modification time, or the member's CRC).
+
+    >>> Source("/data/run.fit", (), "run.fit", "kim", 10, 0).path
+    'run.fit'
+    """
+
+    file: str
+    inside: tuple[str, ...]
+    path: str
+    athlete: str
+    size: int
+    stamp: int
+
+    def read(self) -> bytes:
+        """The bytes. Raises FileError where they cannot be had."""
+        if not self.inside:
+            try:
+                return Path(self.file).read_bytes()
+            except OSError as error:
+                raise FileError(f"{self.path}: cannot be opened ({error.strerror or error})") from None
+        archive = _archive(self.file, self.stamp_of_file(), self.inside[:-1])
+        return _member(archive, archive.getinfo(self.inside[-1]), self.path)
+
+    def stamp_of_file(self) -> int:
+        """When the file on disk changed last: an archive kept open is of no use once it did."""
+        try:
+            return Path(self.file).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+
+def file_source(file: Path, root: Path, athlete: str = "") -> Source:
+    """The source a plain file is.
+
+    >>> file_source(Path(__file__), Path(__file__).parent, "kim").path
+    'sources.py'
+    """
+    found = file.stat()
+    return Source(str(file), (), _relative(file, root), athlete, found.st_size, found.st_mtime_ns)
+
+
+def sources(path: Path, root: Path, athlete: str = "", *, leave_out: frozenset[str] = frozenset(),
+            ) -> tuple[list[Source], list[dict[str, str]]]:
+    """Every file that may hold activities in a file, folder or zip, in order, and the archives that cannot be opened.
+
+    Hidden files, macOS leftovers and other formats are passed over; so are the many other tables of a Strava export.
+    Nothing is read but the archives' lists of members. ``leave_out`` names files of the top folder.
+
+    >>> found, problems = sources(Path(__file__).parent, Path(__file__).parent)
+    >>> found, problems
+    ([], [])
+    """
+    found: list[Source] = []
+    problems: list[dict[str, str]] = []
+    files = [path] if path.is_file() else list(_walk(path, leave_out))
+    for file in files:
+        try:
+            if _suffix(file.name) == ".zip":
+                found += _members(file, root, athlete)
+            else:
+                found.append(file_source(file, root, athlete))
+        except (FileError, OSError) as error:
+            problems.append(problem(_relative(file, root), str(error)))
+    return _without_export_tables(found), problems
+
+
+def resolve(root: Path, path: str) -> Source:
+    """The source behind a path of a table.
+
+    Raises FileError if it is gone.
+
+    >>> resolve(Path(__file__).parent, "sources.py").inside
+    ()
+    """
+    parts = PurePosixPath(path).parts
+    for depth in range(len(parts), 0, -1):
+        file = root.joinpath(*parts[:depth])
+        if file.is_file():
+            plain = file_source(file, root)
+            if depth == len(parts):
+                return plain
+            rest, names = "/".join(parts[depth:]), []
+            # a member's own name has slashes: split where a zip ends
+            while ".zip/" in rest.lower():
+                at = rest.lower().index(".zip/") + 4
+                names.append(rest[:at])
+                rest = rest[at + 1:]
+            return Source(plain.file, (*names, rest), path, "", 0, 0)
+    raise FileError(f"{path}: the file is no longer under {root}; open the log again, or save it with its records")
+
+
+def problem(path: str, reason: str, *, activity_id: str = "", where: str = "", kept: str = "nothing",
+            action: str = "") -> dict[str, str]:
+    """A row of ``tables.PROBLEMS``.
+
+    >>> problem("a.fit", "0 bytes")["kept"]
+    'nothing'
+    """
+    reason = reason.removeprefix(f"{path}: ")
+    return {"path": path, "activity_id": activity_id, "where": where, "reason": reason, "kept": kept, "action": action}
+
+
+def _walk(folder: Path, leave_out: frozenset[str]) -> Iterator[Path]:
+    entries = sorted(folder.iterdir(), key=lambda p: p.name)
+    export = _is_export({p.name for p in entries})
+    for entry in entries:
+        if _is_hidden(entry.name) or entry.name in leave_out:
+            continue
+        if entry.is_dir():
+            if not entry.is_symlink() and not (export and entry.name == "routes") and not is_saved(entry):
+                yield from _walk(entry, frozenset())
+        elif _suffix(entry.name) in (*SUFFIXES, ".zip"):
+            yield entry
+
+
+def is_saved(path: Path) -> bool:
+    """Whether a folder is a saved log.
+
+    >>> is_saved(Path("nowhere"))
+    False
+    """
+    return (path / "log.json").is_file() and (path / "activities.parquet").is_file()
+
+
+def _members(file: Path, root: Path, athlete: str) -> Iterator[Source]:
+    path = _relative(file, root)
+    archive = _archive(str(file), file.stat().st_mtime_ns, ())
+    for info in _listed(archive, path):
+        if _suffix(info.filename) != ".zip":
+            yield Source(str(file), (info.filename,), f"{path}/{info.filename}", athlete, info.file_size, info.CRC)
+            continue
+        within = f"{path}/{info.filename}"
+        nested = _archive(str(file), file.stat().st_mtime_ns, (info.filename,))
+        for inner in _listed(nested, within):
+            if _suffix(inner.filename) != ".zip":  # one level is what exports have; deeper is not looked into
+                yield Source(str(file), (info.filename, inner.filename), f"{within}/{inner.filename}", athlete,
+                             inner.file_size, inner.CRC)
+
+
+def _listed(archive: zipfile.ZipFile, path: str) -> list[zipfile.ZipInfo]:
+    infos = archive.infolist()
+    if len(infos) > MOST_MEMBERS:
+        raise FileError(f"{path}: the archive lists {len(infos):,} files; that is no export")
+    wanted = [i for i in infos if not i.is_dir() and _suffix(i.filename) in (*SUFFIXES, ".zip")
+              and not any(_is_hidden(part) for part in PurePosixPath(i.filename).parts)]
+    return sorted(wanted, key=lambda i: i.filename)
+
+
+@lru_cache(maxsize=4)
+def _archive(file: str, stamp: int, inside: tuple[str, ...]) -> zipfile.ZipFile:
+    """An open archive; a zip in a zip is held in memory. ``stamp`` makes a changed file a new one."""
+    try:
+        if not inside:
+            return zipfile.ZipFile(file)
+        outer = _archive(file, stamp, inside[:-1])
+        name = "/".join((Path(file).name, *inside))
+        return zipfile.ZipFile(io.BytesIO(_member(outer, outer.getinfo(inside[-1]), name)))
+    except (zipfile.BadZipFile, OSError, KeyError) as error:
+        name = "/".join((Path(file).name, *inside))
+        raise FileError(f"{name}: not a zip archive that can be opened ({error})") from None
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> bytes:
+    """The bytes of a member, within reason; they stay in memory, so that no name can point anywhere."""
+    if info.file_size > LARGEST_MEMBER:
+        raise FileError(f"{path}: unpacks to {info.file_size >> 20:,} MB; that is no activity")
+    if info.file_size > _SUSPICIOUS and info.file_size > LARGEST_RATIO * max(info.compress_size, 1):
+        raise FileError(f"{path}: packed more than {LARGEST_RATIO} times smaller, as archives that fill the disk are")
+    if info.flag_bits & 0x1:
+        raise FileError(f"{path}: the archive is locked with a password; unpack it first")
+    try:
+        with archive.open(info) as member:
+            return member.read(LARGEST_MEMBER)
+    except Exception as error:  # zipfile and its codecs raise half a dozen kinds for damaged members
+        raise FileError(f"{path}: damaged inside its archive ({error})") from None
+
+
+def _suffix(name: str) -> str:
+    name = name.lower().removesuffix(".gz")
+    return next((s for s in (*SUFFIXES, ".zip") if name.endswith(s)), "")
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "__MACOSX"))
+
+
+def _is_export(names: set[str]) -> bool:
+    return {"activities.csv", "activities"} <= names
+
+
+def _without_export_tables(found: list[Source]) -> list[Source]:
+    """A Strava export holds fifty tables beside activities.csv (comments, goals, routes): they are no activities."""
+    places = {s.path.removesuffix("activities.csv") for s in found if s.path.endswith("activities.csv")}
+    places = {p for p in places if any(s.path.startswith(f"{p}activities/") for s in found)}
+
+    def belongs(source: Source) -> bool:
+        for place in places:
+            rest = source.path.removeprefix(place)
+            if rest != source.path or not place:
+                if rest.startswith("routes/"):
+                    return False
+                if "/" not in rest and rest.endswith(".csv") and rest != "activities.csv":
+                    return False
+        return True
+
+    return [s for s in found if belongs(s)]
+
+
+def _relative(file: Path, root: Path) -> str:
+    try:
+        return file.relative_to(root).as_posix()
+    except ValueError:
+        return file.as_posix()
