@@ -13,9 +13,10 @@ from ..units import format_duration
 from .inference import estimates_table, student_quantile
 
 MODELS = ("linear", "inverse_time", "hyperbolic")
-EFFORT_NOISE = (0.012, 4.0)  # relative scatter of one hard effort's speed, and how many efforts that prior is worth
-MODEL_ERROR = 0.013  # two-parameter lines through curves that are not: spread of the asymptote, relative
-TRAINING_SHORTFALL = 0.012  # how far the best of a block of training may lie below an all-out effort, on average
+EFFORT_NOISE = (0.011, 4.0)  # relative scatter of one hard effort's speed, and how many efforts that prior is worth
+# Two-parameter lines through curves that are not: spread of the asymptote around each model's answer, relative.
+MODEL_ERROR = {"linear": 0.009, "inverse_time": 0.016, "hyperbolic": 0.006}
+TRAINING_SHORTFALL = 0.006  # how far the best of a block of training may lie below an all-out effort, on average
 
 
 def _fit(model: str, distance: np.ndarray, time: np.ndarray) -> tuple[float, float]:
@@ -86,8 +87,8 @@ def critical_speed(efforts: pd.DataFrame, *, model: str = "linear", shortest_s: 
     Definition: ``linear`` d = CS t + D' (least squares of distance on time); ``inverse_time`` v = CS + D'/t;
     ``hyperbolic`` t = D'/(v - CS) (nonlinear least squares in time). The models give slightly different answers from
     the same efforts; the one used is in ``basis``. The interval joins three things: scatter of efforts (pooled with
-    a prior of 1.2 % worth 4 efforts), the distance between models and real curves (1.3 %), and that training bests
-    are rarely all-out (upwards by up to 1.2 %).
+    a prior of 1.1 % worth 4 efforts), the distance between models and real curves (0.6-1.6 %), and that training bests
+    are rarely all-out (upwards by 0.6 %, twice that where efforts do not look all-out).
 
     Takes efforts (``distance_m``, ``time_s``, and ``kind``, ``ok``, ``activity_id`` where known), e.g.
     ``log.efforts`` of the last 90 days; chosen as in ``critical_speed_efforts``.
@@ -125,7 +126,7 @@ def critical_speed(efforts: pd.DataFrame, *, model: str = "linear", shortest_s: 
     variance = (worth * noise**2 + float(np.nansum(left**2))) / freedom
     se = np.sqrt((change**2).sum(0) * variance)
     quantile = student_quantile((1 + level) / 2, freedom)
-    half = quantile * np.hypot(se, [speed_c * MODEL_ERROR, reserve * 0.15])
+    half = quantile * np.hypot(se, [speed_c * MODEL_ERROR[model], reserve * 0.15])
     maximal, why = _looks_maximal(used, left, reserve)
     upward = speed_c * TRAINING_SHORTFALL * (1 if maximal else 2)
     basis = (f"{model.replace('_', '-')} model, {n} efforts from {format_duration(time.min())} to "
@@ -157,7 +158,7 @@ def _looks_maximal(used: pd.DataFrame, left: np.ndarray, reserve: float) -> tupl
 
 
 def critical_speed_time(distance_m: float, *, critical_speed_mps: float, distance_reserve_m: float) -> float:
-    """How long a distance takes when critical speed and reserve are spent exactly: for efforts of about 2 to 20 minutes.
+    """How long a distance takes when critical speed and reserve are spent exactly (efforts of about 2 to 20 minutes).
 
     Definition: t = (d - D') / CS.
 

@@ -78,7 +78,8 @@ class LinearFit:
 
 def pooled_fit(design: np.ndarray, values: np.ndarray, *, prior_mean: list[float] | np.ndarray,
                prior_sd: list[float] | np.ndarray | None = None, prior_covariance: np.ndarray | None = None,
-               noise: float, noise_freedom: float = 6.0, weights: np.ndarray | None = None) -> LinearFit:
+               noise: float, noise_freedom: float = 6.0, weights: np.ndarray | None = None,
+               rounds: int = 8) -> LinearFit:
     """Least squares that leans on a stated prior, for the few observations an athlete has.
 
     Definition: coefficients have a normal prior; the noise is pooled between ``noise`` (worth ``noise_freedom``
@@ -101,7 +102,7 @@ def pooled_fit(design: np.ndarray, values: np.ndarray, *, prior_mean: list[float
     cross = spread @ design.T
     marginal = design @ cross
     variance = noise**2
-    for _ in range(8):  # the noise and the coefficients each depend on the other; this settles in a few rounds
+    for _ in range(rounds):  # the noise and the coefficients each depend on the other; this settles in a few rounds
         total = marginal + np.diag(variance * scale**2)
         gain = np.linalg.solve(total, cross.T).T
         mean = prior_mean + gain @ residual

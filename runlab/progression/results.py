@@ -1,0 +1,153 @@
+"""What there is to judge performance by: runs, race results joined to their files, and the best hard efforts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .performance import vdot
+
+STANDARD_M = (1500.0, 1609.344, 3000.0, 5000.0, 8000.0, 10000.0, 15000.0, 16093.44, 20000.0, 21097.5, 25000.0, 30000.0,
+              42195.0, 50000.0, 80467.2, 100000.0, 160934.4)
+RESULT_COLUMNS = {"athlete": "str", "date": "datetime64[us]", "name": "str", "distance_m": float, "time_s": float,
+                  "time_from": "str", "ascent_m": float, "temperature_c": float, "temperature_from": "str",
+                  "kind": "str",
+                  "activity_id": "str"}
+
+
+def runs(log: Any, *, before: Any = None, since: Any = None) -> pd.DataFrame:
+    """The runs of a log, in order of time, doubles left out.
+
+    Takes a log; ``since`` (included) and ``before`` (excluded) are local dates. Returns rows of ``activities``.
+
+    >>> from types import SimpleNamespace
+    >>> activities = pd.DataFrame({"sport": ["running", "cycling"], "duplicate_of": ["", ""],
+    ...                            "date": pd.to_datetime(["2026-05-01", "2026-05-02"]), "start_time": [1, 2]})
+    >>> len(runs(SimpleNamespace(activities=activities)))
+    1
+    """
+    frame = log.activities
+    keep = (frame["sport"] == "running") & (frame["duplicate_of"].fillna("") == "") & frame["date"].notna()
+    if before is not None:
+        keep &= frame["date"] < pd.Timestamp(before)
+    if since is not None:
+        keep &= frame["date"] >= pd.Timestamp(since)
+    return frame[keep].sort_values("start_time", kind="stable")
+
+
+def _standard(distance_m: float) -> float:
+    near = min(STANDARD_M, key=lambda d: abs(d - distance_m))
+    return near if abs(near - distance_m) <= 0.025 * near else distance_m
+
+
+def race_results(log: Any, *, before: Any = None) -> pd.DataFrame:
+    """Every finished race of a log with its time, distance, climb and temperature, and where each number comes from.
+
+    Definition: rows of ``races`` with an official time; where that is missing but a run of that day covers the
+    distance (within 4 %), the watch's clock time over the official distance; and runs marked as a race by their
+    source that are not in the table, at the nearest standard distance (within 2.5 %). Official ascent wins over the
+    watch's.
+
+    Takes a log of one athlete; ``before`` is a local date, excluded. Relays are left out.
+    Returns ``date``, ``name``, ``distance_m``, ``time_s``, ``time_from`` ("official", "watch"), ``ascent_m``,
+    ``temperature_c``, ``temperature_from``, ``kind``, ``activity_id``; oldest first. NaN where nothing is known; no
+    row without a time. Evidence: A (official times), B (watch times).
+
+    >>> from types import SimpleNamespace
+    >>> from runlab import tables
+    >>> races = pd.DataFrame({"date": pd.to_datetime(["2026-05-01"]), "distance_m": [10000.0],
+    ...                       "official_time_s": [2400.0]})
+    >>> log = SimpleNamespace(activities=tables.empty(tables.ACTIVITIES), races=tables.conform(races, tables.RACES))
+    >>> race_results(log)[["distance_m", "time_s", "time_from"]].to_dict("records")
+    [{'distance_m': 10000.0, 'time_s': 2400.0, 'time_from': 'official'}]
+    """
+    own = runs(log, before=before)
+    races = log.races[log.races["date"].notna() & (log.races["kind"] != "relay")]
+    if before is not None:
+        races = races[races["date"] < pd.Timestamp(before)]
+    rows, taken = [], set()
+    by_date = dict(list(own.groupby("date")))
+    for race in races.to_dict("records"):
+        run = _run_of(by_date.get(race["date"]), race["distance_m"])
+        time, source = race["official_time_s"], "official"
+        if not time > 0:
+            if run is None or not abs(run["distance_m"] / race["distance_m"] - 1) < 0.04:
+                continue
+            time, source = run["elapsed_time_s"] * race["distance_m"] / run["distance_m"], "watch"
+        rows.append(_row(race, run, time, source, race["distance_m"], race["kind"]))
+        if run is not None:
+            taken.add(run["activity_id"])
+    marked = own[(own["workout_type"] == "race") & ~own["activity_id"].isin(taken) & (own["distance_m"] > 1400)
+                 & ~own["date"].isin(races["date"])]
+    for run in marked.to_dict("records"):
+        distance = _standard(run["distance_m"])
+        time = run["elapsed_time_s"] * min(distance / run["distance_m"], 1.0)
+        kind = "trail" if run["sub_sport"] == "trail" else ""
+        told = {"athlete": run["athlete"], "date": run["date"], "name": run["title"], "ascent_m": math.nan}
+        rows.append(_row(told, run, time, "watch", distance, kind))
+    frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS)).astype(RESULT_COLUMNS)
+    frame = frame[(frame["time_s"] > 0) & (frame["distance_m"] > 0)]
+    return frame.sort_values("date", kind="stable", ignore_index=True)
+
+
+def _run_of(day: pd.DataFrame | None, distance_m: float) -> dict | None:
+    if day is None or day.empty or not distance_m > 0:
+        return None
+    wrong = (day["distance_m"] / distance_m - 1).abs()
+    return day.loc[wrong.idxmin()].to_dict() if wrong.min() < 0.15 else None
+
+
+def _row(race: dict, run: dict | None, time: float, source: str, distance: float, kind: str) -> dict:
+    ascent, temperature = race["ascent_m"], math.nan
+    if run is not None:
+        ascent = ascent if np.isfinite(ascent) else run["ascent_m"]
+        temperature = run["average_temperature_c"]
+    return {"athlete": race["athlete"], "date": race["date"], "name": race["name"], "distance_m": distance,
+            "time_s": time, "time_from": source, "ascent_m": ascent, "temperature_c": temperature,
+            "temperature_from": "device", "kind": kind, "activity_id": run["activity_id"] if run is not None else ""}
+
+
+def hard_efforts(log: Any, *, before: Any = None, days: int = 28, shortest_m: float = 3000.0,
+                 longest_m: float = 25000.0, without: set[str] | frozenset[str] = frozenset()) -> pd.DataFrame:
+    """The best effort of each block of four weeks, by what it is worth (VDOT): the training's own word on form.
+
+    Definition: of the clean best efforts over distances, the one with the highest VDOT in every ``days`` days counted
+    backwards from ``before``; runs listed in ``without`` (races) do not take part.
+
+    Takes a log with ``efforts``. Returns ``date``, ``distance_m``, ``time_s`` (at grade-adjusted speed where that is
+    known), ``vdot``, ``activity_id``; oldest first; empty where there are none.
+    Evidence: D.
+
+    >>> from types import SimpleNamespace
+    >>> log = SimpleNamespace(
+    ...     activities=pd.DataFrame({"activity_id": ["a"], "sport": ["running"], "duplicate_of": [""],
+    ...                              "date": pd.to_datetime(["2026-05-01"]), "start_time": [1]}),
+    ...     efforts=pd.DataFrame({"activity_id": ["a", "a"], "kind": ["distance"] * 2, "distance_m": [3000.0, 5000.0],
+    ...                           "time_s": [700.0, 1220.0], "ok": [True, True]}))
+    >>> hard_efforts(log)["distance_m"].tolist()
+    [3000.0]
+    """
+    empty = pd.DataFrame({"date": pd.Series([], dtype="datetime64[us]"), "distance_m": [], "time_s": [], "vdot": [],
+                          "activity_id": pd.Series([], dtype="str")})
+    efforts, own = log.efforts, runs(log, before=before)
+    if efforts.empty or own.empty:
+        return empty
+    chosen = efforts[(efforts["kind"] == "distance") & efforts["ok"].astype(bool)
+                     & (efforts["distance_m"] >= shortest_m)
+                     & (efforts["distance_m"] <= longest_m) & (efforts["time_s"] > 0)
+                     & ~efforts["activity_id"].isin(list(without))]
+    chosen = chosen.merge(own[["activity_id", "date"]], on="activity_id")
+    if chosen.empty:
+        return empty
+    time = chosen["time_s"].to_numpy(float)
+    if "graded_speed_mps" in chosen.columns:
+        graded = chosen["distance_m"].to_numpy(float) / chosen["graded_speed_mps"].to_numpy(float)
+        time = np.where(np.isfinite(graded) & (np.abs(graded / time - 1) < 0.15), graded, time)
+    chosen = chosen.assign(time_s=time, vdot=vdot(chosen["distance_m"].to_numpy(float), time))
+    end = pd.Timestamp(before) if before is not None else chosen["date"].max() + pd.Timedelta(days=1)
+    block = ((end - chosen["date"]).dt.days - 1) // days
+    best = chosen.loc[chosen.dropna(subset=["vdot"]).groupby(block)["vdot"].idxmax()]
+    return best.sort_values("date")[["date", "distance_m", "time_s", "vdot", "activity_id"]].reset_index(drop=True)
