@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import zlib
@@ -10,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import pandas as pd
 
 from ..errors import FileError, one_of
-from .activity import Activity
+from .activity import Activity, identity, repeated
 
 __all__ = ["Activity", "detect", "read_activity", "read_file"]
 
@@ -64,6 +62,7 @@ def read_file(source: Source, *, engine: str = "runlab", **options: Any) -> Any:
             from .fit.reference import read as read_fit
         else:
             from .fit import read as read_fit
+        options["sha256"] = hashlib.sha256(raw).hexdigest()
         found: Any = read_fit(data, name=name, **options)
     elif kind == "gpx":
         from . import gpx
@@ -106,7 +105,7 @@ def detect(data: bytes) -> str:
 def unpacked(data: bytes, *, name: str = "data") -> bytes:
     """Bytes with any gzip wrapping taken off; a cut gzip stream gives what can be had.
 
-    >>> unpacked(gzip.compress(b"abc"))
+    >>> unpacked(__import__("gzip").compress(b"abc"))
     b'abc'
     """
     if data[:2] != b"\x1f\x8b":
@@ -160,16 +159,16 @@ def _not_known(data: bytes) -> str:
 
 def _identified(activity: Activity, raw: bytes) -> Activity:
     """The activity with its id: start instant and the first bytes of the file's hash."""
+    if activity.about.get("activity_id"):
+        return activity
     digest = hashlib.sha256(raw).hexdigest()
-    start = activity.about.get("start_time")
-    stamp = "undated" if start is None or pd.isna(start) else f"{start:%Y%m%dT%H%M%S}"
-    identity = f"{stamp}-{digest[:6]}"
-    about = {**activity.about, "activity_id": identity, "sha256": digest}
-    return replace(activity, records=_with_id(activity.records, identity), laps=_with_id(activity.laps, identity), about=about)
+    own = identity(activity.about.get("start_time"), digest)
+    about = {**activity.about, "activity_id": own, "sha256": digest}
+    return replace(activity, records=_with_id(activity.records, own), laps=_with_id(activity.laps, own), about=about)
 
 
-def _with_id(frame: pd.DataFrame, identity: str) -> pd.DataFrame:
-    column = pd.array([identity], dtype="str").take(np.zeros(len(frame), dtype=np.intp))
+def _with_id(frame: pd.DataFrame, own: str) -> pd.DataFrame:
+    column = repeated(own, len(frame))
     out = frame.copy(deep=False)
     if "activity_id" in out.columns:
         out.isetitem(out.columns.get_loc("activity_id"), column)

@@ -76,45 +76,43 @@ class Columns:
         """Native field number -> where it is stored, part by part; a field named twice keeps its last place."""
         found: dict[int, list[tuple[Part, FieldSlot]]] = {}
         for part in self.parts:
-            for slot in {s.number: s for s in part.definition.fields if s.size}.values():
+            for slot in part.definition.layout.native.values():
                 found.setdefault(slot.number, []).append((part, slot))
         return found
 
     def numbers(self, name: str, out: np.ndarray | None = None) -> np.ndarray | None:
         """A single-valued numeric field by profile name as float64, scaled, NaN where missing; None if never stored."""
-        number = self.message.number_of(name) if name in self._known else None
-        if number is None or number not in self.slots:
-            return None
-        return self.numeric(number, out)
-
-    @cached_property
-    def _known(self) -> set[str]:
-        return {spec.name for spec in self.message.fields.values()}
+        number = self.message.numbers.get(name, -1)
+        return self.numeric(number, out) if number in self.slots else None
 
     def numeric(self, number: int, out: np.ndarray | None = None) -> np.ndarray | None:
         """As ``numbers``, by field number. Arrays and text give None."""
         places = self.slots[number]
-        if any(slot.base == STRING or slot.count != 1 for _, slot in places):
-            return None
-        spec = self.message.field(number)
+        n = len(self.offsets)
         if out is None:
-            out = np.empty(len(self))
-        if sum(len(part) for part, _ in places) < len(self):
+            out = np.empty(n)
+        filled = 0
+        for part, slot in places:
+            if slot.base == STRING or slot.count != 1:
+                return None
+            filled += len(part.block)
+        if filled < n:
             out[:] = np.nan
+        spec = self.message.field(number)
         for part, slot in places:
             raw = part.raw(slot)
-            missing = part.is_invalid(raw, slot.base)
-            if isinstance(part.row, slice):
-                values = out
-                values[:] = raw
-            else:
-                values = raw.astype(np.float64)
+            invalid = BASE_TYPES[slot.base][1]
+            values = out if isinstance(part.row, slice) else np.empty(len(raw))
+            values[:] = raw
             if spec.is_scaled:
                 if spec.scale != 1:
                     values /= spec.scale
                 if spec.offset:
                     values -= spec.offset
-            values[missing] = np.nan
+            if invalid is not None:
+                missing = raw == invalid
+                if missing.any():
+                    values[missing] = np.nan
             if values is not out:
                 out[part.row] = values
         return out
@@ -128,17 +126,62 @@ class Columns:
                 out[part.row] = np.where(raw == 0xFFFFFFFF, -1, raw)
         return out
 
-    def text(self, name: str) -> list[str]:
-        """A text field by name as strings, empty where missing."""
-        number = self.message.number_of(name) if name in self._known else -1
-        out = [""] * len(self)
-        for part, slot in self.slots.get(number, []):
-            if slot.base == STRING:
-                rows_of = range(len(self)) if isinstance(part.row, slice) else part.row
-                for row, value in zip(rows_of, part.raw(slot), strict=True):
-                    found = decode_text(value)
-                    out[row] = found if isinstance(found, str) else (found[0] if found else "")
+
+class Rows:
+    """The few messages of one type as plain Python values: quicker than arrays for a session, laps, devices."""
+
+    def __init__(self, walk: Walk, number: int):
+        self.message = message_profile(number)
+        found = []
+        for definition in walk.definitions:
+            if definition.message == number:
+                unpack, index = definition.layout.packed
+                found += [(o, unpack.unpack_from(walk.data, o + 1), definition.layout, index) for o in definition.offsets]
+        found.sort(key=lambda row: row[0])
+        self.rows = found
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def numbers(self, name: str) -> list[float]:
+        """A numeric field, scaled, NaN where missing."""
+        number = self.message.numbers.get(name, -1)
+        spec = self.message.field(number)
+        scale, offset, out = spec.scale, spec.offset, []
+        for _, values, layout, index in self.rows:
+            slot = layout.native.get(number)
+            value = None if slot is None or slot.base == STRING else values[index[number]]
+            if value is None or value == BASE_TYPES[slot.base][1]:  # type: ignore[union-attr]
+                out.append(np.nan)
+            else:
+                out.append(value / scale - offset if spec.is_scaled else float(value))
         return out
+
+    def first(self, *names: str) -> list[float]:
+        """The first of several fields that has a value, row by row."""
+        out = self.numbers(names[0])
+        for name in names[1:]:
+            if any(v != v for v in out):
+                out = [b if a != a else a for a, b in zip(out, self.numbers(name), strict=True)]
+        return out
+
+    def words(self, name: str) -> list[str]:
+        """An enumerated field as words, empty where missing, the number where nobody knows the word."""
+        table = self.message.field(self.message.numbers.get(name, -1)).words or {}
+        return ["" if v != v else str(table.get(int(v), int(v))) for v in self.numbers(name)]
+
+    def text(self, name: str) -> list[str]:
+        """A text field as strings, empty where missing."""
+        number, out = self.message.numbers.get(name, -1), []
+        for _, values, layout, index in self.rows:
+            slot = layout.native.get(number)
+            found = decode_text(values[index[number]]) if slot is not None and slot.base == STRING else None
+            out.append(found if isinstance(found, str) else (found[0] if found else ""))
+        return out
+
+    def stamps(self) -> list[float]:
+        """Timestamps in FIT seconds, NaN where there is none."""
+        return self.numbers("timestamp")
 
 
 def decode_text(value: bytes) -> str | list[str] | None:
@@ -212,20 +255,18 @@ FIELD_DESCRIPTION, DEVELOPER_DATA_ID = 206, 207
 
 def developer_fields(walk: Walk) -> dict[tuple[int, int], DeveloperField]:
     """(developer index, field number) -> what the file says the field is called, its units and its type."""
-    described = gather(walk, FIELD_DESCRIPTION)
-    if described is None:
+    described = Rows(walk, FIELD_DESCRIPTION)
+    if not len(described):
         return {}
     applications = _applications(walk)
     index, number = described.numbers("developer_data_index"), described.numbers("field_definition_number")
     base = described.numbers("fit_base_type_id")
-    if index is None or number is None or base is None:
-        return {}
     names, units = described.text("field_name"), described.text("units")
     scale, offset = described.numbers("scale"), described.numbers("offset")
     out: dict[tuple[int, int], DeveloperField] = {}
     taken: Counter[str] = Counter()
     for row in range(len(described)):
-        if np.isnan(index[row]) or np.isnan(number[row]) or np.isnan(base[row]):
+        if index[row] != index[row] or number[row] != number[row] or base[row] != base[row]:
             continue
         kind = int(base[row]) & 0x1F
         key = (int(index[row]), int(number[row]))
@@ -237,8 +278,8 @@ def developer_fields(walk: Walk) -> dict[tuple[int, int], DeveloperField]:
             column += f"_{taken[column]}" if taken[column] > 1 else ""
         out[key] = DeveloperField(
             column, names[row], units[row], kind if kind in BASE_TYPES else BYTE,
-            float(scale[row]) if scale is not None and scale[row] > 0 else 1.0,
-            float(offset[row]) if offset is not None and not np.isnan(offset[row]) else 0.0,
+            scale[row] if scale[row] > 0 else 1.0,
+            offset[row] if offset[row] == offset[row] else 0.0,
             applications.get(key[0], ""),
         )
     return out

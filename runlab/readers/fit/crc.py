@@ -13,6 +13,8 @@ import numpy as np
 PERIOD = 32767  # the order of x modulo the polynomial, and (odd) of x^8 too
 _WIDTH = 128  # columns of the folded block; 256 rows of 128 bytes hold one period
 _ROWS = 256
+_COLUMN = np.arange(_WIDTH, dtype=np.intp) * 256  # where each column's, and each row's, table starts
+_ROW = np.arange(_ROWS, dtype=np.intp) * 256
 
 
 def _next(value: np.ndarray) -> np.ndarray:
@@ -61,7 +63,10 @@ def crc16(data: bytes | memoryview) -> int:
     if whole:
         tail ^= np.bitwise_xor.reduce(raw[head:].reshape(whole, PERIOD), axis=0)
     by_column, low, high = _tables()
-    block = folded.reshape(_ROWS, _WIDTH)
-    rows = np.bitwise_xor.reduce(by_column[np.arange(_WIDTH), block], axis=1)
-    index = np.arange(_ROWS)
-    return int(np.bitwise_xor.reduce(low[index, rows & 0xFF] ^ high[index, rows >> 8]))
+    first = 0 if whole else _ROWS - -(-head // _WIDTH)  # rows of zeros before a short message weigh nothing
+    if first == _ROWS:
+        return 0
+    place = folded.reshape(_ROWS, _WIDTH)[first:] + _COLUMN
+    rows = np.bitwise_xor.reduce(by_column.ravel()[place], axis=1)
+    row = _ROW[first:]
+    return int(np.bitwise_xor.reduce(low.ravel()[row + (rows & 0xFF)] ^ high.ravel()[row + (rows >> 8)]))

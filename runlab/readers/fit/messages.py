@@ -45,21 +45,12 @@ def message_frames(data: bytes, *, name: str = "", merge_heart_rate: bool = True
             frame = pd.concat([frame, pd.DataFrame(extra, index=frame.index)], axis=1)
         out[columns.message.name] = frame
     if merge_heart_rate and "hr" in out and "record" in out:
-        beats = merged_heart_rate(out["hr"], out["record"]["timestamp"])
+        samples = gather(found, 20)
+        beats = merged_heart_rate(gather(found, 132), samples.stamps())  # type: ignore[arg-type,union-attr]
         if beats is not None:
             old = out["record"].get("heart_rate", pd.Series(np.nan, index=out["record"].index))
             out["record"] = out["record"].assign(heart_rate=np.where(np.isnan(beats), old, beats))
     return out
-
-
-def type_frame(found: Walk, number: int) -> pd.DataFrame:
-    """The native fields of one message type."""
-    columns = gather(found, number)
-    if columns is None:
-        return pd.DataFrame()
-    values = _Values(columns).fill()
-    values.stamp(found)
-    return values.frame()
 
 
 class _Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ...errors import RunlabError
@@ -49,16 +49,17 @@ class Message:
 
     def field(self, number: int) -> Spec:
         """The field's profile, or a plain one called ``unknown_<number>``."""
-        return self.fields.get(number) or Spec(number, f"unknown_{number}", "")
+        return self.fields.get(number) or _unknown(number)
 
-    def number_of(self, name: str) -> int:
-        """The number of a field by name."""
-        return _numbers(self.number)[name]
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Field name -> number."""
+        return {spec.name: number for number, spec in self.fields.items()}
 
 
 @cache
-def _numbers(message: int) -> dict[str, int]:
-    return {spec.name: number for number, spec in message_profile(message).fields.items()}
+def _unknown(number: int) -> Spec:
+    return Spec(number, f"unknown_{number}", "")
 
 
 def _spec(field: Any) -> Spec:

@@ -12,7 +12,8 @@ import pandas as pd
 from ...errors import FileError
 from ...tables import LAPS, RECORDS, empty
 from ..activity import Activity
-from .activity import NATIVE, ON_FOOT, SEMICIRCLE_DEG
+from .about import ON_FOOT
+from .activity import NATIVE, SEMICIRCLE_DEG
 from .columns import developer_column
 from .damage import implausible
 
@@ -25,7 +26,7 @@ _LAP = {
 }
 
 
-def read(data: bytes, *, name: str = "") -> Activity:
+def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     """Read a FIT activity with fitparse. Damage it cannot get past raises FileError; nothing is recovered."""
     from fitparse import FitFile
     from fitparse.utils import FitParseError

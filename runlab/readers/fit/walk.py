@@ -6,7 +6,9 @@ contents are read later, all of one definition at a time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import struct
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -21,11 +23,13 @@ BASE_TYPES: dict[int, tuple[str, int | None]] = {
     15: ("u8", 0xFFFFFFFFFFFFFFFF), 16: ("u8", 0),
 }
 STRING, BYTE = 7, 13
+_STRUCT = {0: "B", 1: "b", 2: "B", 3: "h", 4: "H", 5: "i", 6: "I", 8: "f", 9: "d", 10: "B", 11: "H", 12: "I", 13: "B",
+           14: "q", 15: "Q", 16: "Q"}
 WIDTHS = {number: 1 if code == "S" else int(code[1]) for number, (code, _) in BASE_TYPES.items()}
 TIMESTAMP = 253
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FieldSlot:
     """One field of a definition: its number, base type, place in the message, and how many elements it holds."""
 
@@ -40,22 +44,60 @@ class FieldSlot:
         return 1 if self.base == STRING else self.size // WIDTHS[self.base]
 
 
-@dataclass
-class Definition:
-    """One layout of one message type, and where its messages are."""
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """What a definition message says. Watches write the same few into every file, so they are kept by their bytes."""
 
     message: int
     order: str  # "<" or ">"
-    fields: list[FieldSlot]
-    developer_fields: list[FieldSlot]
+    fields: tuple[FieldSlot, ...]
+    developer_fields: tuple[FieldSlot, ...]
     size: int  # with the header byte
-    offsets: list[int] = field(default_factory=list)
-    misfits: int = 0  # fields whose size is no multiple of their type: read as bytes
+    misfits: int  # fields whose size is no multiple of their type: read as bytes
+
+    @cached_property
+    def stamp(self) -> FieldSlot | None:
+        """The timestamp field, if there is a proper one."""
+        return next((f for f in self.fields if f.number == TIMESTAMP and f.size == 4), None)
+
+    @cached_property
+    def native(self) -> dict[int, FieldSlot]:
+        """Field number -> its place; a field named twice keeps the last one."""
+        return {f.number: f for f in self.fields if f.size}
+
+    @cached_property
+    def packed(self) -> tuple[struct.Struct, dict[int, int]]:
+        """All native fields as one ``struct``, and where each field's first value comes out."""
+        code, index, at = [self.order], {}, 0
+        for f in self.fields:
+            if not f.size:
+                continue
+            index[f.number] = at
+            if f.base == STRING:
+                code.append(f"{f.size}s")
+                at += 1
+            else:
+                code.append(f"{f.count}{_STRUCT[f.base]}")
+                at += f.count
+        return struct.Struct("".join(code)), index
+
+
+class Definition:
+    """One layout in one file, and where its messages are."""
+
+    __slots__ = ("developer_fields", "fields", "layout", "message", "offsets", "order", "size")
+
+    def __init__(self, layout: Layout):
+        self.layout, self.offsets = layout, []
+        self.message, self.order, self.size = layout.message, layout.order, layout.size
+        self.fields, self.developer_fields = layout.fields, layout.developer_fields
+
+    offsets: list[int]
 
     @property
     def stamp(self) -> FieldSlot | None:
         """The timestamp field, if there is a proper one."""
-        return next((f for f in self.fields if f.number == TIMESTAMP and f.size == 4), None)
+        return self.layout.stamp
 
 
 @dataclass
@@ -88,37 +130,29 @@ def _first_definition(data: bytes) -> int:
     return 0
 
 
-def _parse_definition(data: bytes, pos: int, end: int) -> tuple[Definition | None, int]:
-    """The definition at ``pos`` and the position after it; None where it is cut off or impossible."""
-    head = data[pos]
-    if pos + 6 > end or data[pos + 2] > 1:
-        return None, pos
-    big = data[pos + 2] == 1
-    message = int.from_bytes(data[pos + 3 : pos + 5], "big" if big else "little")
-    count, at, offset = data[pos + 5], pos + 6, 0
-    if at + 3 * count > end:
-        return None, pos
-    native, misfits = [], 0
-    for i in range(count):
-        number, size, base = data[at + 3 * i], data[at + 3 * i + 1], data[at + 3 * i + 2] & 0x1F
+@lru_cache(maxsize=4096)
+def _layout(body: bytes, developer: bool) -> Layout | None:
+    """The layout a definition message describes (from its architecture byte on); None where it is impossible."""
+    order = ">" if body[0] else "<"
+    message = int.from_bytes(body[1:3], "big" if body[0] else "little")
+    at, offset, native, misfits = 4, 0, [], 0
+    for number, size, base in zip(body[4::3], body[5::3], body[6::3], strict=False):
+        if len(native) == body[3]:
+            break
+        base &= 0x1F
         if base not in BASE_TYPES:
-            return None, pos
+            return None
         if size % WIDTHS[base]:
             base, misfits = 2, misfits + 1  # as Garmin's own decoder does: the bytes, one by one
         native.append(FieldSlot(number, base, offset, size))
         offset += size
-    at += 3 * count
-    developer = []
-    if head & 0x20:
-        if at >= end or at + 1 + 3 * data[at] > end:
-            return None, pos
-        count, at = data[at], at + 1
-        for i in range(count):
-            number, size, index = data[at + 3 * i], data[at + 3 * i + 1], data[at + 3 * i + 2]
-            developer.append(FieldSlot(number, BYTE, offset, size, index))
+    at += 3 * body[3]
+    extra = []
+    if developer:
+        for number, size, index in zip(body[at + 1 :: 3], body[at + 2 :: 3], body[at + 3 :: 3], strict=False):
+            extra.append(FieldSlot(number, BYTE, offset, size, index))
             offset += size
-        at += 3 * count
-    return Definition(message, ">" if big else "<", native, developer, offset + 1, misfits=misfits), at
+    return Layout(message, order, tuple(native), tuple(extra), offset + 1, misfits)
 
 
 class _Segment:
@@ -128,29 +162,41 @@ class _Segment:
         self.data, self.known = data, known
         self.sizes = [0] * 256
         self.add: list = [None] * 256
+        self.aliased = False
 
     def define(self, pos: int, end: int) -> int:
         """Take in the definition message at ``pos``; return the position after it, or -1 if it is none."""
         data = self.data
-        span = 6 + 3 * data[pos + 5] if pos + 5 < end else 0
-        if data[pos] & 0x20 and 0 < span and pos + span < end:
-            span += 1 + 3 * data[pos + span]
-        key = (b"d" if data[pos] & 0x20 else b"n") + data[pos + 2 : pos + span]
-        definition = self.known.get(key) if span and pos + span <= end else None
-        if definition is None:
-            definition, after = _parse_definition(data, pos, end)
-            if definition is None:
+        head = data[pos]
+        if pos + 6 > end or data[pos + 2] > 1:
+            return -1
+        after = pos + 6 + 3 * data[pos + 5]
+        if head & 0x20:
+            if after >= end:
                 return -1
-            self.known[key] = definition
-            span = after - pos
-        local = data[pos] & 0x0F
-        heads = [local, local | 0x10, local | 0x20, local | 0x30]
-        if local < 4:
-            heads += range(0x80 | local << 5, (0x80 | local << 5) + 32)
-        for head in heads:
-            self.sizes[head] = definition.size
-            self.add[head] = definition.offsets.append
-        return pos + span
+            after += 1 + 3 * data[after]
+        if after > end:
+            return -1
+        key = data[pos + 1 : after] if head & 0x20 else data[pos + 2 : after]  # one byte longer: never mixed up
+        definition = self.known.get(key)
+        if definition is None:
+            layout = _layout(data[pos + 2 : after], bool(head & 0x20))
+            if layout is None:
+                return -1
+            definition = self.known[key] = Definition(layout)
+        local = head & 0x0F
+        self.sizes[local], self.add[local] = definition.size, definition.offsets.append
+        if self.aliased:
+            self.sizes[16:], self.add[16:], self.aliased = [0] * 240, [None] * 240, False
+        return after
+
+    def alias(self, head: int) -> bool:
+        """Let a header other than the plain one (compressed timestamp, reserved bits) stand for its local type."""
+        local = (head >> 5) & 3 if head & 0x80 else head & 0x0F
+        if head & 0xC0 == 0x40 or head == local or not self.sizes[local]:
+            return False
+        self.sizes[head], self.add[head], self.aliased = self.sizes[local], self.add[local], True
+        return True
 
     def run(self, pos: int, end: int) -> int:
         """Walk from ``pos`` while headers make sense; return where that ended (``end`` or past it if all went well)."""
@@ -165,7 +211,7 @@ class _Segment:
                 if after < 0:
                     return pos
                 pos = after
-            else:
+            elif not self.alias(head):
                 return pos
         return pos
 
@@ -175,10 +221,8 @@ class _Segment:
         A candidate must lead through twelve messages (or to the very end) whose timestamps, where they have one,
         are within a day of the last good one.
         """
-        stamps = {d.size: d for d in self.known.values()}
         last = self.last_stamp()
-        by_head = {head: d for head in range(256) if self.sizes[head]
-                   for d in stamps.values() if d.size == self.sizes[head] and d.offsets.append == self.add[head]}
+        by_head = {head: d for head in range(16) for d in self.known.values() if d.offsets.append == self.add[head]}
         for candidate in range(pos + 1, min(end, pos + 100_000)):
             at, good, dated = candidate, 0, 0
             while at < end and good < 12:
