@@ -15,7 +15,26 @@ from .style import COLOURS, HATCHES, describe, style
 from .volume import plot_weekly_volume
 from .wellness import plot_wellness
 
-__all__ = ["COLOURS", "HATCHES", "channel_coverage", "clock_axis", "describe", "end_labels", "flag_races", "month_axis",
-           "pace_axis", "plot_best_efforts", "plot_clean_share", "plot_coverage", "plot_fitness", "plot_intensity",
-           "plot_long_runs", "plot_records", "plot_weekly_volume", "plot_wellness", "shade_events", "style",
-           "usable_since"]
+__all__ = [
+    "COLOURS",
+    "HATCHES",
+    "channel_coverage",
+    "clock_axis",
+    "describe",
+    "end_labels",
+    "flag_races",
+    "month_axis",
+    "pace_axis",
+    "plot_best_efforts",
+    "plot_clean_share",
+    "plot_coverage",
+    "plot_fitness",
+    "plot_intensity",
+    "plot_long_runs",
+    "plot_records",
+    "plot_weekly_volume",
+    "plot_wellness",
+    "shade_events",
+    "style",
+    "usable_since",
+]

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 @style()
-def plot_records(records: pd.DataFrame, *, units: str = "metric", smooth_s: float = 20.0, ax: Axes | None = None) -> Axes:
+def plot_records(
+    records: pd.DataFrame, *, units: str = "metric", smooth_s: float = 20.0, ax: Axes | None = None
+) -> Axes:
     """Pace, heart rate and altitude of one activity over its time, one panel each; only channels that were measured.
 
     Pace is the mean of ``smooth_s`` seconds; stopped time is left open. Takes ``records`` (``time`` and any channel).
@@ -28,8 +30,12 @@ def plot_records(records: pd.DataFrame, *, units: str = "metric", smooth_s: floa
     have = [c for c in ("speed_mps", "heart_rate_bpm", "altitude_m") if c in records and records[c].notna().sum() > 1]
     ax = canvas(ax, 1.1 + 1.15 * len(have) if have else DOUBLE, right=0.3)
     if not have:
-        return empty(ax, "No pace, heart rate or altitude in this activity", definition,
-                     "The file holds no samples of these channels.")
+        return empty(
+            ax,
+            "No pace, heart rate or altitude in this activity",
+            definition,
+            "The file holds no samples of these channels.",
+        )
     elapsed = tables.seconds(records["time"])
     panels = stacked(ax, [1.3 if c == "speed_mps" else 1.0 for c in have], gap=0.24)
     clock = pd.to_timedelta(elapsed, unit="s")
@@ -38,7 +44,9 @@ def plot_records(records: pd.DataFrame, *, units: str = "metric", smooth_s: floa
         if channel == "speed_mps":
             series = series.where(series > 0.5)
         smooth = series.rolling(f"{smooth_s:.0f}s", min_periods=1).mean().to_numpy(copy=True)
-        gap = np.append(np.diff(elapsed), 0) > max(30.0, 3 * float(np.median(np.diff(elapsed))) if len(elapsed) > 1 else 30.0)
+        gap = np.append(np.diff(elapsed), 0) > max(
+            30.0, 3 * float(np.median(np.diff(elapsed))) if len(elapsed) > 1 else 30.0
+        )
         smooth[gap | series.isna().to_numpy()] = np.nan
         if channel == "speed_mps":
             moving = smooth[np.isfinite(smooth)]
@@ -69,7 +77,9 @@ def plot_records(records: pd.DataFrame, *, units: str = "metric", smooth_s: floa
 def _answer(records: pd.DataFrame, elapsed_s: float, units: str) -> str:
     distance = records["distance_m"].max() if "distance_m" in records else math.nan
     heart = records["heart_rate_bpm"].mean() if "heart_rate_bpm" in records else math.nan
-    parts = [f"{_units.format_distance(distance, units)} in" if math.isfinite(distance) else "",
-             _units.format_duration(elapsed_s),
-             f"at a mean heart rate of {heart:.0f}" if math.isfinite(heart) else "without heart rate"]
+    parts = [
+        f"{_units.format_distance(distance, units)} in" if math.isfinite(distance) else "",
+        _units.format_duration(elapsed_s),
+        f"at a mean heart rate of {heart:.0f}" if math.isfinite(heart) else "without heart rate",
+    ]
     return " ".join(p for p in parts if p)

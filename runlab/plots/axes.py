@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..errors import one_of
 from .style import COLOURS, SMALL_PT, TEXT_PT, readable
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _PACE_STEPS = (5, 10, 15, 20, 30, 60, 120, 300, 600)
 _CLOCK_STEPS = (10, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 21600)
 _LETTERS = {"ill": "i", "injury": "p", "pain": "p", "travel": "t", "life": "t"}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = np.timedelta64(1, "D")
 
 
@@ -66,8 +68,19 @@ def pace_axis(ax: Axes, *, units: str = "metric", axis: str = "y", most: int = 6
 def unit_label(ax: Axes, text: str, *, axis: str = "y") -> None:
     """Write an axis's unit once: above the y axis, or at the right end of the x axis."""
     if axis == "y":
-        ax.annotate(text, (0, 1), (-4, 2.5), xycoords="axes fraction", textcoords="offset points", ha="right",
-                    va="bottom", fontsize=SMALL_PT, color=COLOURS["grey"], annotation_clip=False, gid="unit")
+        ax.annotate(
+            text,
+            (0, 1),
+            (-4, 2.5),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            fontsize=SMALL_PT,
+            color=COLOURS["grey"],
+            annotation_clip=False,
+            gid="unit",
+        )
     else:
         ax.set_xlabel(text, loc="right", labelpad=1)
 
@@ -138,9 +151,19 @@ def shade_events(ax: Axes, events: pd.DataFrame | None, *, letters: bool = True)
             continue
         ax.axvspan(left, right, color=COLOURS[event.kind], zorder=0.2, lw=0)
         if letters:
-            ax.annotate(_LETTERS[event.kind], ((left + right) / 2, 1), (0, -2), xycoords=ax.get_xaxis_transform(),
-                        textcoords="offset points", ha="center", va="top", fontsize=SMALL_PT, color=COLOURS["grey"],
-                        fontstyle="italic", gid="event")
+            ax.annotate(
+                _LETTERS[event.kind],
+                ((left + right) / 2, 1),
+                (0, -2),
+                xycoords=ax.get_xaxis_transform(),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=SMALL_PT,
+                color=COLOURS["grey"],
+                fontstyle="italic",
+                gid="event",
+            )
         drawn += 1
     return drawn
 
@@ -159,15 +182,35 @@ def flag_races(ax: Axes, races: pd.DataFrame | None, *, units: str = "metric", l
         if not low <= at <= high:
             continue
         ax.axvline(at, color=COLOURS["race"], lw=0.7, zorder=1.5, ls=(0, (1, 2)))
-        ax.annotate("⚑", (at, 1), (2.2, -3), xycoords=ax.get_xaxis_transform(), textcoords="offset points", ha="center",
-                    va="bottom", fontsize=9, color=COLOURS["race"], annotation_clip=False, gid="race")
+        ax.annotate(
+            "⚑",
+            (at, 1),
+            (2.2, -3),
+            xycoords=ax.get_xaxis_transform(),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=9,
+            color=COLOURS["race"],
+            annotation_clip=False,
+            gid="race",
+        )
         x_pt = (at - low) / (high - low) * width_pt
         metres = getattr(race, "distance_m", math.nan)
         if labels and x_pt - last > 46 and math.isfinite(metres):
             edge = x_pt > width_pt - 30
-            ax.annotate(_units.format_distance(metres, units).replace(".0 ", " "), (at, 1), (-3 if edge else 8, 1),
-                        xycoords=ax.get_xaxis_transform(), textcoords="offset points", va="bottom", fontsize=SMALL_PT,
-                        ha="right" if edge else "left", color=COLOURS["grey"], annotation_clip=False)
+            ax.annotate(
+                _units.format_distance(metres, units).replace(".0 ", " "),
+                (at, 1),
+                (-3 if edge else 8, 1),
+                xycoords=ax.get_xaxis_transform(),
+                textcoords="offset points",
+                va="bottom",
+                fontsize=SMALL_PT,
+                ha="right" if edge else "left",
+                color=COLOURS["grey"],
+                annotation_clip=False,
+            )
             last = x_pt
         drawn += 1
     return drawn
@@ -189,14 +232,26 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], *, x: float =
         for i in range(len(at) - 2, -1, -1):
             at[i] = min(at[i], at[i + 1] - half[i] - half[i + 1])
     for (_, text, colour), y in zip(known, at, strict=True):
-        ax.annotate(text, (x, y / height_pt), (5, 0), xycoords="axes fraction", textcoords="offset points", ha="left",
-                    va="center", fontsize=TEXT_PT, color=readable(colour), annotation_clip=False, gid="label", linespacing=1.1)
+        ax.annotate(
+            text,
+            (x, y / height_pt),
+            (5, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="left",
+            va="center",
+            fontsize=TEXT_PT,
+            color=readable(colour),
+            annotation_clip=False,
+            gid="label",
+            linespacing=1.1,
+        )
 
 
 def week_starts(dates: pd.Series, *, week_start: str = "monday") -> pd.Series:
-    """The first day of each date's week, for weeks that start on Monday or Sunday."""
-    offset = 0 if week_start == "monday" else 1
-    return (dates - pd.to_timedelta((dates.dt.day_of_week + offset) % 7, unit="D")).astype("datetime64[us]")
+    """The first day of each date's week, for weeks that start on the day named."""
+    first = _WEEKDAYS.index(one_of("week_start", week_start, _WEEKDAYS))
+    return (dates - pd.to_timedelta((dates.dt.day_of_week - first) % 7, unit="D")).astype("datetime64[us]")
 
 
 def runs_of(mask: np.ndarray) -> list[tuple[int, int]]:

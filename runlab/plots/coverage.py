@@ -82,11 +82,26 @@ def plot_coverage(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             for column in range(n):
                 share = values[row, column]
                 if np.isfinite(share):
-                    ax.text((x[column] + x[column + 1]) / 2, row + 0.5, f"{100 * share:.0f}", ha="center", va="center",
-                            fontsize=SMALL_PT, color="white" if share > 0.62 else COLOURS["ink"])
+                    ax.text(
+                        (x[column] + x[column + 1]) / 2,
+                        row + 0.5,
+                        f"{100 * share:.0f}",
+                        ha="center",
+                        va="center",
+                        fontsize=SMALL_PT,
+                        color="white" if share > 0.62 else COLOURS["ink"],
+                    )
     for gap in np.flatnonzero(coverage["hours"].to_numpy() == 0):
-        ax.text((x[gap] + x[gap + 1]) / 2, len(channels) / 2, "no runs", ha="center", va="center", rotation=90,
-                fontsize=SMALL_PT, color=COLOURS["grey"])
+        ax.text(
+            (x[gap] + x[gap + 1]) / 2,
+            len(channels) / 2,
+            "no runs",
+            ha="center",
+            va="center",
+            rotation=90,
+            fontsize=SMALL_PT,
+            color=COLOURS["grey"],
+        )
     ax.set_yticks(np.arange(len(channels)) + 0.5, channels)
     ax.set_ylim(len(channels), 0)
     ax.grid(False)
@@ -95,9 +110,15 @@ def plot_coverage(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if n <= 14:
         _centre_months(ax, x, coverage.index)
     _devices(ax, activities, x[0], x[-1])
-    return titled(ax, _coverage_answer(coverage), definition,
-                  details="; ".join(f"{c} {100 * np.nansum(coverage[c] * coverage['hours']) / coverage['hours'].sum():.0f} %"
-                                    for c in channels) + ".")
+    return titled(
+        ax,
+        _coverage_answer(coverage),
+        definition,
+        details="; ".join(
+            f"{c} {100 * np.nansum(coverage[c] * coverage['hours']) / coverage['hours'].sum():.0f} %" for c in channels
+        )
+        + ".",
+    )
 
 
 def _centre_months(ax: Axes, edges: np.ndarray, months: pd.PeriodIndex) -> None:
@@ -124,9 +145,19 @@ def _devices(ax: Axes, activities: pd.DataFrame, low: float, high: float) -> Non
         if x_pt >= free:
             text = str(name) if len(str(name)) <= 26 else f"{str(name)[:25]}…"
             over = x_pt + 4.6 * len(text) > width_pt
-            ax.annotate(text, (at, 1), (-1 if over else 1, 2), xycoords=ax.get_xaxis_transform(),
-                        textcoords="offset points", ha="right" if over else "left", va="bottom", fontsize=SMALL_PT,
-                        color=COLOURS["grey"], annotation_clip=False, gid="device")
+            ax.annotate(
+                text,
+                (at, 1),
+                (-1 if over else 1, 2),
+                xycoords=ax.get_xaxis_transform(),
+                textcoords="offset points",
+                ha="right" if over else "left",
+                va="bottom",
+                fontsize=SMALL_PT,
+                color=COLOURS["grey"],
+                annotation_clip=False,
+                gid="device",
+            )
             free = x_pt + 4.6 * len(text) + 6
 
 
@@ -157,18 +188,28 @@ def plot_clean_share(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axe
     definition = "Share of each activity's time that passed the quality checks, %; hollow = flagged or cut file"
     known = activities[activities["clean_share"].notna()].sort_values("date")
     if known.empty:
-        return empty(ax, "Nothing was measured second by second", definition,
-                     "No activity here has samples; totals come from a training log.")
+        return empty(
+            ax,
+            "Nothing was measured second by second",
+            definition,
+            "No activity here has samples; totals come from a training log.",
+        )
     share = 100 * known["clean_share"].to_numpy()
     marked = ((known["flags"] != "") | ~known["complete"].astype(bool)).to_numpy()
     dates = known["date"].to_numpy()
-    ax.plot(dates[~marked], share[~marked], "o", ms=3.4, color=COLOURS["run"], alpha=0.75, mew=0, ls="none", label="clean")
-    ax.plot(dates[marked], share[marked], "o", ms=4.4, mfc="none", mec=COLOURS["ink"], mew=0.9, ls="none", label="flagged")
+    ax.plot(
+        dates[~marked], share[~marked], "o", ms=3.4, color=COLOURS["run"], alpha=0.75, mew=0, ls="none", label="clean"
+    )
+    ax.plot(
+        dates[marked], share[marked], "o", ms=4.4, mfc="none", mec=COLOURS["ink"], mew=0.9, ls="none", label="flagged"
+    )
     ax.set_ylim(min(80.0, np.floor(share.min() / 20) * 20) - 2, 103)
     ax.set_yticks([t for t in (0, 20, 40, 60, 80, 100) if t >= ax.get_ylim()[0]])
     month_axis(ax, known["date"].min() - pd.Timedelta(days=2), known["date"].max() + pd.Timedelta(days=2))
     weight = known["timer_time_s"].fillna(0.0).to_numpy()
     mean = float(np.average(share, weights=weight)) if weight.sum() > 0 else float(share.mean())
     unit_label(ax, "%")
-    flagged = f"{int(marked.sum())} of {len(known)} activities carry a flag" if marked.any() else "no activity is flagged"
+    flagged = (
+        f"{int(marked.sum())} of {len(known)} activities carry a flag" if marked.any() else "no activity is flagged"
+    )
     return titled(ax, f"{mean:.0f} % of recorded time is clean; {flagged}", definition)

@@ -16,8 +16,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _NAMES = {1609.344: "mile", 21097.5: "half", 42195.0: "marathon"}
-_TIMES = ((60, "1 min"), (120, "2"), (300, "5"), (600, "10"), (1200, "20"), (1800, "30"), (3600, "1 h"), (7200, "2 h"),
-          (14400, "4 h"), (28800, "8 h"), (57600, "16 h"), (115200, "32 h"))
+_TIMES = (
+    (60, "1 min"),
+    (120, "2"),
+    (300, "5"),
+    (600, "10"),
+    (1200, "20"),
+    (1800, "30"),
+    (3600, "1 h"),
+    (7200, "2 h"),
+    (14400, "4 h"),
+    (28800, "8 h"),
+    (57600, "16 h"),
+    (115200, "32 h"),
+)
 
 
 def distance_name(metres: float) -> str:
@@ -34,8 +46,14 @@ def season_bests(efforts: pd.DataFrame) -> pd.DataFrame:
 
 
 @style()
-def plot_best_efforts(efforts: pd.DataFrame, *, earlier: pd.DataFrame | None = None, model: pd.DataFrame | None = None,
-                      units: str = "metric", ax: Axes | None = None) -> Axes:
+def plot_best_efforts(
+    efforts: pd.DataFrame,
+    *,
+    earlier: pd.DataFrame | None = None,
+    model: pd.DataFrame | None = None,
+    units: str = "metric",
+    ax: Axes | None = None,
+) -> Axes:
     """The best pace held against how long it was held (log scale), over the standard distances.
 
     The current period is a line with points named by distance; ``earlier`` (the same table, before it) is a grey ghost;
@@ -47,12 +65,18 @@ def plot_best_efforts(efforts: pd.DataFrame, *, earlier: pd.DataFrame | None = N
     if missing:
         raise TableError(f"plot_best_efforts needs the table log.efforts; missing: {', '.join(missing)}")
     ax = canvas(ax, SINGLE + 0.4, right=0.95)
-    definition = (f"Best average pace by how long it was held (elapsed time), min/{_units.distance_unit(units)}; "
-                  "hollow = rejected, grey = earlier")
+    definition = (
+        f"Best average pace by how long it was held (elapsed time), min/{_units.distance_unit(units)}; "
+        "hollow = rejected, grey = earlier"
+    )
     best = season_bests(efforts)
     if best.empty:
-        return empty(ax, "Cannot tell: no best effort in this period", definition,
-                     "No run here has clean distance and time over 400 m or more.")
+        return empty(
+            ax,
+            "Cannot tell: no best effort in this period",
+            definition,
+            "No run here has clean distance and time over 400 m or more.",
+        )
     speed = (best["distance_m"] / best["time_s"]).to_numpy()
     ends = []
     if earlier is not None and len(ghost := season_bests(earlier)):
@@ -60,8 +84,15 @@ def plot_best_efforts(efforts: pd.DataFrame, *, earlier: pd.DataFrame | None = N
         ax.plot(ghost["time_s"], ghost_speed, "-o", color=COLOURS["ghost"], ms=3, lw=1.2, label="earlier")
         ends.append((float(ghost_speed[-1]), "earlier", COLOURS["ghost"]))
     if model is not None and len(model):
-        ax.fill_between(model["time_s"], model["low"], model["high"], color=COLOURS["run"], alpha=BAND_ALPHA, lw=0,
-                        label="_model band")
+        ax.fill_between(
+            model["time_s"],
+            model["low"],
+            model["high"],
+            color=COLOURS["run"],
+            alpha=BAND_ALPHA,
+            lw=0,
+            label="_model band",
+        )
         ax.plot(model["time_s"], model["speed_mps"], color=COLOURS["run"], lw=1.0, ls=(0, (4, 2)), label="model")
     ax.plot(best["time_s"], speed, "-o", color=COLOURS["run"], ms=4, lw=1.6, label="this period")
     ends.append((float(speed[-1]), "this period", COLOURS["run"]))
@@ -89,18 +120,36 @@ def plot_best_efforts(efforts: pd.DataFrame, *, earlier: pd.DataFrame | None = N
     named = 0.0
     for time, v, metres in zip(best["time_s"], speed, best["distance_m"], strict=True):
         if np.log(time) - named > 0.09 * np.log(high * 1.47 / low) + 0.05 or not named:
-            ax.annotate(distance_name(metres), (time, v), (2, 5), textcoords="offset points", ha="left", va="bottom",
-                        fontsize=7.5, color=COLOURS["ink"])
+            ax.annotate(
+                distance_name(metres),
+                (time, v),
+                (2, 5),
+                textcoords="offset points",
+                ha="left",
+                va="bottom",
+                fontsize=7.5,
+                color=COLOURS["ink"],
+            )
             named = float(np.log(time))
     end_labels(ax, ends)
-    return titled(ax, _answer(best, speed, units), definition,
-                  details="; ".join(f"{distance_name(m)} {_units.format_duration(t)}"
-                                    for m, t in zip(best["distance_m"], best["time_s"], strict=True)) + ".")
+    return titled(
+        ax,
+        _answer(best, speed, units),
+        definition,
+        details="; ".join(
+            f"{distance_name(m)} {_units.format_duration(t)}"
+            for m, t in zip(best["distance_m"], best["time_s"], strict=True)
+        )
+        + ".",
+    )
 
 
 def _answer(best: pd.DataFrame, speed: np.ndarray, units: str) -> str:
     """The longest two of the distances that people know, with pace."""
     known = [i for i, m in enumerate(best["distance_m"]) if round(m) in (1000, 3000, 5000, 10000, 21098, 42195)] or [0]
-    parts = [f"{distance_name(best['distance_m'].iloc[i])} {_units.format_duration(best['time_s'].iloc[i])} "
-             f"({_units.format_pace(speed[i], units)})" for i in known[-2:]]
+    parts = [
+        f"{distance_name(best['distance_m'].iloc[i])} {_units.format_duration(best['time_s'].iloc[i])} "
+        f"({_units.format_pace(speed[i], units)})"
+        for i in known[-2:]
+    ]
     return "Best efforts: " + ", ".join(parts)

@@ -18,8 +18,14 @@ MATURE = 0.9
 
 
 @style()
-def plot_fitness(fitness: pd.DataFrame, *, races: pd.DataFrame | None = None, events: pd.DataFrame | None = None,
-                 start: object = None, ax: Axes | None = None) -> Axes:
+def plot_fitness(
+    fitness: pd.DataFrame,
+    *,
+    races: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    start: object = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Fitness and fatigue as running means of daily load, and form (their difference) as an area around zero below.
 
     The lines fade in while the history is too short for the mean to mean much (``maturity``), a band shows where loads
@@ -30,25 +36,40 @@ def plot_fitness(fitness: pd.DataFrame, *, races: pd.DataFrame | None = None, ev
     if missing:
         raise TableError(f"plot_fitness needs the frame of load.fitness_and_fatigue; missing: {', '.join(missing)}")
     ax = canvas(ax, DOUBLE - 0.9, right=0.85)
-    definition = ("Mean daily load: fitness over about 6 weeks, fatigue over about 1 week; form = fitness − fatigue. "
-                  "Faint = history too short; hatched = load unknown")
+    definition = (
+        "Mean daily load: fitness over about 6 weeks, fatigue over about 1 week; form = fitness − fatigue. "
+        "Faint = history too short; hatched = load unknown"
+    )
     table = fitness.sort_values("date")
     if start is not None:
         table = table[table["date"] >= pd.Timestamp(start)]
     if not table["fitness"].notna().any():
-        return empty(ax, "Cannot tell: no day with a measured load", definition,
-                     "No session here has heart rate, an effort rating or a pace to take a load from.")
+        return empty(
+            ax,
+            "Cannot tell: no day with a measured load",
+            definition,
+            "No session here has heart rate, an effort rating or a pace to take a load from.",
+        )
     dates = table["date"].to_numpy()
     maturity = table["maturity"].to_numpy() if "maturity" in table else np.ones(len(table))
     top, low = stacked(ax, [2.2, 1.2], gap=0.2)
     for name, width in (("fatigue", 1.0), ("fitness", 2.0)):
         _fading_line(top, dates, table[name].to_numpy(), maturity, COLOURS[name], width, name)
         if f"{name}_low" in table:
-            top.fill_between(dates, table[f"{name}_low"], table[f"{name}_high"], color=COLOURS[name], alpha=BAND_ALPHA, lw=0,
-                             label=f"_{name} band")
+            top.fill_between(
+                dates,
+                table[f"{name}_low"],
+                table[f"{name}_high"],
+                color=COLOURS[name],
+                alpha=BAND_ALPHA,
+                lw=0,
+                label=f"_{name} band",
+            )
     form = table["form"].to_numpy()
     low.fill_between(dates, 0, form, where=maturity >= MATURE, color=COLOURS["form"], alpha=0.75, lw=0, label="form")
-    low.fill_between(dates, 0, form, where=maturity < MATURE, color=COLOURS["form"], alpha=0.3, lw=0, label="_young form")
+    low.fill_between(
+        dates, 0, form, where=maturity < MATURE, color=COLOURS["form"], alpha=0.3, lw=0, label="_young form"
+    )
     if "form_low" in table:
         low.plot(dates, table["form_low"], color=COLOURS["fitness"], lw=0.5, alpha=0.6, label="_form low")
         low.plot(dates, table["form_high"], color=COLOURS["fitness"], lw=0.5, alpha=0.6, label="_form high")
@@ -62,21 +83,40 @@ def plot_fitness(fitness: pd.DataFrame, *, races: pd.DataFrame | None = None, ev
         month_axis(panel, dates[0], dates[-1])
         shade_events(panel, events, letters=panel is top)
         for first, last in runs_of(unknown):
-            panel.axvspan(dates[first], dates[last - 1] + DAY, facecolor="none", edgecolor=COLOURS["grey"], hatch="////",
-                          lw=0, alpha=0.55, zorder=0.6)
+            panel.axvspan(
+                dates[first],
+                dates[last - 1] + DAY,
+                facecolor="none",
+                edgecolor=COLOURS["grey"],
+                hatch="////",
+                lw=0,
+                alpha=0.55,
+                zorder=0.6,
+            )
     top.tick_params(labelbottom=False)
     flag_races(top, races, labels=True)
     ends = [(float(table[c].dropna().iloc[-1]), c, COLOURS[c]) for c in ("fitness", "fatigue")]
     end_labels(top, ends)
-    end_labels(low, [(reach * 0.55, "fresher ↑", COLOURS["grey"]), (0, "form", COLOURS["form"]),
-                     (-reach * 0.55, "tired ↓", COLOURS["grey"])])
-    return titled(ax, _answer(table, maturity), definition,
-                  details=f"{len(table)} days; fitness ends at {ends[0][0]:.0f}, fatigue at {ends[1][0]:.0f}; "
-                          f"{int(unknown.sum())} days with unknown load.")
+    end_labels(
+        low,
+        [
+            (reach * 0.55, "fresher ↑", COLOURS["grey"]),
+            (0, "form", COLOURS["form"]),
+            (-reach * 0.55, "tired ↓", COLOURS["grey"]),
+        ],
+    )
+    return titled(
+        ax,
+        _answer(table, maturity),
+        definition,
+        details=f"{len(table)} days; fitness ends at {ends[0][0]:.0f}, fatigue at {ends[1][0]:.0f}; "
+        f"{int(unknown.sum())} days with unknown load.",
+    )
 
 
-def _fading_line(ax: Axes, dates: np.ndarray, values: np.ndarray, maturity: np.ndarray, colour: str, width: float,
-                 name: str) -> None:
+def _fading_line(
+    ax: Axes, dates: np.ndarray, values: np.ndarray, maturity: np.ndarray, colour: str, width: float, name: str
+) -> None:
     """A line that is thin and dashed until its history is long enough."""
     young = np.where(maturity < MATURE, values, np.nan)
     grown = np.where(maturity >= MATURE, values, np.nan)
@@ -94,8 +134,11 @@ def _answer(table: pd.DataFrame, maturity: np.ndarray) -> str:
     if now["maturity"] < MATURE:
         return "Too early to tell: the load history is shorter than the model needs"
     then = known[known["date"] <= now["date"] - pd.Timedelta(days=42)]
-    form = "fresher than usual" if now["form"] > 0.1 * now["fitness"] else (
-        "carrying fatigue" if now["form"] < -0.1 * now["fitness"] else "about even")
+    form = (
+        "fresher than usual"
+        if now["form"] > 0.1 * now["fitness"]
+        else ("carrying fatigue" if now["form"] < -0.1 * now["fitness"] else "about even")
+    )
     if then.empty or then.iloc[-1]["maturity"] < MATURE:
         return f"Fitness stands at {now['fitness']:.0f}; form {now['form']:+.0f}: {form}"
     before, after = then.iloc[-1]["fitness"], now["fitness"]

@@ -20,9 +20,9 @@ ZONES = ("easy", "threshold", "hard")
 def plot_intensity(intensity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Easy, threshold and hard as a share of each month's time, and beside it of its sessions where they are known.
 
-    Takes one row per month: ``month`` (date), ``easy_s``, ``threshold_s``, ``hard_s``, ``unknown_s`` (seconds without a
-    zone), and optionally ``easy_sessions``, ``threshold_sessions``, ``hard_sessions`` and ``basis`` (what the zones rest
-    on). Time without a zone is hatched grey, so the bars always sum to the whole.
+    Takes one row per month: ``month`` (date), ``easy_s``, ``threshold_s``, ``hard_s``, ``unknown_s`` (seconds without
+    a zone), and optionally ``easy_sessions``, ``threshold_sessions``, ``hard_sessions`` and ``basis`` (what the zones
+    rest on). Time without a zone is hatched grey, so the bars always sum to the whole.
     """
     missing = [c for c in ("month", "easy_s", "threshold_s", "hard_s") if c not in intensity]
     if missing:
@@ -31,18 +31,28 @@ def plot_intensity(intensity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     table = intensity.sort_values("month").tail(12).reset_index(drop=True)
     ax = canvas(ax, max(SINGLE - 0.4, 1.25 + 0.24 * len(table)), left=0.78, right=0.45, top=0.86, bottom=0.46)
     basis = next((str(b) for b in table.get("basis", []) if b), "")
-    definition = ("Share of running time" + (" (left) and of runs (right)" if with_sessions else "")
-                  + " in three zones, %" + (f"; {basis}" if basis else "") + "; hatched = no zone known")
+    definition = (
+        "Share of running time"
+        + (" (left) and of runs (right)" if with_sessions else "")
+        + " in three zones, %"
+        + (f"; {basis}" if basis else "")
+        + "; hatched = no zone known"
+    )
     seconds = {zone: table[f"{zone}_s"].fillna(0.0).to_numpy() for zone in ZONES}
     seconds["unknown"] = table["unknown_s"].fillna(0.0).to_numpy() if "unknown_s" in table else np.zeros(len(table))
     if sum(s.sum() for s in seconds.values()) <= 0 or sum(seconds[z].sum() for z in ZONES) <= 0:
-        return empty(ax, "Cannot tell how intensity is split", definition,
-                     "No run here has heart rate with a known threshold or maximum, nor pace with a known threshold.")
+        return empty(
+            ax,
+            "Cannot tell how intensity is split",
+            definition,
+            "No run here has heart rate with a known threshold or maximum, nor pace with a known threshold.",
+        )
     panels = [(ax, seconds, "running time")]
     if with_sessions:
         counts = {zone: table[f"{zone}_sessions"].fillna(0.0).to_numpy() for zone in ZONES}
-        counts["unknown"] = (table["unknown_sessions"].fillna(0.0).to_numpy() if "unknown_sessions" in table
-                             else np.zeros(len(table)))
+        counts["unknown"] = (
+            table["unknown_sessions"].fillna(0.0).to_numpy() if "unknown_sessions" in table else np.zeros(len(table))
+        )
         box = ax.get_position()
         width = box.width * 0.485
         ax.set_position((box.x0, box.y0, width, box.height))
@@ -77,13 +87,29 @@ def _stack(ax: Axes, rows: np.ndarray, parts: dict[str, np.ndarray], *, label: b
     for zone, amount in parts.items():
         share = np.nan_to_num(amount * scale)
         colour = COLOURS["missing"] if zone == "unknown" else COLOURS[zone]
-        ax.barh(rows, share, 0.74, left=left, color=colour, hatch=HATCHES[zone] or None, lw=0,
-                edgecolor=COLOURS["ghost"] if zone == "unknown" else "white", label=zone if label else f"_{zone}")
+        ax.barh(
+            rows,
+            share,
+            0.74,
+            left=left,
+            color=colour,
+            hatch=HATCHES[zone] or None,
+            lw=0,
+            edgecolor=COLOURS["ghost"] if zone == "unknown" else "white",
+            label=zone if label else f"_{zone}",
+        )
         for row, value, start in zip(rows, share, left, strict=True):
             if value >= 9 and zone != "unknown":
-                ax.text(start + value / 2, row, f"{value:.0f}", ha="center", va="center", fontsize=SMALL_PT,
-                        color=COLOURS["ink"] if zone != "hard" else "white",
-                        bbox={"facecolor": COLOURS[zone], "edgecolor": "none", "pad": 1.0})
+                ax.text(
+                    start + value / 2,
+                    row,
+                    f"{value:.0f}",
+                    ha="center",
+                    va="center",
+                    fontsize=SMALL_PT,
+                    color=COLOURS["ink"] if zone != "hard" else "white",
+                    bbox={"facecolor": COLOURS[zone], "edgecolor": "none", "pad": 1.0},
+                )
         left = left + share
 
 
@@ -98,8 +124,18 @@ def _names(ax: Axes, parts: dict[str, np.ndarray]) -> None:
         x = max(left, at)
         left += share
         if sum(p.sum() for p in [parts[zone]]) > 0:
-            ax.annotate(zone, (x, 1), (1, 1.5), xycoords=("data", "axes fraction"), textcoords="offset points",
-                        fontsize=SMALL_PT, color=readable(COLOURS[zone]), va="bottom", annotation_clip=False, gid="label")
+            ax.annotate(
+                zone,
+                (x, 1),
+                (1, 1.5),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                fontsize=SMALL_PT,
+                color=readable(COLOURS[zone]),
+                va="bottom",
+                annotation_clip=False,
+                gid="label",
+            )
             at = x + (8 + 5.2 * len(zone)) * 100 / (ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import tables
 from .. import units as _units
+from ..load.spikes import single_run_spike
 from .axes import flag_races, month_axis, shade_events, unit_label
 from .style import COLOURS, SINGLE, SMALL_PT, canvas, empty, style, titled
 
@@ -16,33 +17,36 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def longest_before(runs: pd.DataFrame, *, days: int = 30) -> pd.Series:
-    """The longest run of the ``days`` before each run's date, in metres; NaN where that window is not yet covered."""
-    by_day = runs.groupby("date")["distance_m"].max()
-    calendar = by_day.reindex(pd.date_range(by_day.index.min(), by_day.index.max(), freq="D"))
-    prior = calendar.rolling(days, min_periods=1).max().shift(1)
-    prior[: by_day.index.min() + pd.Timedelta(days=days - 1)] = np.nan
-    return pd.Series(prior.reindex(runs["date"]).to_numpy(), index=runs.index)
-
-
 @style()
-def plot_long_runs(activities: pd.DataFrame, *, days: int = 30, jump: float = 0.1, plan: pd.DataFrame | None = None,
-                   races: pd.DataFrame | None = None, events: pd.DataFrame | None = None, units: str = "metric",
-                   start: object = None, ax: Axes | None = None) -> Axes:
+def plot_long_runs(
+    activities: pd.DataFrame,
+    *,
+    days: int = 30,
+    jump: float = 0.1,
+    plan: pd.DataFrame | None = None,
+    races: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    units: str = "metric",
+    start: object = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Every run a dot by its distance, over a step line of the longest run in the ``days`` before.
 
-    Runs more than ``jump`` above that line are ringed, the largest labelled with the percentage; planned runs are hollow
-    squares to the right. Takes ``activities`` (``date``, ``sport``, ``distance_m``) and optionally ``plan``.
+    Runs more than ``jump`` above that line are ringed, the largest labelled with the percentage; planned runs are
+    hollow squares to the right. Takes ``activities`` (``date``, ``sport``, ``distance_m``) and optionally ``plan``.
     """
     tables.check(activities, tables.ACTIVITIES, "date", "sport", "distance_m")
     ax = canvas(ax, SINGLE + 0.2, right=0.35)
     unit, per = _units.distance_unit(units), _units.distance_unit_m(units)
-    definition = (f"Every run, {unit}; step line = longest run of the {days} days before; "
-                  f"ringed = more than {jump:.0%} above it").replace("%", " %")
+    definition = (
+        f"Every run, {unit}; step line = longest run of the {days} days before; ringed = more than {jump:.0%} above it"
+    ).replace("%", " %")
     runs = activities[(activities["sport"] == "running") & (activities["distance_m"] > 0)].sort_values("date")
     if runs.empty:
         return empty(ax, "No runs with a distance in this period", definition, "No run here has a distance.")
-    prior = longest_before(runs, days=days)
+    runs = single_run_spike(runs, days=days).sort_values("date", kind="stable")
+    covered = runs["date"] >= runs["date"].min() + pd.Timedelta(days=days)
+    prior = runs["longest_before_m"].where(covered)
     shown = (runs["date"] >= pd.Timestamp(start)).to_numpy() if start is not None else np.ones(len(runs), bool)
     if not shown.any():
         return empty(ax, "No runs with a distance in this period", definition, "No run here has a distance.")
@@ -51,16 +55,38 @@ def plot_long_runs(activities: pd.DataFrame, *, days: int = 30, jump: float = 0.
     excess = distance / line - 1
     flagged = np.nan_to_num(excess, nan=-1.0) > jump
     dates = runs["date"].to_numpy()
-    ax.plot(dates[~flagged], distance[~flagged], "o", ms=3.6, color=COLOURS["run"], alpha=0.7, mew=0, ls="none", label="runs")
-    ax.plot(dates[flagged], distance[flagged], "o", ms=7, mfc="none", mec=COLOURS["hard"], mew=1.4, ls="none",
-            label="jumps")
-    ax.plot(dates[flagged], distance[flagged], "o", ms=3.6, color=COLOURS["hard"], mew=0, ls="none", label="_jump centres")
+    ax.plot(
+        dates[~flagged],
+        distance[~flagged],
+        "o",
+        ms=3.6,
+        color=COLOURS["run"],
+        alpha=0.7,
+        mew=0,
+        ls="none",
+        label="runs",
+    )
+    ax.plot(
+        dates[flagged], distance[flagged], "o", ms=7, mfc="none", mec=COLOURS["hard"], mew=1.4, ls="none", label="jumps"
+    )
+    ax.plot(
+        dates[flagged], distance[flagged], "o", ms=3.6, color=COLOURS["hard"], mew=0, ls="none", label="_jump centres"
+    )
     ax.step(dates, line, where="post", color=COLOURS["ink"], lw=1.0, alpha=0.8, label=f"longest of {days} days before")
     last = runs["date"].max()
     ahead = _planned(plan, last)
     if len(ahead):
-        ax.plot(ahead["date"].to_numpy(), ahead["distance_m"].to_numpy() / per, "s", ms=4, mfc="white", mec=COLOURS["run"],
-                mew=1.0, ls="none", label="planned")
+        ax.plot(
+            ahead["date"].to_numpy(),
+            ahead["distance_m"].to_numpy() / per,
+            "s",
+            ms=4,
+            mfc="white",
+            mec=COLOURS["run"],
+            mew=1.0,
+            ls="none",
+            label="planned",
+        )
         last = ahead["date"].max()
         ax.axvline(runs["date"].max() + pd.Timedelta(hours=18), color=COLOURS["grey"], lw=0.7)
     ax.set_ylim(0, max(distance.max(), np.nanmax(line, initial=0.0)) * 1.22)
@@ -69,11 +95,23 @@ def plot_long_runs(activities: pd.DataFrame, *, days: int = 30, jump: float = 0.
     shade_events(ax, events)
     flag_races(ax, races, units=units)
     for i in _labelled(dates, distance, excess, flagged):
-        ax.annotate(f"+{100 * excess[i]:.0f} %", (dates[i], distance[i]), (0, 6), textcoords="offset points", ha="center",
-                    va="bottom", fontsize=SMALL_PT, color=COLOURS["ink"])
-    return titled(ax, _answer(runs, distance, excess, flagged, np.isfinite(line), unit, days), definition,
-                  details=f"{len(runs)} runs, longest {distance.max():.1f} {unit}, {int(flagged.sum())} above the line by "
-                          f"more than {100 * jump:.0f} %.")
+        ax.annotate(
+            f"+{100 * excess[i]:.0f} %",
+            (dates[i], distance[i]),
+            (0, 6),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL_PT,
+            color=COLOURS["ink"],
+        )
+    return titled(
+        ax,
+        _answer(runs, distance, excess, flagged, np.isfinite(line), unit, days),
+        definition,
+        details=f"{len(runs)} runs, longest {distance.max():.1f} {unit}, {int(flagged.sum())} above the line by "
+        f"more than {100 * jump:.0f} %.",
+    )
 
 
 def _planned(plan: pd.DataFrame | None, last: pd.Timestamp) -> pd.DataFrame:
@@ -83,19 +121,30 @@ def _planned(plan: pd.DataFrame | None, last: pd.Timestamp) -> pd.DataFrame:
     return plan[(plan["date"] > last) & plan["distance_m"].notna() & ~other]
 
 
-def _labelled(dates: np.ndarray, distance: np.ndarray, excess: np.ndarray, flagged: np.ndarray, most: int = 6) -> list[int]:
+def _labelled(
+    dates: np.ndarray, distance: np.ndarray, excess: np.ndarray, flagged: np.ndarray, most: int = 6
+) -> list[int]:
     """The largest jumps, leaving out those whose label would sit on another's."""
     chosen: list[int] = []
     for i in sorted(np.flatnonzero(flagged), key=lambda i: -excess[i]):
-        apart = all(abs((dates[i] - dates[j]) / np.timedelta64(1, "D")) > 14 or abs(distance[i] - distance[j]) > 6
-                    for j in chosen)
+        apart = all(
+            abs((dates[i] - dates[j]) / np.timedelta64(1, "D")) > 14 or abs(distance[i] - distance[j]) > 6
+            for j in chosen
+        )
         if apart and len(chosen) < most:
             chosen.append(int(i))
     return chosen
 
 
-def _answer(runs: pd.DataFrame, distance: np.ndarray, excess: np.ndarray, flagged: np.ndarray, covered: np.ndarray,
-            unit: str, days: int) -> str:
+def _answer(
+    runs: pd.DataFrame,
+    distance: np.ndarray,
+    excess: np.ndarray,
+    flagged: np.ndarray,
+    covered: np.ndarray,
+    unit: str,
+    days: int,
+) -> str:
     if not covered.any():
         return f"Too early to tell: fewer than {days} days of runs before any run here"
     if not flagged.any():
@@ -103,4 +152,5 @@ def _answer(runs: pd.DataFrame, distance: np.ndarray, excess: np.ndarray, flagge
     top = int(np.nanargmax(np.where(flagged, excess, -np.inf)))
     day = runs["date"].iloc[top]
     many = f"{int(flagged.sum())} jumps" if flagged.sum() > 1 else "One jump"
-    return f"{many}; the largest {distance[top]:.1f} {unit} on {day.day} {day:%b}, {100 * excess[top]:.0f} % above the line"
+    above = f"{100 * excess[top]:.0f} % above the line"
+    return f"{many}; the largest {distance[top]:.1f} {unit} on {day.day} {day:%b}, {above}"

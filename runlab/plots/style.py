@@ -21,30 +21,84 @@ BAND_ALPHA = 0.18
 
 # Okabe-Ito hues, one meaning each, the same in every picture.
 COLOURS = {
-    "run": "#0072B2", "easy": "#56B4E9", "threshold": "#E69F00", "hard": "#D55E00", "race": "#000000",
-    "strength": "#7D7199", "other": "#9B9B9B",
-    "fitness": "#0072B2", "fatigue": "#D55E00", "form": "#56B4E9", "ghost": "#B4B4B4",
-    "ink": "#222222", "grey": "#5F5F5F", "grid": "#E3E3E3", "missing": "#F3F3F3",
-    "ill": "#E6D6A8", "injury": "#F3C6D3", "pain": "#F3C6D3", "travel": "#E6E6E6", "life": "#E6E6E6",
+    "run": "#0072B2",
+    "easy": "#56B4E9",
+    "threshold": "#E69F00",
+    "hard": "#D55E00",
+    "race": "#000000",
+    "strength": "#7D7199",
+    "other": "#9B9B9B",
+    "fitness": "#0072B2",
+    "fatigue": "#D55E00",
+    "form": "#56B4E9",
+    "ghost": "#B4B4B4",
+    "ink": "#222222",
+    "grey": "#5F5F5F",
+    "grid": "#E3E3E3",
+    "missing": "#F3F3F3",
+    "ill": "#E6D6A8",
+    "injury": "#F3C6D3",
+    "pain": "#F3C6D3",
+    "travel": "#E6E6E6",
+    "life": "#E6E6E6",
 }
 # What tells them apart where there is no colour.
-HATCHES = {"easy": "", "run": "", "threshold": "///", "hard": "xxx", "race": "", "strength": "...", "other": "\\\\\\",
-           "unknown": "////"}
+HATCHES = {
+    "easy": "",
+    "run": "",
+    "threshold": "///",
+    "hard": "xxx",
+    "race": "",
+    "strength": "...",
+    "other": "\\\\\\",
+    "unknown": "////",
+}
 
 _RC = {
-    "figure.dpi": 150, "savefig.dpi": 150, "figure.facecolor": "white", "savefig.facecolor": "white",
-    "figure.constrained_layout.use": False, "figure.autolayout": False,
-    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": TEXT_PT,
-    "axes.facecolor": "white", "axes.edgecolor": "#8A8A8A", "axes.linewidth": 0.8, "axes.labelsize": TEXT_PT,
-    "axes.labelcolor": COLOURS["grey"], "axes.titlesize": TITLE_PT, "axes.titleweight": "bold",
-    "axes.titlelocation": "left", "axes.titlecolor": COLOURS["ink"], "axes.spines.top": False,
-    "axes.spines.right": False, "axes.axisbelow": True, "axes.grid": True, "axes.grid.axis": "y",
-    "axes.unicode_minus": True, "axes.xmargin": 0.01, "grid.color": COLOURS["grid"], "grid.linewidth": 0.7,
-    "xtick.labelsize": TEXT_PT, "ytick.labelsize": TEXT_PT, "xtick.color": "#8A8A8A", "ytick.color": "#8A8A8A",
-    "xtick.labelcolor": COLOURS["ink"], "ytick.labelcolor": COLOURS["ink"], "xtick.major.size": 3,
-    "ytick.major.size": 0, "xtick.minor.size": 0, "ytick.minor.size": 0, "legend.fontsize": TEXT_PT,
-    "legend.frameon": False, "lines.linewidth": 1.6, "lines.solid_capstyle": "round", "hatch.linewidth": 0.6,
-    "patch.linewidth": 0.0, "text.color": COLOURS["ink"],
+    "figure.dpi": 150,
+    "savefig.dpi": 150,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.use": False,
+    "figure.autolayout": False,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": TEXT_PT,
+    "axes.facecolor": "white",
+    "axes.edgecolor": "#8A8A8A",
+    "axes.linewidth": 0.8,
+    "axes.labelsize": TEXT_PT,
+    "axes.labelcolor": COLOURS["grey"],
+    "axes.titlesize": TITLE_PT,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlecolor": COLOURS["ink"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.unicode_minus": True,
+    "axes.xmargin": 0.01,
+    "grid.color": COLOURS["grid"],
+    "grid.linewidth": 0.7,
+    "xtick.labelsize": TEXT_PT,
+    "ytick.labelsize": TEXT_PT,
+    "xtick.color": "#8A8A8A",
+    "ytick.color": "#8A8A8A",
+    "xtick.labelcolor": COLOURS["ink"],
+    "ytick.labelcolor": COLOURS["ink"],
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "xtick.minor.size": 0,
+    "ytick.minor.size": 0,
+    "legend.fontsize": TEXT_PT,
+    "legend.frameon": False,
+    "lines.linewidth": 1.6,
+    "lines.solid_capstyle": "round",
+    "hatch.linewidth": 0.6,
+    "patch.linewidth": 0.0,
+    "text.color": COLOURS["ink"],
 }
 
 
@@ -67,8 +121,15 @@ def style() -> Iterator[None]:
         yield
 
 
-def canvas(ax: Axes | None, height: float = SINGLE, *, left: float = 0.62, right: float = 0.25, top: float = 0.66,
-           bottom: float = 0.36) -> Axes:
+def canvas(
+    ax: Axes | None,
+    height: float = SINGLE,
+    *,
+    left: float = 0.62,
+    right: float = 0.25,
+    top: float = 0.66,
+    bottom: float = 0.36,
+) -> Axes:
     """The axes given, or new ones in a figure of report width; margins in inches so that text keeps its size."""
     if ax is not None:
         return ax
@@ -122,11 +183,23 @@ def titled(ax: Axes, answer: str, definition: str, *, details: str = "") -> Axes
     sub = textwrap.wrap(definition, max(24, int(room / (TEXT_PT * 0.535)))) if definition else []
     sub_height = len(sub) * TEXT_PT * 1.3
     lift = 11.0
-    ax.annotate("\n".join(sub), (0, 1), (shift, lift), xycoords="axes fraction", textcoords="offset points",
-                color=COLOURS["grey"], fontsize=TEXT_PT, va="bottom", ha="left", linespacing=1.25, gid="subtitle",
-                annotation_clip=False)
-    title = ax.set_title("\n".join(head), loc="left", pad=lift + sub_height + 3, fontsize=TITLE_PT, fontweight="bold",
-                         linespacing=1.2)
+    ax.annotate(
+        "\n".join(sub),
+        (0, 1),
+        (shift, lift),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        color=COLOURS["grey"],
+        fontsize=TEXT_PT,
+        va="bottom",
+        ha="left",
+        linespacing=1.25,
+        gid="subtitle",
+        annotation_clip=False,
+    )
+    title = ax.set_title(
+        "\n".join(head), loc="left", pad=lift + sub_height + 3, fontsize=TITLE_PT, fontweight="bold", linespacing=1.2
+    )
     title.set_x(shift / (72 * figure_width * box.width))
     if hasattr(figure, "runlab_margins"):
         needed = (lift + sub_height + 3 + len(head) * TITLE_PT * 1.3 + 4) / 72
@@ -172,6 +245,7 @@ def empty(ax: Axes, answer: str, definition: str, reason: str) -> Axes:
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.set_facecolor(COLOURS["missing"])
-    ax.text(0.5, 0.5, textwrap.fill(reason, 78), transform=ax.transAxes, ha="center", va="center",
-            color=COLOURS["grey"])
+    ax.text(
+        0.5, 0.5, textwrap.fill(reason, 78), transform=ax.transAxes, ha="center", va="center", color=COLOURS["grey"]
+    )
     return titled(ax, answer, definition, details=_ended(reason))

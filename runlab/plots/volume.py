@@ -16,17 +16,35 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # How finer session types share the five colours.
-_KINDS = {"recovery": "easy", "easy": "easy", "long": "run", "run": "run", "tempo": "threshold", "threshold": "threshold",
-          "interval": "hard", "hills": "hard", "hard": "hard", "race": "race"}
+_KINDS = {
+    "recovery": "easy",
+    "easy": "easy",
+    "long": "run",
+    "run": "run",
+    "tempo": "threshold",
+    "threshold": "threshold",
+    "interval": "hard",
+    "hills": "hard",
+    "hard": "hard",
+    "race": "race",
+}
 _ORDER = ("run", "easy", "threshold", "hard", "race")
 _NAMES = {"run": "runs", "easy": "easy", "threshold": "threshold", "hard": "hard", "race": "race"}
 
 
 @style()
-def plot_weekly_volume(activities: pd.DataFrame, *, races: pd.DataFrame | None = None,
-                       events: pd.DataFrame | None = None, start: object = None, end: object = None,
-                       units: str = "metric", week_start: str = "monday", step_back: float = 0.8,
-                       ax: Axes | None = None) -> Axes:
+def plot_weekly_volume(
+    activities: pd.DataFrame,
+    *,
+    races: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    start: object = None,
+    end: object = None,
+    units: str = "metric",
+    week_start: str = "monday",
+    step_back: float = 0.8,
+    ax: Axes | None = None,
+) -> Axes:
     """Weekly running distance as bars, stacked by session type where it is known, with the longest run as a dot.
 
     Weeks below ``step_back`` of the mean of the two before are hatched; a step line is the median of four weeks; the
@@ -36,19 +54,26 @@ def plot_weekly_volume(activities: pd.DataFrame, *, races: pd.DataFrame | None =
     tables.check(activities, tables.ACTIVITIES, "date", "sport", "distance_m", "ascent_m")
     ax = canvas(ax, SINGLE + 0.5, right=0.95)
     per, unit = _units.distance_unit_m(units), _units.distance_unit(units)
-    definition = (f"Weekly running distance, {unit}; dot = longest run, line = median of 4 weeks, "
-                  "hatched = lighter week; ascent below")
+    definition = (
+        f"Weekly running distance, {unit}; dot = longest run, line = median of 4 weeks, "
+        "hatched = lighter week; ascent below"
+    )
     runs = activities[(activities["sport"] == "running") & activities["distance_m"].notna()]
     if runs.empty:
         return empty(ax, "No runs with a distance in this period", definition, "No run here has a distance.")
-    first = week_starts(pd.Series([pd.Timestamp(start if start is not None else runs["date"].min())]),
-                        week_start=week_start)[0]
+    first = week_starts(
+        pd.Series([pd.Timestamp(start if start is not None else runs["date"].min())]), week_start=week_start
+    )[0]
     last = pd.Timestamp(end if end is not None else runs["date"].max()).normalize()
     weeks = pd.date_range(first, last, freq="7D")
-    runs = runs.assign(week=week_starts(runs["date"], week_start=week_start),
-                       kind=[_KINDS.get(str(k), "run") for k in runs["session_type"]] if "session_type" in runs else "run")
-    by_kind = (runs.pivot_table(index="week", columns="kind", values="distance_m", aggfunc="sum")
-               .reindex(weeks).fillna(0.0) / per)
+    runs = runs.assign(
+        week=week_starts(runs["date"], week_start=week_start),
+        kind=[_KINDS.get(str(k), "run") for k in runs["session_type"]] if "session_type" in runs else "run",
+    )
+    by_kind = (
+        runs.pivot_table(index="week", columns="kind", values="distance_m", aggfunc="sum").reindex(weeks).fillna(0.0)
+        / per
+    )
     longest = (runs.groupby("week")["distance_m"].max().reindex(weeks) / per).to_numpy()
     ascent = runs.groupby("week")["ascent_m"].sum(min_count=1).reindex(weeks).to_numpy()
     total = by_kind.sum(axis=1).to_numpy()
@@ -62,22 +87,52 @@ def plot_weekly_volume(activities: pd.DataFrame, *, races: pd.DataFrame | None =
     kinds = [k for k in _ORDER if k in by_kind]
     for kind in kinds:
         height = by_kind[kind].to_numpy()
-        main.bar(middle[whole], height[whole], width, bottom=base[whole], color=COLOURS[kind], label=_NAMES[kind],
-                 hatch=HATCHES[kind] or None, edgecolor="white", lw=0)
+        main.bar(
+            middle[whole],
+            height[whole],
+            width,
+            bottom=base[whole],
+            color=COLOURS[kind],
+            label=_NAMES[kind],
+            hatch=HATCHES[kind] or None,
+            edgecolor="white",
+            lw=0,
+        )
         if not whole.all():
-            main.bar(middle[~whole], height[~whole], width, bottom=base[~whole], color=COLOURS[kind], alpha=0.45,
-                     label="_unfinished")
+            main.bar(
+                middle[~whole],
+                height[~whole],
+                width,
+                bottom=base[~whole],
+                color=COLOURS[kind],
+                alpha=0.45,
+                label="_unfinished",
+            )
         base = base + height
     main.bar(middle[light], total[light], width, facecolor="none", edgecolor="white", hatch="//", label="_lighter")
-    main.plot(middle, longest, "o", ms=4, mfc="white", mec=COLOURS["ink"], mew=1.0, ls="none", zorder=3,
-              label="longest run")
+    main.plot(
+        middle, longest, "o", ms=4, mfc="white", mec=COLOURS["ink"], mew=1.0, ls="none", zorder=3, label="longest run"
+    )
     median = pd.Series(np.where(whole, total, np.nan)).rolling(4).median().to_numpy()
-    main.step([*weeks, weeks[-1] + pd.Timedelta(days=7)], [*median, median[-1]], where="post", color=COLOURS["ink"], lw=1.1, zorder=2.5, label="median of 4 weeks")
+    main.step(
+        [*weeks, weeks[-1] + pd.Timedelta(days=7)],
+        [*median, median[-1]],
+        where="post",
+        color=COLOURS["ink"],
+        lw=1.1,
+        zorder=2.5,
+        label="median of 4 weeks",
+    )
     main.set_ylim(0, max(np.nanmax(total), np.nanmax(longest), 1e-9) * 1.32)
     unit_label(main, unit)
     _bracket(main, weeks, np.where(whole, total, np.nan), unit)
-    strip.bar(middle, ascent if units == "metric" else ascent / _units.METRES_PER_FOOT, width, color=COLOURS["other"],
-              label="ascent")
+    strip.bar(
+        middle,
+        ascent if units == "metric" else ascent / _units.METRES_PER_FOOT,
+        width,
+        color=COLOURS["other"],
+        label="ascent",
+    )
     top = np.nanmax(ascent) if np.isfinite(ascent).any() else 0.0
     if top > 0:
         top = top if units == "metric" else top / _units.METRES_PER_FOOT
@@ -92,22 +147,32 @@ def plot_weekly_volume(activities: pd.DataFrame, *, races: pd.DataFrame | None =
         shade_events(panel, events, letters=panel is main)
     main.tick_params(labelbottom=False)
     flag_races(main, races, units=units)
-    ends = [(float(median[np.isfinite(median)][-1]), "median of\n4 weeks", COLOURS["ink"])] if np.isfinite(
-        median).any() else []
+    ends = (
+        [(float(median[np.isfinite(median)][-1]), "median of\n4 weeks", COLOURS["ink"])]
+        if np.isfinite(median).any()
+        else []
+    )
     if len(kinds) > 1:
         cumulative = by_kind[kinds].tail(4).mean().cumsum()
         ends += [(float(cumulative[k] - by_kind[k].tail(4).mean() / 2), _NAMES[k], COLOURS[k]) for k in kinds]
     end_labels(main, ends)
-    return titled(main, _answer(total[whole], unit), definition,
-                  details=f"{int(whole.sum())} whole weeks, highest {np.nanmax(total):.1f} {unit}, longest run "
-                          f"{np.nanmax(longest):.1f} {unit}, {int(light.sum())} lighter weeks.")
+    return titled(
+        main,
+        _answer(total[whole], unit),
+        definition,
+        details=f"{int(whole.sum())} whole weeks, highest {np.nanmax(total):.1f} {unit}, longest run "
+        f"{np.nanmax(longest):.1f} {unit}, {int(light.sum())} lighter weeks.",
+    )
 
 
 def _answer(total: np.ndarray, unit: str) -> str:
     """The last four whole weeks against the twelve before them."""
     if len(total) < 5:
-        return f"{total.mean():.1f} {unit} a week so far ({len(total)} whole weeks)" if len(total) else \
-            "Less than one whole week so far"
+        return (
+            f"{total.mean():.1f} {unit} a week so far ({len(total)} whole weeks)"
+            if len(total)
+            else "Less than one whole week so far"
+        )
     recent, before = total[-4:].mean(), total[-16:-4].mean()
     if before <= 0:
         return f"{recent:.1f} {unit} a week in the last 4 weeks, after weeks without running"
@@ -124,7 +189,21 @@ def _bracket(ax: Axes, weeks: pd.DatetimeIndex, total: np.ndarray, unit: str, *,
     last = int(np.nanargmax(block))
     left, right = weeks[last - span + 1], weeks[last] + pd.Timedelta(days=7)
     top = ax.get_ylim()[1]
-    ax.plot([left, left, right, right], [top * 0.80, top * 0.825, top * 0.825, top * 0.80], color=COLOURS["grey"], lw=0.9,
-            zorder=2.2, label="_best block")
-    ax.annotate(f"best {span} weeks: {block[last]:.1f} {unit} a week", (left + (right - left) / 2, top * 0.825), (0, 1.5),
-                textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=COLOURS["grey"])
+    ax.plot(
+        [left, left, right, right],
+        [top * 0.80, top * 0.825, top * 0.825, top * 0.80],
+        color=COLOURS["grey"],
+        lw=0.9,
+        zorder=2.2,
+        label="_best block",
+    )
+    ax.annotate(
+        f"best {span} weeks: {block[last]:.1f} {unit} a week",
+        (left + (right - left) / 2, top * 0.825),
+        (0, 1.5),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=7.5,
+        color=COLOURS["grey"],
+    )

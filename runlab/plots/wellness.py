@@ -15,28 +15,46 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # The channels drawn, in order: what they are called and their unit.
-CHANNELS = {"sleep_h": ("sleep", "h"), "resting_heart_rate_bpm": ("resting heart\nrate", "1/min"),
-            "hrv_rmssd_ms": ("heart-rate\nvariability", "ms"), "soreness": ("soreness", "1–7")}
+CHANNELS = {
+    "sleep_h": ("sleep", "h"),
+    "resting_heart_rate_bpm": ("resting heart\nrate", "1/min"),
+    "hrv_rmssd_ms": ("heart-rate\nvariability", "ms"),
+    "soreness": ("soreness", "1–7"),
+}
 DAYS, BASE = 7, 28
 
 
 def own_band(daily: pd.DataFrame, channel: str) -> pd.DataFrame:
     """The 7-day mean of a channel beside the athlete's own band: the mean and spread of the 28 days before that week.
 
-    Takes ``daily`` of one athlete on a complete calendar. Returns ``date``, ``mean``, ``low``, ``high`` (usual mean plus
-    and minus one standard deviation of 7-day means' daily scatter); NaN where fewer than 4 of 7 or 14 of 28 days exist.
+    Takes ``daily`` of one athlete on a complete calendar. Returns ``date``, ``mean``, ``low``, ``high`` (usual mean
+    plus and minus one standard deviation of 7-day means' daily scatter); NaN where fewer than 4 of 7 or
+    14 of 28 days exist.
     """
     series = daily.set_index("date")[channel].asfreq("D")
     mean = series.rolling(DAYS, min_periods=4).mean()
     usual = series.rolling(BASE, min_periods=14).mean().shift(DAYS)
     spread = series.rolling(BASE, min_periods=14).std().shift(DAYS)
-    return pd.DataFrame({"date": series.index, "value": series.to_numpy(), "mean": mean.to_numpy(),
-                         "low": (usual - spread).to_numpy(), "high": (usual + spread).to_numpy()})
+    return pd.DataFrame(
+        {
+            "date": series.index,
+            "value": series.to_numpy(),
+            "mean": mean.to_numpy(),
+            "low": (usual - spread).to_numpy(),
+            "high": (usual + spread).to_numpy(),
+        }
+    )
 
 
 @style()
-def plot_wellness(daily: pd.DataFrame, *, events: pd.DataFrame | None = None, races: pd.DataFrame | None = None,
-                  start: object = None, ax: Axes | None = None) -> Axes:
+def plot_wellness(
+    daily: pd.DataFrame,
+    *,
+    events: pd.DataFrame | None = None,
+    races: pd.DataFrame | None = None,
+    start: object = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Sleep, resting heart rate, heart-rate variability and soreness: the 7-day mean over the athlete's own usual band.
 
     The band is the 28 days before that week, mean plus and minus one standard deviation; days are faint dots; gaps stay
@@ -47,8 +65,12 @@ def plot_wellness(daily: pd.DataFrame, *, events: pd.DataFrame | None = None, ra
     have = [c for c in CHANNELS if c in daily and daily[c].notna().sum() >= DAYS]
     ax = canvas(ax, 1.05 + 0.88 * max(len(have), 1) if have else DOUBLE, left=0.92, right=0.95)
     if not have:
-        return empty(ax, "No sleep, resting heart rate or wellness answers in this period", definition,
-                     "Nothing was logged. wellness.csv in the athlete's folder holds it.")
+        return empty(
+            ax,
+            "No sleep, resting heart rate or wellness answers in this period",
+            definition,
+            "Nothing was logged. wellness.csv in the athlete's folder holds it.",
+        )
     bands = {c: own_band(daily, c) for c in have}
     if start is not None:
         bands = {c: b[b["date"] >= pd.Timestamp(start)] for c, b in bands.items()}
@@ -59,7 +81,9 @@ def plot_wellness(daily: pd.DataFrame, *, events: pd.DataFrame | None = None, ra
         band = bands[channel]
         dates = band["date"].to_numpy()
         panel.plot(dates, band["value"], "o", ms=1.6, color=COLOURS["ghost"], mew=0, ls="none", label="days")
-        panel.fill_between(dates, band["low"], band["high"], color=COLOURS["run"], alpha=BAND_ALPHA, lw=0, label="own band")
+        panel.fill_between(
+            dates, band["low"], band["high"], color=COLOURS["run"], alpha=BAND_ALPHA, lw=0, label="own band"
+        )
         panel.plot(dates, band["mean"], color=COLOURS["run"], lw=1.6, label=f"7-day mean of {CHANNELS[channel][0]}")
         outside = ((band["mean"] > band["high"]) | (band["mean"] < band["low"])).to_numpy()
         for a, b in runs_of(outside):
@@ -74,17 +98,34 @@ def plot_wellness(daily: pd.DataFrame, *, events: pd.DataFrame | None = None, ra
         shade_events(panel, events, letters=panel is panels[0])
         name, unit = CHANNELS[channel]
         latest = band["mean"].iloc[-1]
-        panel.annotate(f"{name}\n{unit}", (0, 0.5), (-32, 0), xycoords="axes fraction", textcoords="offset points",
-                       ha="center", va="center", fontsize=7.5, color=COLOURS["grey"], rotation=90, annotation_clip=False)
+        panel.annotate(
+            f"{name}\n{unit}",
+            (0, 0.5),
+            (-32, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=7.5,
+            color=COLOURS["grey"],
+            rotation=90,
+            annotation_clip=False,
+        )
         panel.tick_params(labelbottom=panel is panels[-1])
         if np.isfinite(latest):
             digits = 1 if channel in ("sleep_h", "soreness") else 0
-            end_labels(panel, [(float(latest), f"{latest:.{digits}f} {unit if unit != '1–7' else ''}".strip(), COLOURS["run"])])
+            end_labels(
+                panel, [(float(latest), f"{latest:.{digits}f} {unit if unit != '1–7' else ''}".strip(), COLOURS["run"])]
+            )
             if outside[-1]:
                 now.append(f"{name} {'above' if latest > band['high'].iloc[-1] else 'below'}".replace("\n", " "))
     flag_races(panels[0], races)
-    return titled(ax, _answer(now, bands), definition, details=f"Channels: {', '.join(CHANNELS[c][0] for c in have)}.".replace(
-        "\n", " "))
+    return titled(
+        ax,
+        _answer(now, bands),
+        definition,
+        details=f"Channels: {', '.join(CHANNELS[c][0] for c in have)}.".replace("\n", " "),
+    )
 
 
 def _answer(now: list[str], bands: dict[str, pd.DataFrame]) -> str:

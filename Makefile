@@ -1,0 +1,56 @@
+# Each target sets up what it needs in .venv; a second run starts at once.
+#   make demo       reviews of the sample squad, written to reports/
+#   make test       everything, as the continuous integration runs it
+#   make lint       ruff and mypy
+#   make notebooks  every notebook over the sample squad, written to reports/
+#   make bench      what is fast, beside its peers, written to benchmarks/README.md
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUNLAB := $(VENV)/bin/runlab
+SQUAD := data/sample/squad
+PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input
+
+.PHONY: demo test lint notebooks bench clean
+
+demo: $(VENV)/.notebooks-installed
+	@echo "Reading $(SQUAD) and writing one review per athlete ..."
+	@$(RUNLAB) report athlete-review $(SQUAD) --athlete all --output reports --jobs 2
+	@echo "Open any of these in a browser:"
+	@for page in reports/athlete-review-*.html; do echo "  $(CURDIR)/$$page"; done
+
+test: $(VENV)/.dev-installed
+	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.dev-installed
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+
+notebooks: $(VENV)/.notebooks-installed
+	@for notebook in notebooks/*.ipynb; do \
+		$(RUNLAB) report $$notebook $(SQUAD) --output reports/$$(basename $$notebook .ipynb).html || exit 1; \
+	done
+
+bench: $(VENV)/.bench-installed
+	@for script in benchmarks/*.py; do echo "$$script"; $(PYTHON) $$script || exit 1; done
+
+clean:
+	rm -rf reports build dist
+
+$(PYTHON):
+	@sh tools/make_venv.sh $(VENV)
+
+$(VENV)/.notebooks-installed: pyproject.toml | $(PYTHON)
+	@echo "Installing runlab and JupyterLab into $(VENV) (a minute or two the first time) ..."
+	@$(PIP) install --quiet --upgrade "pip>=25.1"
+	@$(PIP) install --editable ".[notebooks]"
+	@touch $@
+
+$(VENV)/.dev-installed: pyproject.toml | $(PYTHON)
+	@echo "Installing runlab with its test tools into $(VENV) (a minute or two the first time) ..."
+	@$(PIP) install --quiet --upgrade "pip>=25.1"
+	@$(PIP) install --quiet --editable ".[notebooks,timezone]" --group dev
+	@touch $@ $(VENV)/.notebooks-installed
+
+$(VENV)/.bench-installed: $(VENV)/.dev-installed
+	@$(PIP) install --quiet --group bench
+	@touch $@

@@ -1,0 +1,143 @@
+"""Run a notebook from top to bottom with other parameters, in a kernel of this very Python."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import datetime as dt
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import FileError, RunlabError, SettingsError, one_of
+
+TAG, INJECTED = "parameters", "injected-parameters"
+# Pictures carry their alt text; nothing else of the kernel is changed.
+_PREPARE = "import runlab.report.kernel\nrunlab.report.kernel.prepare()"
+
+
+def notebook_folder() -> Path:
+    """Where runlab's own notebooks are: inside the installed package, or beside it in a clone."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if folder.is_dir():
+            return folder
+    raise FileError(f"no notebooks beside {package}; reinstall runlab or name a notebook's path")
+
+
+def notebook_names() -> list[str]:
+    """The names of runlab's own notebooks."""
+    return sorted(path.stem for path in notebook_folder().glob("*.ipynb"))
+
+
+def notebook_path(name: str | Path) -> Path:
+    """The path of a notebook given by name ("athlete_review", "athlete-review") or by path ("my.ipynb")."""
+    if str(name).endswith(".ipynb"):
+        if not Path(name).is_file():
+            raise FileError(f"{name}: no such notebook")
+        return Path(name).resolve()
+    return notebook_folder() / f"{one_of('report', str(name).replace('-', '_'), notebook_names())}.ipynb"
+
+
+def with_parameters(notebook: Any, parameters: Mapping[str, Any]) -> Any:
+    """A copy of the notebook with a cell after the one tagged ``parameters`` that sets them anew.
+
+    Raises SettingsError for a parameter the notebook does not have. The tag is papermill's, so that it runs these
+    notebooks too.
+    """
+    import nbformat
+
+    notebook = copy.deepcopy(notebook)
+    at = [i for i, cell in enumerate(notebook.cells) if TAG in cell.metadata.get("tags", [])]
+    if len(at) != 1:
+        raise SettingsError(f"the notebook needs exactly one cell tagged {TAG!r}; found {len(at)}")
+    tree = ast.parse(notebook.cells[at[0]].source)
+    known = [
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    for name in parameters:
+        one_of("parameter", name, known)
+    if parameters:
+        source = "\n".join(f"{name} = {_literal(name, value)}" for name, value in parameters.items())
+        cell = nbformat.v4.new_code_cell(source, metadata={"tags": [INJECTED]})
+        notebook.cells.insert(at[0] + 1, cell)
+    return notebook
+
+
+def _literal(name: str, value: Any) -> str:
+    """A value as Python source: text, numbers, flags, None, lists and dicts of them; dates and paths become text."""
+    if isinstance(value, (dt.date, dt.datetime)):
+        value = value.isoformat()[:10]
+    elif isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    text = repr(value)
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        raise SettingsError(
+            f"parameter {name!r}: cannot hand a {type(value).__name__} to a notebook; use text, a "
+            "number, a date or a path"
+        ) from None
+    return text
+
+
+def executed(path: Path, parameters: Mapping[str, Any], *, timeout_s: float = 600.0) -> Any:
+    """The notebook at ``path`` run with parameters: the same cells, with their outputs.
+
+    The kernel is this Python's own ipykernel, reached over private sockets, with nothing of the user's Jupyter
+    settings. Raises RunlabError with the cell's message if a cell fails.
+    """
+    try:
+        import nbformat
+        from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_client.manager import AsyncKernelManager
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+    except ImportError as missing:
+        raise RunlabError(
+            f"reports need the notebook tools ({missing.name} is not installed); "
+            "install them with: pip install 'runlab[notebooks]'"
+        ) from None
+    notebook = with_parameters(nbformat.read(path, as_version=4), parameters)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(_PREPARE, metadata={"tags": [INJECTED]}))
+    with tempfile.TemporaryDirectory(prefix="runlab-") as private:
+        manager = AsyncKernelManager(
+            kernel_name="python3",
+            connection_file=str(Path(private, "kernel.json")),
+            transport="tcp" if sys.platform == "win32" else "ipc",
+        )
+        manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[], parent=manager)
+        client = NotebookClient(
+            notebook,
+            km=manager,
+            timeout=timeout_s,
+            store_widget_state=False,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        env = {**os.environ, "IPYTHONDIR": str(Path(private, "ipython")), "PYTHONWARNINGS": "ignore"}
+        env.pop("MPLBACKEND", None)
+        try:
+            client.execute(env=env)
+        except CellExecutionError as error:
+            raise RunlabError(_failure(path, notebook, error)) from None
+    return notebook
+
+
+def _failure(path: Path, notebook: Any, error: Any) -> str:
+    """Which cell failed and with which words."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                message = output.evalue.strip() or output.ename
+                if output.ename in ("RunlabError", "FileError", "TableError", "SettingsError"):
+                    return message
+                first = next((line for line in cell.source.splitlines() if line.strip()), "")
+                return f"{path.name}: the cell {first!r} stopped with {output.ename}: {message}"
+    return f"{path.name}: {error}"

@@ -1,0 +1,117 @@
+"""What stands out in a review, and what it cannot know."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ...plots.wellness import CHANNELS
+from ...sentences import Sentence, joined
+from .lines import line, long_run, volume, wellness
+
+if TYPE_CHECKING:
+    from .review import AthleteReview
+
+
+class Findings(list):
+    """A short list of sentences that a notebook shows as one."""
+
+    def __init__(self, lines: list[Sentence], nothing: str) -> None:
+        super().__init__(lines or [Sentence(nothing)])
+
+    def _repr_html_(self) -> str:
+        items = "".join(
+            item._repr_html_().replace('<p class="sentence">', "<li>").replace("</p>", "</li>") for item in self
+        )
+        return f'<ul class="findings">{items}</ul>'
+
+
+def stands_out(review: AthleteReview) -> Findings:
+    """Up to five things worth a word with the athlete, the most telling first."""
+    lines = [_gap(review), *_jumps(review), _unmeasured(review), _next_race(review)]
+    weekly = review.weekly_m
+    if (
+        len(weekly) >= 16
+        and weekly.iloc[-16:-4].mean() > 0
+        and abs(weekly.iloc[-4:].mean() / weekly.iloc[-16:-4].mean() - 1) > 0.25
+    ):
+        lines.insert(0, volume(review))
+    state = wellness(review)
+    if not state.startswith("**Cannot tell") and "within the own usual" not in state:
+        lines.insert(1, state)
+    return Findings([found for found in lines if found][:5], "Nothing stood out against the athlete's own usual.")
+
+
+def _jumps(review: AthleteReview) -> list[Sentence]:
+    spikes = review.spikes.dropna(subset=["ratio"])
+    return [long_run(review)] if len(spikes) and spikes["ratio"].max() > 1.1 else []
+
+
+def _gap(review: AthleteReview) -> Sentence | None:
+    days = pd.Series(sorted(set(review.runs["date"]) | {review.end}))
+    gaps = days.diff().dt.days - 1
+    if len(days) < 3 or gaps.max() < 7:
+        return None
+    at = int(gaps.idxmax())
+    first, last = days[at - 1] + pd.Timedelta(days=1), days[at] - pd.Timedelta(days=1)
+    noted = review.events[
+        (review.events["start"] <= last)
+        & (review.events["end"].fillna(review.end) >= first)
+        & review.events["kind"].isin(["ill", "injury", "pain", "travel", "life"])
+    ]
+    noted_words = (
+        f"The log notes {joined(sorted(set(noted['kind'])))} in those days."
+        if len(noted)
+        else "The log does not say why."
+    )
+    return line(
+        review, "gap", days=float(gaps[at]), first=first, words=noted_words, total=(review.end - review.start).days + 1
+    )
+
+
+def _unmeasured(review: AthleteReview) -> Sentence | None:
+    inside = review.daily[review.daily["date"] >= review.start]
+    n = int(inside["load"].isna().sum())
+    return line(review, "unmeasured", n=float(n), total=len(inside)) if n else None
+
+
+def _next_race(review: AthleteReview) -> Sentence | None:
+    ahead = review.races[review.races["date"] > review.end].sort_values("date")
+    if ahead.empty:
+        return None
+    race = ahead.iloc[0]
+    return line(
+        review,
+        "races",
+        name=race["name"] or "a race",
+        distance=float(race["distance_m"]),
+        day=race["date"],
+        weeks=float(round((race["date"] - review.end).days / 7)),
+    )
+
+
+def unknown(review: AthleteReview) -> Findings:
+    """What this log cannot tell, and what would."""
+    runs, now = review.runs, review.athlete.on(review.end)
+    lines = []
+    if len(runs) and not (runs["heart_rate_share"] > 0.5).any():
+        lines.append("How hard the runs felt to the heart: no run carries heart rate.")
+    if len(runs) and runs["rpe"].notna().mean() < 0.2:
+        lines.append("How the runs felt: fewer than one in five carries an effort rating.")
+    if not math.isfinite(now.threshold_speed_mps) and not math.isfinite(now.threshold_heart_rate_bpm):
+        lines.append("Where the threshold lies: no test or setting is in athlete.toml, so zones rest on less.")
+    missing = [
+        CHANNELS[c][0].replace("\n", " ") for c in CHANNELS if c not in review.daily or review.daily[c].isna().all()
+    ]
+    if missing:
+        lines.append(f"{joined(missing).capitalize()}: not logged.")
+    if not (review.activities["sport"] == "strength").any():
+        lines.append("Strength work: none is in the log; it may have been done all the same.")
+    if review.events.empty:
+        lines.append("Illness, pain, travel and life: no events.csv.")
+    if (~review.activities["has_position"] & (review.activities["samples"] > 0)).any():
+        lines.append("Where indoor runs went: treadmill distance is what the watch or belt says.")
+    lines.append("Work, worry, food and what was never recorded: no file holds them.")
+    return Findings([Sentence(text) for text in lines], "")

@@ -1,0 +1,289 @@
+"""What the athlete review says: one sentence per question, each from the review's own tables."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ... import units as _units
+from ...plots.coverage import channel_coverage, usable_since
+from ...plots.efforts import distance_name, season_bests
+from ...plots.wellness import CHANNELS, own_band
+from ...progression import vdot
+from ...sentences import Sentence, joined, say
+from .intensity import intensity_by_month
+
+if TYPE_CHECKING:
+    from .review import AthleteReview
+
+
+def line(review: AthleteReview, name: str, **values: Any) -> Sentence:
+    """A sentence of the review's, in the athlete's units."""
+    return say(f"review.{name}", values, units=review.units)
+
+
+def clean_share(review: AthleteReview) -> float:
+    known = review.activities[review.activities["clean_share"].notna()]
+    weight = known["timer_time_s"].fillna(0.0)
+    return float((known["clean_share"] * weight).sum() / weight.sum()) if weight.sum() > 0 else math.nan
+
+
+def period(review: AthleteReview) -> Sentence:
+    if review.activities.empty:
+        return line(review, "period", first=pd.NaT, reason="no activity lies in this period")
+    return line(
+        review,
+        "period",
+        activities=len(review.activities),
+        runs=len(review.runs),
+        clean=clean_share(review),
+        first=review.activities["date"].min(),
+        last=review.activities["date"].max(),
+    )
+
+
+def heart_rate(review: AthleteReview) -> Sentence:
+    coverage = channel_coverage(review.activities)
+    hours = coverage["hours"].sum()
+    share = float(np.nansum(coverage["heart rate"] * coverage["hours"]) / hours) if hours > 0 else math.nan
+    since = usable_since(coverage, "heart rate") if hours > 0 else None
+    since_words = (
+        "The latest months have gaps."
+        if since is None
+        else "It is usable throughout."
+        if since == coverage.index[0]
+        else f"It is usable from {since.start_time:%B %Y}."
+    )
+    methods = sorted({m for text in review.daily["load_method"] for m in str(text).split("+") if m})
+    return line(
+        review,
+        "heart_rate",
+        share=share if share > 0 else math.nan,
+        since=since_words,
+        runs=len(review.runs),
+        methods=joined(_METHODS.get(m, m.replace("_", " ")) for m in methods) or "nothing yet",
+    )
+
+
+def trust(review: AthleteReview) -> Sentence:
+    sampled = review.activities[review.activities["samples"] > 0]
+    flags = sampled["flags"].str.split().explode().dropna()
+    flags = flags[flags != ""]
+    flagged = int(((sampled["flags"] != "") | ~sampled["complete"]).sum())
+    clean = clean_share(review)
+    reason = "no activity here has samples"
+    if not flagged or sampled.empty:
+        return line(
+            review, "trust_clean", activities=len(sampled) if len(sampled) else math.nan, clean=clean, reason=reason
+        )
+    names = [f"{name.replace('_', ' ')} ({n})" for name, n in flags.value_counts().head(4).items()]
+    if cut := int((~sampled["complete"]).sum()):
+        names.append(f"cut or damaged file ({cut})")
+    return line(
+        review, "trust", flagged=flagged, activities=len(sampled), names=joined(names), clean=clean, reason=reason
+    )
+
+
+def problems(review: AthleteReview) -> Sentence:
+    files = review.history.activities["source"].nunique()
+    n = review.history.problems["path"].nunique()
+    if n == 0:
+        return line(review, "no_problems", n=files)
+    return line(review, "problems", n=n, kept="What could be read of them was kept.")
+
+
+def volume(review: AthleteReview) -> Sentence:
+    weekly = review.weekly_m
+    if len(weekly) < 4 or not weekly.sum() > 0:
+        return line(
+            review,
+            "volume",
+            recent=math.nan,
+            reason=f"needs 4 whole weeks with runs; found {int((weekly > 0).sum())} such weeks",
+        )
+    recent, before = weekly.iloc[-4:].mean(), weekly.iloc[-16:-4]
+    mean = float(before.mean()) if len(before) >= 4 and before.mean() > 0 else math.nan
+    away = review.events[
+        (review.events["end"].fillna(review.end) > review.end - pd.Timedelta(weeks=4))
+        & review.events["kind"].isin(["ill", "injury", "travel", "life"])
+    ]
+    excused = f"Those weeks hold noted days of {joined(sorted(set(away['kind'])))}." if len(away) else ""
+    return line(
+        review,
+        "volume",
+        recent=float(recent),
+        before=mean,
+        weeks=len(before),
+        change=recent / mean - 1,
+        best=float(weekly.rolling(12).mean().max()),
+        runs=int(review.runs["distance_m"].notna().sum()),
+        excused=excused,
+    )
+
+
+def fitness(review: AthleteReview) -> Sentence:
+    table = review.fitness[review.fitness["date"] <= review.end]
+    now = table.iloc[-1]
+    if not math.isfinite(now["fitness"]):
+        return line(review, "fitness", now=math.nan, reason=now["reason"] or "no day has a measured load")
+    if now["maturity"] < 0.63:
+        return line(review, "fitness", now=math.nan, reason=f"needs 6 weeks of history; found {len(table)} days")
+    ripe = table[table["maturity"] >= 0.63]
+    then = table[table["date"] == now["date"] - pd.Timedelta(days=42)]
+    wide = now["fitness_high"] - now["fitness_low"]
+    band = (
+        f"Where sources disagree it could be {now['fitness_low']:.0f}–{now['fitness_high']:.0f} points."
+        if wide >= 1
+        else f"It rests on {len(table):,} days."
+    )
+    known = (
+        "" if now["known_share"] > 0.995 else f"{100 * now['known_share']:.0f} % of the load behind it was measured."
+    )
+    earlier = float(then["fitness"].iloc[0]) if len(then) and then["maturity"].iloc[0] >= 0.63 else math.nan
+    return line(
+        review,
+        "fitness",
+        now=float(now["fitness"]),
+        then=earlier,
+        peak=float(ripe["fitness"].max()),
+        band=band,
+        known=known,
+    )
+
+
+def form(review: AthleteReview) -> Sentence:
+    table = review.fitness[review.fitness["maturity"] >= 0.63].tail(365).dropna(subset=["form"])
+    if table.empty or table["date"].iloc[-1] != review.fitness["date"].iloc[-1]:
+        return line(review, "form", form=math.nan, reason="the load history is too short or has holes")
+    now = float(table["form"].iloc[-1])
+    tenth = 0.1 * float(table["fitness"].iloc[-1])
+    word = "fresher than the load average" if now > tenth else "carrying fatigue" if now < -tenth else "about even"
+    return line(review, "form", form=now, word=word, rank=float((table["form"] < now).mean()), days=len(table))
+
+
+def intensity(review: AthleteReview) -> Sentence:
+    months = review.intensity
+    zones = ["easy_s", "threshold_s", "hard_s"]
+    known = months[zones].to_numpy().sum() if len(months) else 0.0
+    if not known > 0:
+        return line(
+            review, "intensity", easy=math.nan, reason="no threshold, maximum heart rate or zone is known for it"
+        )
+    easy, threshold, hard = (float(months[z].sum() / known) for z in zones)
+    cut = review.end - pd.Timedelta(weeks=8)
+    before = (
+        intensity_by_month(review.log.between(None, cut))[zones].sum() if cut > review.start else pd.Series(0.0, zones)
+    )
+    return line(
+        review,
+        "intensity",
+        easy=easy,
+        threshold=threshold,
+        hard=hard,
+        easy_before=float(before["easy_s"] / before.sum()) if before.sum() > 0 else math.nan,
+        known=float(known / (known + months["unknown_s"].sum())),
+        basis=_basis(months),
+    )
+
+
+def long_run(review: AthleteReview) -> Sentence:
+    spikes = review.spikes.dropna(subset=["ratio"])
+    if spikes.empty:
+        return line(review, "long_run", distance=math.nan, reason="no run here has 30 days of runs before it")
+    top = spikes.loc[spikes["ratio"].idxmax()]
+    if top["ratio"] <= 1.1:
+        longest = spikes.loc[spikes["distance_m"].idxmax()]
+        return line(
+            review, "long_run_steady", distance=float(longest["distance_m"]), day=longest["date"], runs=len(spikes)
+        )
+    ratio = f"{top['hazard_ratio']:.1f} ({top['hazard_ratio_low']:.1f}–{top['hazard_ratio_high']:.1f})"
+    return line(
+        review,
+        "long_run",
+        distance=float(top["distance_m"]),
+        day=top["date"],
+        excess=float(top["ratio"] - 1),
+        before=float(top["longest_before_m"]),
+        n=int((spikes["ratio"] > 1.1).sum()),
+        ratio=ratio,
+    )
+
+
+def best_effort(review: AthleteReview) -> Sentence:
+    best = season_bests(review.efforts)
+    best = best[best["distance_m"] >= 1000]
+    if best.empty:
+        return line(review, "best_effort", time=math.nan, reason="no clean stretch of 1 km or more")
+    worth = [vdot(d, t) for d, t in zip(best["distance_m"], best["time_s"], strict=True)]
+    top = best.iloc[int(np.nanargmax(worth))]
+    past = season_bests(review.earlier_efforts)
+    past = past[past["distance_m"] == top["distance_m"]]
+    earlier = (
+        f"Before this period the best was {_units.format_duration(past['time_s'].iloc[0])}."
+        if len(past)
+        else "There is nothing earlier in this log to set it against."
+    )
+    return line(
+        review,
+        "best_effort",
+        name=distance_name(top["distance_m"]),
+        time=float(top["time_s"]),
+        day=top["date"],
+        pace=float(top["distance_m"] / top["time_s"]),
+        earlier=earlier,
+        n=len(best),
+        rejected=int((~review.efforts["ok"]).sum()),
+    )
+
+
+def wellness(review: AthleteReview) -> Sentence:
+    have = [c for c in CHANNELS if c in review.daily and review.daily[c].notna().any()]
+    last = review.daily.tail(35)
+    entries = int(last[have].notna().any(axis=1).sum()) if have else 0
+    bands = {c: own_band(review.daily, c).iloc[-1] for c in have}
+    told = {c: b for c, b in bands.items() if np.isfinite(b[["mean", "low", "high"]].astype(float)).all()}
+    if not told:
+        reason = (
+            "nothing was logged" if not have else f"needs 14 of 28 days and 4 of the last 7; found {entries} days of 35"
+        )
+        return line(review, "wellness", outside=math.nan, reason=reason)
+    words = [
+        f"{CHANNELS[c][0]} above its own usual" if b["mean"] > b["high"] else f"{CHANNELS[c][0]} below its own usual"
+        for c, b in told.items()
+        if not b["low"] <= b["mean"] <= b["high"]
+    ]
+    names = joined(CHANNELS[c][0] for c in told)
+    outside = (joined(words) if words else f"{names} within the own usual").replace("\n", " ")
+    return line(review, "wellness", outside=outside[0].upper() + outside[1:], entries=entries)
+
+
+_METHODS = {
+    "trimp": "heart rate",
+    "banister": "heart rate",
+    "rpe": "effort ratings",
+    "session_rpe": "effort ratings",
+    "pace": "pace",
+    "duration": "duration",
+}
+
+
+def _basis(months: pd.DataFrame) -> str:
+    return joined(sorted({str(b) for b in months["basis"] if b})) or "no zone"
+
+
+SENTENCES = {
+    "period": period,
+    "heart_rate": heart_rate,
+    "trust": trust,
+    "problems": problems,
+    "volume": volume,
+    "fitness": fitness,
+    "form": form,
+    "intensity": intensity,
+    "long_run": long_run,
+    "best_effort": best_effort,
+    "wellness": wellness,
+}

@@ -1,0 +1,21 @@
+"""Numbers to sentences that keep the sentence contract: templates, not prose, and a lint over all of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import one_of
+from .athlete_review import TEMPLATES as _ATHLETE_REVIEW
+from .contract import Sentence, Template, joined, lint, lint_text, sentence
+
+TEMPLATES: dict[str, Template] = {**_ATHLETE_REVIEW}
+
+__all__ = ["TEMPLATES", "Sentence", "Template", "joined", "lint", "lint_text", "say", "sentence"]
+
+
+def say(name: str, values: Mapping[str, Any], *, units: str = "metric") -> Sentence:
+    """The sentence of a template by its name.
+
+    >>> say("review.volume", {"recent": float("nan"), "reason": "no run here has a distance"})
+    Cannot tell the weekly volume: no run here has a distance.
+    """
+    return sentence(TEMPLATES[one_of("sentence", name, TEMPLATES)], values, units=units)
