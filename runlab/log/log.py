@@ -14,7 +14,9 @@ from ..athlete import Athlete
 from ..clean import QUALITY
 from ..efforts import EFFORTS
 from ..errors import RunlabError, SettingsError, one_of
+from ..load import daily_load
 from ..summary import HISTOGRAMS
+from .store import Raw, save
 
 WELLNESS = ("sleep_h", "sleep_quality", "resting_heart_rate_bpm", "hrv_rmssd_ms", "soreness", "fatigue", "stress",
             "mood", "weight_kg", "wellness_note")
@@ -66,7 +68,7 @@ class Log:
                  strength: pd.DataFrame | None = None, fuel: pd.DataFrame | None = None,
                  notes: pd.DataFrame | None = None, quality: pd.DataFrame | None = None,
                  duplicates: pd.DataFrame | None = None, start: Any = None, end: Any = None,
-                 read_line: str = "") -> None:
+                 read_line: str = "", raw: Raw | None = None, policy: str = "flag") -> None:
         conform = tables.conform
         activities = conform(_given(activities), tables.ACTIVITIES)
         self.activities = activities.sort_values(["athlete", "start_time", "activity_id"], ignore_index=True)
@@ -86,6 +88,7 @@ class Log:
         self.root = Path(root) if root is not None else Path()
         self.start, self.end = _date(start), _date(end)
         self.read_line = read_line
+        self.raw, self.policy = raw, policy
         self._records = _reader(records)
         found = {name for frame in (self.activities, self.wellness, self.plan, self.events, self.races)
                  for name in frame["athlete"].unique()}
@@ -186,7 +189,7 @@ class Log:
         problems = self.problems[~ours.isin(gone) & (about | self.problems["path"].isin(paths))]
         rest = {table: getattr(self, table) for table in _BY_ATHLETE if table not in mine}
         return Log(activities, problems=problems, athletes=athletes, root=self.root, records=self._records,
-                   start=start, end=end, read_line=self.read_line, **mine, **rest)
+                   start=start, end=end, read_line=self.read_line, policy=self.policy, **mine, **rest)
 
     def records(self, activity_id: str) -> pd.DataFrame:
         """The samples of one activity, read when asked for; the last 32 stay at hand.
@@ -208,8 +211,6 @@ class Log:
     @cached_property
     def daily(self) -> pd.DataFrame:
         """Load and wellness by athlete and local date, on a calendar without gaps; see ``runlab.load.daily_load``."""
-        from ..load import daily_load  # only a log that is asked for its days needs the load models
-
         daily = daily_load(self)
         carried = [c for c in self.wellness.columns if c not in daily.columns or c in ("athlete", "date")]
         if self.wellness.empty:
@@ -222,9 +223,7 @@ class Log:
 
         With ``with_records`` the samples go along, so that the original files are no longer needed.
         """
-        from .store import save
-
-        return save(self, Path(path), with_records=with_records)
+        return save(self, Path(path), with_records=with_records, raw=self.raw, policy=self.policy)
 
 
 def _given(frame: pd.DataFrame | None) -> pd.DataFrame:

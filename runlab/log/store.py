@@ -70,7 +70,7 @@ def save(log: Log, path: Path, *, with_records: bool, raw: Raw | None = None, po
                  "start": _iso(log.start), "end": _iso(log.end), "raw": raw is not None,
                  "athletes": [_athlete_out(a) | {"key": key} for key, a in log.athletes.items()]}
         (fresh / "log.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
-        _swap(fresh, path)
+        _swap(fresh, path, policy)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -92,7 +92,7 @@ def opened(path: Path) -> tuple[dict[str, Any], Raw | None, dict[str, Any]]:
     try:
         about = json.loads((path / "log.json").read_text("utf-8"))
         if about.get("version") != VERSION:
-            raise FileError(f"{path}: saved by another version of runlab (format {about.get('version')}, needs {VERSION}); "
+            raise FileError(f"{path}: saved by another version of runlab (format {about.get('version')}, not {VERSION}); "
                             "open the folder of the files themselves and save it again")
         found: dict[str, Any] = {name: pd.read_parquet(path / f"{name}.parquet") for name in _TABLES}
         raw = Raw(**{part.name: pd.read_parquet(path / f"raw_{part.name}.parquet") for part in fields(Raw)}) \
@@ -118,20 +118,21 @@ def stored_records(path: Path, activity_id: str) -> pd.DataFrame | None:
 
 
 def _write(frame: pd.DataFrame, file: Path) -> None:
-    frame.index = pd.RangeIndex(len(frame)) if not isinstance(frame.index, pd.RangeIndex) else frame.index
     odd = {c: frame[c].infer_objects() for c in frame.columns if frame[c].dtype == object}
     odd = {c: v if v.dtype != object else v.where(v.isna(), v.astype("str")).astype("str") for c, v in odd.items()}
     frame.assign(**odd).to_parquet(file, index=False, compression="zstd")
 
 
-def _swap(fresh: Path, path: Path) -> None:
-    old = None
+def _swap(fresh: Path, path: Path, policy: str) -> None:
+    old, same = None, False
     if path.exists():
+        if is_saved(path):
+            same = json.loads((path / "log.json").read_text("utf-8")).get("policy") == policy
         old = Path(tempfile.mkdtemp(prefix=f".{path.name}-old-", dir=path.parent)) / path.name
         os.replace(path, old)
     os.replace(fresh, path)
     if old is not None:
-        if (old / "records").is_dir() and not (path / "records").exists():
+        if same and (old / "records").is_dir() and not (path / "records").exists():
             os.replace(old / "records", path / "records")  # samples saved earlier are still good: ids name the content
         shutil.rmtree(old.parent)
 
