@@ -53,7 +53,7 @@ class _Gpx(samples.Document):
         elif tag == "gpx":
             self.about["creator"] = attributes.get("creator", "").strip()
         elif tag == "lap":
-            self.laps.append({"first_row": 0, "start_time": np.datetime64("NaT", "us")})
+            self.laps.append({"first_row": 0, "started": None})
         elif tag == "summary":
             self._summary = attributes.get("name", "")
         elif tag == "trigger" and self.laps:
@@ -86,7 +86,7 @@ class _Gpx(samples.Document):
     def _lap(self, tag: str, text: str) -> None:
         lap = self.laps[-1]
         if tag == "startTime":
-            lap["start_time"] = values.instants([text])[0]
+            lap["started"] = text
         elif tag == "intensity":
             lap["intensity"] = {"resting": "rest"}.get(text.lower(), text.lower())
         else:
@@ -163,13 +163,13 @@ def _tell(document: _Gpx) -> None:
 def _laps(laps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Cluetrust laps with a length. Suunto stamps a lap with its end: seen by each time between two stamps being the
     later lap's, and put right."""
-    starts = np.array([lap["start_time"] for lap in laps], dtype="datetime64[us]")
+    starts = values.instants([lap["started"] for lap in laps])
     elapsed = np.array([lap.get("elapsed_time_s", np.nan) for lap in laps], dtype=float)
     between = np.diff(starts) / np.timedelta64(1, "s")
     if np.nansum(np.abs(between - elapsed[1:])) < np.nansum(np.abs(between - elapsed[:-1])):
-        for lap, seconds in zip(laps, elapsed.tolist(), strict=True):
+        for lap, end, seconds in zip(laps, starts, elapsed.tolist(), strict=True):
             if np.isfinite(seconds):
-                lap["start_time"] = lap["start_time"] - np.timedelta64(round(seconds * 1e6), "us")
+                lap["started"] = f"{end - np.timedelta64(round(seconds * 1e6), 'us')}Z"
     return [lap for lap, seconds in zip(laps, elapsed.tolist(), strict=True) if seconds != 0]
 
 

@@ -41,8 +41,7 @@ class _Tcx(samples.Document):
         elif tag == "Course":
             self.sessions.append(samples.Session(len(self.rows), recorded=False))
         elif tag == "Lap":
-            start = values.instants([attributes.get("StartTime")])[0]
-            self._session().laps.append({"first_row": len(self.rows), "start_time": start})
+            self._session().laps.append({"first_row": len(self.rows), "started": attributes.get("StartTime")})
             self._tracks = 0
         elif tag == "Track":
             self._tracks += 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+import math
+from collections.abc import Sequence
+from itertools import chain, islice, pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -25,12 +28,19 @@ def _local(key: str) -> str:
     return key.rpartition(":")[2]
 
 
+def _column(rows: list[Row], key: str) -> Sequence[str | None]:
+    try:
+        return list(map(itemgetter(key), rows))
+    except KeyError:
+        return [row.get(key) for row in rows]
+
+
 def columns(rows: list[Row], problems: list[Problem]) -> tuple[dict[str, np.ndarray], dict[str, list], np.ndarray]:
     """Number columns, text columns and instants of the points, under the schema's names.
 
     What cannot be is NaN, and told in ``problems``. Several elements of one meaning fill each other's gaps, the first
-    met leading. What the schema does not know keeps its own name in snake case: a number column if most of its values
-    are numbers, else a text column.
+    met leading. What the schema does not know keeps its own name in snake case: a number column if most of its first
+    values are numbers, else a text column.
 
     >>> numbers, texts, time = columns([{"time": "2026-05-01T06:30:00Z", "ns3:hr": "140", "x:mood": "good"}], [])
     >>> numbers, texts
@@ -40,18 +50,18 @@ def columns(rows: list[Row], problems: list[Problem]) -> tuple[dict[str, np.ndar
     texts: dict[str, list] = {}
     time = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[us]")
     for key in dict.fromkeys(chain.from_iterable(rows)):
-        written = [row.get(key) for row in rows]
+        written = _column(rows, key)
         local = _local(key)
         name = values.COLUMNS.get(local.lower().replace("_", "").replace("-", ""))
         if name == "time":
             time = np.where(np.isnat(time), values.instants(written), time)
             continue
-        column, wrong = values.numbers(written)
         if name is None:
             name = _free_name(key, {*numbers, *texts})
-            if 2 * wrong > len(written) - written.count(None):
-                texts[name] = ["" if text is None else text.strip() for text in written]
+            if _is_words(written):
+                texts[name] = [text.strip() if text else "" for text in written]
                 continue
+        column, wrong = values.numbers(written)
         if wrong:
             example = next(t for t, value in zip(written, column, strict=True) if t is not None and np.isnan(value))
             reason = f"{wrong} values of <{local}> are no numbers ({example.strip()[:20]!r})"
@@ -59,6 +69,12 @@ def columns(rows: list[Row], problems: list[Problem]) -> tuple[dict[str, np.ndar
         numbers[name] = np.where(np.isnan(numbers[name]), column, numbers[name]) if name in numbers else column
     _impossible(numbers, problems)
     return numbers, texts, time
+
+
+def _is_words(texts: Sequence[str | None]) -> bool:
+    """Whether most of the first few texts are no numbers."""
+    first = list(islice((text for text in texts if text), 20))
+    return 2 * sum(math.isnan(values.number(text)) for text in first) > len(first)
 
 
 def _free_name(key: str, taken: set[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,8 @@ class Session:
     """A track of a GPX file or an activity of a TCX file, as met while reading.
 
     ``first_row`` is the number of points before it; ``laps`` are dicts of ``tables.LAPS`` columns (cadence as written)
-    plus ``first_row``; ``recorded`` is False for a course, whose points are not samples.
+    plus ``first_row`` and ``started``, the start as written; ``recorded`` is False for a course, whose points are no
+    samples.
 
     >>> Session(first_row=0, sport_as_written="Running").laps
     []
@@ -185,12 +185,14 @@ def _records(
 
 
 def _lap_starts(sessions: Iterable[Session], time: np.ndarray) -> None:
-    """A lap without a readable start begins with its first point that has a time."""
-    for lap in chain.from_iterable(s.laps for s in sessions):
-        if np.isnat(lap["start_time"]):
+    """Read the laps' starts at once; a lap without a readable one begins with its first point that has a time."""
+    laps = [lap for session in sessions for lap in session.laps]
+    for lap, start in zip(laps, values.instants([lap["started"] for lap in laps]), strict=True):
+        if np.isnat(start):
             after = time[lap["first_row"]:]
             after = after[~np.isnat(after)]
-            lap["start_time"] = after[0] if len(after) else np.datetime64("NaT", "us")
+            start = after[0] if len(after) else start
+        lap["start_time"] = start
 
 
 def _laps(sessions: list[Session], times: list[np.ndarray]) -> pd.DataFrame:
@@ -199,7 +201,7 @@ def _laps(sessions: list[Session], times: list[np.ndarray]) -> pd.DataFrame:
     for n, (session, time) in enumerate(zip(sessions, times, strict=True), start=1):
         starts = [lap["start_time"] for lap in session.laps]
         for lap, end in zip(session.laps, [*starts[1:], None], strict=False):
-            row = {name: value for name, value in lap.items() if name != "first_row"}
+            row = {name: value for name, value in lap.items() if name in tables.LAPS}
             row["lap"] = len(found) + 1
             if len(sessions) > 1:
                 row["session"] = n

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,8 @@ def numbers(texts: Sequence[str | None]) -> tuple[np.ndarray, int]:
     """
     given = len(texts) - texts.count(None)
     try:
-        values = np.array([float(text or "nan") for text in texts], dtype=np.float64)
+        full = texts if given == len(texts) else [text or "nan" for text in texts]
+        values = np.array(list(map(float, cast("Sequence[str]", full))), dtype=np.float64)
         values[~np.isfinite(values)] = np.nan
     except ValueError:
         values = np.array([number(text) for text in texts], dtype=np.float64)

@@ -118,7 +118,7 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
     opened: list[str] = []  # tags as written
     stack: list[str] = []  # the same without their prefixes
     text: list[str] = []
-    row: Row | None = None
+    row: Row = {}
     point_tag = point
 
     def start(tag: str, attributes: Row) -> None:
@@ -126,30 +126,33 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
         text.clear()
         local = tag.rpartition(":")[2]
         if local == point:
-            # Inside a point only the ends matter: text is told with the blanks before it, and numbers do not mind.
-            row, point_tag, parser.StartElementHandler = attributes, tag, None
-        else:
-            opened.append(tag)
-            stack.append(local)
-            if len(stack) > _DEPTH:
-                raise FileError(f"{name or 'the file'}: elements nested more than {_DEPTH} deep; refused as unsafe")
-            handler.begin(local, attributes, stack)
+            # Inside a point only the ends matter: text comes with the blanks before it, and numbers do not mind.
+            row, point_tag = attributes, tag
+            parser.StartElementHandler, parser.EndElementHandler = None, end_inside
+            return
+        opened.append(tag)
+        stack.append(local)
+        if len(stack) > _DEPTH:
+            raise FileError(f"{name or 'the file'}: elements nested more than {_DEPTH} deep; refused as unsafe")
+        handler.begin(local, attributes, stack)
 
-    def end(tag: str) -> None:
-        nonlocal row
-        if row is None:
-            opened.pop()
-            handler.finish(stack.pop(), "".join(text).strip(), stack)
-            text.clear()
-        elif tag == point_tag:
+    def end_inside(tag: str) -> None:
+        if tag == point_tag:
             rows.append(row)
-            row, parser.StartElementHandler = None, start
             text.clear()
+            parser.StartElementHandler, parser.EndElementHandler = start, end
         elif text:
-            value = "".join(text)
+            value = text.pop()
+            if text:
+                value = "".join([*text, value])
+                text.clear()
             if not value.isspace():
                 row[tag] = value
-            text.clear()
+
+    def end(tag: str) -> None:
+        opened.pop()
+        handler.finish(stack.pop(), "".join(text).strip(), stack)
+        text.clear()
 
     def entity(*_: object) -> None:
         raise FileError(f"{name or 'the file'}: declares XML entities, as no watch or platform does; refused as unsafe")
@@ -160,7 +163,6 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         prelude = "".join(f"<{tag}>" for tag in opened).encode()
-        row = None
         text.clear()
         try:
             parser.Parse(prelude)
