@@ -1,0 +1,276 @@
+"""Threshold: the speed an athlete could hold for an hour today, with an interval and the efforts behind it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .. import tables
+from ..errors import SettingsError
+from ..evidence import Estimate
+from .maximum import observed_max_heart_rate
+
+HOUR_S = 3600.0
+_Z80 = 1.2815515655446004
+_HARD_SHARE, _HOUR_SHARE, _PER_LOG = 0.90, 0.895, 0.035
+
+# How far below the best the athlete could do an effort lies: mean and spread in log speed. A race is close to all that
+# was there; an effort with the heart rate of one is nearly so; the fastest of ordinary training is well below.
+_GAPS = {"race": (0.010, 0.018), "hard": (0.030, 0.025), "training": (0.075, 0.045)}
+_DAY_SD = 0.015        # form of the day, terrain, measurement
+_DECLINE = (0.060, 0.020)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
+_AGE_SD = 0.0022       # per root of a day: how far form may have moved since
+
+
+class Threshold(NamedTuple):
+    """Threshold speed and heart rate as Estimates, and the efforts they rest on.
+
+    >>> Threshold(Estimate.unknown("needs efforts"), Estimate.unknown("needs heart rate"), pd.DataFrame()).speed
+    cannot tell · needs efforts
+    """
+
+    speed: Estimate
+    heart_rate: Estimate
+    efforts: pd.DataFrame
+
+
+def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 480.0,
+              longest_s: float = 9000.0) -> Threshold:
+    """Threshold pace and heart rate: the pace an athlete could hold all out for 60 minutes on the flat, fresh and cool.
+
+    The best effort of each session (8 min to 2.5 h, flat-equivalent speed) is brought to an hour with speed falling by
+    0.060 ± 0.020 per log of time. Races count as nearly all out, efforts with a race's heart rate (90 % of maximum,
+    less when longer) nearly so, the best of other training as 7.5 ± 4.5 % below. What is clearly slower than shown
+    elsewhere is left out; the rest is weighed together with the line of heart rate over speed, read at 89.5 ± 3 % of
+    maximum. Threshold heart rate is that line (or the efforts' own heart rate) at threshold speed: the mean over that
+    hour.
+
+    Takes the log of one athlete (``efforts``, ``activities``; ``races``, ``histograms`` if there) and the day ``on``
+    (the last in the log unless given); later days are not looked at. Returns a Threshold: ``speed`` (m/s) and
+    ``heart_rate`` (1/min), each an Estimate with an 80 % interval, and ``efforts``, the frame of what it rests on
+    (activity_id, date, kind, distance_m, time_s, speed_mps, hour_speed_mps, average_heart_rate_bpm). Unknown, with the
+    reason, without any race, hard effort or heart rate.
+    Raises SettingsError for several athletes.
+    Evidence: [B] the decline of speed with time; [D] the weighing. The interval's coverage on simulated athletes is in
+    benchmarks/README.md. Laboratory thresholds differ from it by 3-5 %.
+
+    >>> from types import SimpleNamespace as Some
+    >>> races = pd.DataFrame({"activity_id": ["a", "b"], "athlete": "kim", "workout_type": "race",
+    ...                       "date": pd.to_datetime(["2026-05-01", "2026-05-20"])})
+    >>> efforts = pd.DataFrame({"activity_id": ["a", "b"], "kind": "distance", "distance_m": [5000.0, 10_000.0],
+    ...                         "time_s": [1200.0, 2500.0], "graded_speed_mps": [5000 / 1200, 4.0]})
+    >>> threshold(Some(activities=races, efforts=efforts)).speed
+    4:13 /km (4:05–4:21; 80 %), n = 2 [B] · 2 races since 2026-01-21
+    """
+    tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
+    runs = _runs(log)
+    if len(runs["athlete"].unique()) > 1:
+        raise SettingsError("threshold needs the log of one athlete; pick one: log.athlete('…')")
+    nothing = pd.DataFrame(columns=["activity_id", "date", "kind", "distance_m", "time_s", "speed_mps",
+    "hour_speed_mps",
+                                    "average_heart_rate_bpm"])
+    if not len(runs):
+        return Threshold(Estimate.unknown("needs runs with best efforts; found none", unit="m/s"),
+                         Estimate.unknown("needs runs with heart rate; found none", unit="1/min"), nothing)
+    end = pd.Timestamp(on).normalize() if on is not None else runs["date"].max()
+    start = end - pd.Timedelta(days=days - 1)
+    runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
+    efforts = _efforts(log, runs, shortest_s, longest_s)
+    top = _maximum(log, end)
+    heart = efforts[efforts["beats"].notna()]
+    line = _heart_rate_line(heart)
+    chosen, basis = _chosen(efforts, top, line)
+    since = f"since {start:%Y-%m-%d}"
+    if not len(chosen) and not (line and math.isfinite(top)):
+        need = ("needs a race, an effort of 8 min or more with a race's heart rate, or heart rate over 8 runs of "
+                f"different speed {since}; found {len(efforts)} runs with efforts, {len(heart)} with heart rate")
+        return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
+    centre, spread = _hour_speed(chosen, end)
+    if line and math.isfinite(top):
+        # heart rate over speed, read where an hour's heart rate is expected: weak, but it knows about effort
+        wide = math.hypot(0.03 * top, line.sd) / line.slope
+        told = line.speed_at(_HOUR_SHARE * top)
+        if line.reaches(told):
+            centre, spread = _combined((centre, spread), (told, math.hypot(wide, 0.02)))
+            basis = f"{basis} and heart rate over {line.n} runs" if basis else f"heart rate over {line.n} runs"
+    if not math.isfinite(centre):
+        need = f"no effort near hard {since}: nothing says how much more there is"
+        return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
+    speed = Estimate(math.exp(centre), math.exp(centre - _Z80 * spread), math.exp(centre + _Z80 * spread),
+                     n=len(chosen) or (line.n if line else 0), unit="m/s",
+                     grade="B" if (chosen["class"] == "race").any() else "C", basis=f"{basis} {since}")
+    beats = _hour_heart_rate(chosen, line, top, centre, spread, since)
+    shown = chosen.assign(kind=chosen["class"], speed_mps=chosen["v"],
+                          hour_speed_mps=np.exp(chosen["hour"]), average_heart_rate_bpm=chosen["beats"])
+    return Threshold(speed, beats, shown[nothing.columns].reset_index(drop=True))
+
+
+class _Line(NamedTuple):
+    """Heart rate over log speed: beats = level + slope · (log speed - middle)."""
+
+    level: float
+    slope: float
+    middle: float
+    low: float
+    high: float
+    sd: float
+    slope_sd: float
+    n: int
+
+    def beats_at(self, log_speed: float) -> float:
+        return self.level + self.slope * (log_speed - self.middle)
+
+    def speed_at(self, beats: float) -> float:
+        return self.middle + (beats - self.level) / self.slope
+
+    def reaches(self, log_speed: float) -> bool:
+        """Not further beyond the runs it was drawn through than they are spread, and 10 % more."""
+        return self.low - 0.1 < log_speed < self.high + max(0.15, self.high - self.low)
+
+
+def _runs(log: Any) -> pd.DataFrame:
+    runs = log.activities
+    if "duplicate_of" in runs.columns:
+        runs = runs[runs["duplicate_of"].fillna("").eq("")]
+    if "sport" in runs.columns:
+        runs = runs[runs["sport"].eq("running")]
+    race = pd.Series(False, index=runs.index)
+    if "workout_type" in runs.columns:
+        race = runs["workout_type"].fillna("").str.lower().eq("race")
+    races = getattr(log, "races", None)
+    if races is not None and len(races):
+        that_day = runs["date"].isin(races["date"])
+        if "distance_m" in runs.columns:  # of the runs on a race day the longest is the race
+            that_day &= runs.groupby("date")["distance_m"].transform("max").eq(runs["distance_m"])
+        race = race | that_day
+    flags = runs["flags"].fillna("") if "flags" in runs.columns else pd.Series("", index=runs.index, dtype="str")
+    locked = flags.str.contains("cadence_lock|hr_stuck", regex=True)
+    owner = runs["athlete"] if "athlete" in runs.columns else ""
+    return runs.assign(race=race, locked=locked, athlete=owner)[["activity_id", "athlete", "date", "race", "locked"]]
+
+
+def _maximum(log: Any, end: pd.Timestamp) -> float:
+    """The stated maximum heart rate of the day, else the observed one."""
+    people = list(getattr(log, "athletes", {}).values())
+    stated = float(getattr(people[0].on(end), "max_heart_rate_bpm", math.nan)) if len(people) == 1 else math.nan
+    if math.isfinite(stated) or not hasattr(log, "histograms"):
+        return stated
+    return observed_max_heart_rate(log, on=end).value
+
+
+def _efforts(log: Any, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
+    """Efforts of useful length, on the flat, with what they would be worth over an hour."""
+    given = log.efforts
+    tells = given["ok"].to_numpy(dtype=bool) if "ok" in given.columns else np.ones(len(given), dtype=bool)
+    efforts = given[tells & given["time_s"].between(shortest_s, longest_s)].merge(runs, on="activity_id", how="inner")
+    flat = efforts["distance_m"] / efforts["time_s"]
+    graded = efforts["graded_speed_mps"] if "graded_speed_mps" in efforts.columns else pd.Series(np.nan, efforts.index)
+    beats = (efforts["average_heart_rate_bpm"] if "average_heart_rate_bpm" in efforts.columns
+             else pd.Series(np.nan, efforts.index))
+    efforts = efforts.assign(v=graded.fillna(flat), flat=graded.isna(),
+                             beats=beats.where((beats > 60) & ~efforts["locked"]))
+    efforts = efforts[efforts["v"] > 0.5]
+    efforts["lag"] = np.log(efforts["time_s"] / HOUR_S)
+    efforts["hour"] = np.log(efforts["v"]) + _DECLINE[0] * efforts["lag"]
+    return efforts.reset_index(drop=True)
+
+
+def _heart_rate_line(efforts: pd.DataFrame) -> _Line | None:
+    """Through one steady effort of 10 to 70 minutes of each run, 8 runs or more of different speed."""
+    steady = efforts[efforts["time_s"].between(590, 4300)]
+    # the effort nearest to 30 minutes: long enough for heart rate to settle, short enough not to drift
+    near = (np.log(steady["time_s"] / 1800)).abs()
+    one = steady.loc[near.groupby(steady["activity_id"]).idxmin()] if len(steady) else steady
+    if len(one) < 8:
+        return None
+    x, y = np.log(one["v"].to_numpy()), one["beats"].to_numpy()
+    keep = np.ones(len(x), dtype=bool)
+    for _ in range(3):
+        middle = x[keep].mean()
+        spread = ((x[keep] - middle) ** 2).sum()
+        if keep.sum() < 8 or spread / keep.sum() < 0.03**2:
+            return None
+        slope = float(((x[keep] - middle) * y[keep]).sum() / spread)
+        level = float(y[keep].mean())
+        off = y - level - slope * (x - middle)
+        sd = math.sqrt(float((off[keep] ** 2).sum()) / (keep.sum() - 2))
+        keep = np.abs(off) <= max(3 * sd, 6.0)
+    if slope < 20:  # beats per log of speed: flatter than any heart answers
+        return None
+    return _Line(level, slope, float(middle), float(x[keep].min()), float(x[keep].max()), max(sd, 2.0),
+                 sd / math.sqrt(spread), int(keep.sum()))
+
+
+def _chosen(efforts: pd.DataFrame, top: float, line: _Line | None) -> tuple[pd.DataFrame, str]:
+    """The efforts that say something about the most the athlete could do, one of each run, and in words."""
+    kind = np.full(len(efforts), "training", dtype=object)
+    if math.isfinite(top):
+        expected = (_HARD_SHARE - _PER_LOG * np.clip(efforts["lag"] + 0.7, 0, None)) * top
+        kind[(efforts["beats"] >= expected).to_numpy()] = "hard"
+    kind[efforts["race"].to_numpy(dtype=bool)] = "race"
+    efforts = efforts.assign(**{"class": kind})
+    efforts["gap"], efforts["gap_sd"] = [_GAPS[k][0] for k in kind], [_GAPS[k][1] for k in kind]
+    efforts["worth"] = efforts["hour"] + efforts["gap"]
+    # of a race its longest stretch tells most; of training the one worth most
+    rank = efforts["time_s"].where(efforts["class"] == "race", efforts["hour"] * 1e-3)
+    best = efforts.loc[rank.groupby(efforts["activity_id"]).idxmax()] if len(efforts) else efforts
+    best = best[best["worth"] >= efforts["hour"].max() - 0.01] if len(efforts) else best
+    best = best.sort_values("worth", ascending=False)
+    picked = [best[best["class"] == "race"].sort_values("date").tail(5), best[best["class"] == "hard"].head(3)]
+    if not sum(map(len, picked)):
+        each = efforts.groupby("activity_id")["hour"].max()
+        stands_out = len(each) >= 8 and each.max() - each.median() >= 0.06
+        picked.append(best[best["class"] == "training"].head(1 if stands_out else 0))
+    chosen = pd.concat(picked)
+    words = [f"{n} {word if n > 1 else word.removesuffix('s')}" for n, word in zip(
+        map(len, picked), ("races", "hard efforts", "best efforts of training"), strict=False) if n]
+    return chosen, " and ".join(words)
+
+
+def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
+    """Log speed over an hour and its spread: the efforts weighed together, the doubt about the decline shared."""
+    if not len(chosen):
+        return math.nan, math.inf
+    age = (end - chosen["date"]).dt.days.to_numpy(dtype=float)
+    lag = chosen["lag"].to_numpy()
+    own = chosen["gap_sd"].to_numpy() ** 2 + _DAY_SD**2 + _AGE_SD**2 * age + np.where(chosen["flat"], 0.02, 0.0) ** 2
+    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + 0.012**2
+    weight = np.linalg.solve(cover, np.ones(len(chosen)))
+    return float(weight @ chosen["worth"].to_numpy() / weight.sum()), math.sqrt(1 / weight.sum())
+
+
+def _combined(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
+    parts = [(c, s) for c, s in (first, second) if math.isfinite(c)]
+    weight = [1 / s**2 for _, s in parts]
+    centre = sum(w * c for w, (c, _) in zip(weight, parts, strict=True)) / sum(weight)
+    return centre, math.sqrt(1 / sum(weight))
+
+
+def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: float, centre: float, spread: float,
+                     since: str) -> Estimate:
+    """Heart rate over that hour: from the line at threshold speed, and from the hard efforts themselves."""
+    told: list[tuple[float, float]] = []
+    basis = []
+    if line and line.reaches(centre):
+        reach = (centre - line.middle) * line.slope_sd
+        told.append((line.beats_at(centre), math.hypot(line.sd * 0.7, line.slope * spread, reach, 2.0)))
+        basis.append(f"heart rate over {line.n} runs")
+    hard = chosen[chosen["beats"].notna() & chosen["class"].isin(["race", "hard"])]
+    if len(hard):
+        # shorter efforts run higher: about 3.5 % of maximum per log of time
+        beats = hard["beats"].to_numpy() + _PER_LOG * 1.05 * hard["beats"].to_numpy() * hard["lag"].to_numpy()
+        told.append((float(beats.mean()), math.hypot(4.0 / math.sqrt(len(hard)), 3.0)))
+        basis.append(f"{len(hard)} hard effort{'s' if len(hard) > 1 else ''}")
+    if math.isfinite(top) and told:
+        told.append((_HOUR_SHARE * top, 0.03 * top))
+    if not told:
+        return Estimate.unknown(f"needs heart rate over 8 runs of different speed or in a hard effort {since}",
+                                unit="1/min")
+    value, sd = told[0]
+    for other in told[1:]:
+        value, sd = _combined((value, sd), other)
+    return Estimate(value, value - _Z80 * sd, value + _Z80 * sd, n=len(hard) + (line.n if line else 0), unit="1/min",
+                    grade="C", basis=f"{' and '.join(basis)} {since}")
