@@ -6,7 +6,6 @@ import hashlib
 import os
 import zlib
 from dataclasses import replace
-from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
@@ -135,7 +134,8 @@ def _bytes(source: Source) -> bytes:
             raise FileError(f"{_name(source)}: open the file in binary mode: open(path, 'rb')")
         return data
     try:
-        return Path(source).read_bytes()  # type: ignore[arg-type]
+        with open(source, "rb") as file:  # type: ignore[arg-type]
+            return file.read()
     except FileNotFoundError:
         raise FileError(f"{source}: there is no such file") from None
     except IsADirectoryError:

@@ -256,3 +256,25 @@ class FitFile:
         for name in names:
             block[name] = values[name][rows]
         self._parts.append(block.tobytes())
+
+
+def tiny_run(samples: int = 60) -> bytes:
+    """A minute of easy running as FIT bytes: for examples and tests that need a file and nothing of it.
+
+    >>> len(tiny_run()) < 2000
+    True
+    """
+    start, count = 1_780_000_000, np.arange(samples)
+    fit = FitFile()
+    fit.add("file_id", type="activity", manufacturer="development", product=1, time_created=start)
+    fit.add("event", timestamp=start, event="timer", event_type="start")
+    fit.add_rows("record", {
+        "timestamp": start + count, "distance": 3.0 * count, "enhanced_speed": np.full(samples, 3.0),
+        "heart_rate": 110 + count // 4, "cadence": np.full(samples, 84), "enhanced_altitude": np.full(samples, 120.0),
+    })
+    totals = {"start_time": start, "timestamp": start + samples, "total_elapsed_time": float(samples),
+              "total_timer_time": float(samples), "total_distance": 3.0 * (samples - 1)}
+    fit.add("lap", **totals)
+    fit.add("session", sport="running", **totals)
+    fit.add("activity", timestamp=start + samples, local_timestamp=start + samples + 7200, num_sessions=1)
+    return fit.to_bytes()

@@ -202,21 +202,20 @@ def _fill(columns: Columns, names: tuple[str, ...], out: np.ndarray) -> None:
 
 def _unpack_compressed(columns: Columns, block: np.ndarray, index: dict[str, int]) -> None:
     """Speed and distance packed into three bytes by foot pods of old: 12 bits of speed, 12 of a distance that wraps."""
-    total, last, started = 0, 0, False
+    stored = np.full((len(columns), 3), 0xFF, dtype=np.int64)
     for part, slot in columns.slots[columns.message.numbers["compressed_speed_distance"]]:
         raw = part.raw(slot)
-        if raw.ndim != 2 or raw.shape[1] != 3:
-            continue
-        row = np.arange(len(columns)) if isinstance(part.row, slice) else part.row
-        for r, (a, b, c) in zip(row.tolist(), raw.tolist(), strict=True):
-            if a == b == c == 0xFF:
-                continue
-            speed, distance = a | (b & 0x0F) << 8, b >> 4 | c << 4
-            total, last, started = (total + ((distance - last) & 0xFFF) if started else distance), distance, True
-            if np.isnan(block[index["speed_mps"], r]):
-                block[index["speed_mps"], r] = speed / 100
-            if np.isnan(block[index["distance_m"], r]):
-                block[index["distance_m"], r] = total / 16
+        if raw.ndim == 2 and raw.shape[1] == 3:
+            stored[part.row] = raw
+    given = np.flatnonzero((stored != 0xFF).any(axis=1))
+    if not len(given):
+        return
+    a, b, c = stored[given].T
+    counter = b >> 4 | c << 4
+    total = counter[0] + np.r_[0, np.cumsum(np.diff(counter) & 0xFFF)]
+    for column, values in (("speed_mps", (a | (b & 0x0F) << 8) / 100), ("distance_m", total / 16)):
+        row = block[index[column]]
+        row[given] = np.where(np.isnan(row[given]), values, row[given])
 
 
 def _strap_heart_rate(found: Walk, stamps: np.ndarray, heart_rate: np.ndarray, keep: np.ndarray) -> None:

@@ -232,20 +232,23 @@ def compressed_stamps(walk: Walk, columns: Columns, stamps: np.ndarray) -> np.nd
             full_at.append(offsets[keep])
             full.append(raw[keep].astype(np.int64))
     at, values = (np.concatenate(full_at), np.concatenate(full)) if full_at else (np.empty(0, int), np.empty(0, int))
-    order = np.argsort(at)
-    at, values = at[order], values[order]
-    stamps, last, seen = stamps.copy(), -1, 0
-    for row, (offset, head) in enumerate(zip(columns.offsets.tolist(), heads.tolist(), strict=True)):
-        upto = int(np.searchsorted(at, offset))
-        if upto > seen:
-            last, seen = int(values[upto - 1]), upto
-        if head & 0x80:
-            if last >= 0:
-                last += ((head & 0x1F) - last) & 0x1F
-                stamps[row] = last
-        elif stamps[row] >= 0:
-            last = int(stamps[row])
-    return stamps
+    packed = (heads & 0x80) != 0
+    where = np.concatenate([at, columns.offsets[packed]])
+    value = np.concatenate([values, heads[packed] & 0x1F])
+    full = np.arange(len(where)) < len(at)
+    order = np.argsort(where, kind="stable")
+    value, full = value[order], full[order]
+    step = np.zeros(len(value), dtype=np.int64)
+    step[1:] = (value[1:] - value[:-1]) & 0x1F  # a full timestamp's last five bits are what the next one counts on from
+    step[full] = 0
+    base = np.maximum.accumulate(np.where(full, np.arange(len(value)), -1))
+    since = np.cumsum(step)
+    found = np.where(base >= 0, value[base] + since - since[base], -1)
+    back = np.empty(len(value), dtype=np.int64)
+    back[order] = found
+    out = stamps.copy()
+    out[packed] = back[len(at):]
+    return out
 
 
 # --- developer fields -------------------------------------------------------------------------------------------------

@@ -20,26 +20,26 @@ def implausible(block: np.ndarray, index: dict[str, int]) -> list[tuple[str, int
     >>> implausible(block, {"heart_rate_bpm": 0}), block.tolist()
     ([('heart_rate_bpm', 1)], [[150.0, nan, nan]])
     """
+    if "heart_rate_bpm" in index:
+        beats = block[index["heart_rate_bpm"]]
+        beats[beats == 0] = np.nan
+    here = [c for c in POSSIBLE if c in index]
+    where = [index[c] for c in here]
+    bounds = np.array([POSSIBLE[c] for c in here])
+    values = block[where[0] : where[-1] + 1] if where == list(range(where[0], where[-1] + 1)) else block[where]
     out = []
-    for column, (low, high) in POSSIBLE.items():
-        if column not in index:
-            continue
-        values = block[index[column]]
-        if column == "heart_rate_bpm":
-            values[values == 0] = np.nan
-        with np.errstate(invalid="ignore"):
-            wrong = (values < low) | (values > high)
-        if count := int(wrong.sum()):
-            values[wrong] = np.nan
-            out.append((column, count))
+    if (values < bounds[:, :1]).any() or (values > bounds[:, 1:]).any():
+        wrong = (values < bounds[:, :1]) | (values > bounds[:, 1:])
+        for column, row, bad in zip(here, where, wrong, strict=True):
+            if count := int(bad.sum()):
+                block[row, bad] = np.nan
+                out.append((column, count))
     if "latitude_deg" in index and "longitude_deg" in index:
         lat, lon = block[index["latitude_deg"]], block[index["longitude_deg"]]
-        nowhere = (lat == 0) & (lon == 0)  # what a receiver without a fix writes
-        lat[nowhere] = lon[nowhere] = np.nan
-        alone = np.isnan(lat) != np.isnan(lon)
-        lat[alone] = lon[alone] = np.nan
-        if count := int(nowhere.sum() + alone.sum()):
-            out.append(("latitude_deg", count))
+        lost = ((lat == 0) & (lon == 0)) | (np.isnan(lat) != np.isnan(lon))  # 0, 0: a receiver without a fix
+        if lost.any():
+            lat[lost] = lon[lost] = np.nan
+            out.append(("latitude_deg", int(lost.sum())))
     return out
 
 
