@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from . import tables
+from .clean import step_seconds
 from .errors import SettingsError
 from .tables import FLAG, FLOAT, TEXT, Column, Table
 from .terrain import grade as _grade
@@ -102,7 +103,7 @@ class _Steps:
 
     def __init__(self, t: np.ndarray, d: np.ndarray, fastest: float, acceleration: float, gap_s: float) -> None:
         took, went = np.diff(t), np.diff(d)
-        speed = went / took
+        speed = went / step_seconds(took, went)
         usual = float(np.median(took))
         leap = np.diff(speed, prepend=speed[0]) / took
         self.jump = (speed > fastest) | ((leap > acceleration) & (speed > fastest * 2 / 3))

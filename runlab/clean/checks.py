@@ -115,6 +115,22 @@ def step_metres(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarr
     return 2 * _EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
 
 
+def step_seconds(took: np.ndarray, went: np.ndarray, *, longest_s: float = 10.0) -> np.ndarray:
+    """How long each step really took: a position that stands still and then catches up moved all the while.
+
+    Takes seconds and metres of the steps between samples. A step after a standstill of up to ``longest_s`` is given the
+    time of the standstill too; a longer one was a stop.
+
+    >>> step_seconds(np.array([1.0, 1.0, 1.0]), np.array([3.0, 0.0, 6.0]))
+    array([1., 1., 2.])
+    """
+    moved = went > 0.3 * took
+    end = np.cumsum(took)
+    before = np.concatenate(([0.0], np.maximum.accumulate(np.where(moved, end, 0.0))[:-1]))
+    since = end - before
+    return np.where(moved & (since <= longest_s), np.maximum(since, took), took)
+
+
 def _heart_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, heart: np.ndarray, cadence: np.ndarray,
                  speed: np.ndarray, maximum: float) -> dict[str, np.ndarray]:
     heart = np.where(heart > 0, heart, np.nan)
@@ -177,7 +193,7 @@ def _position_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, latitude
     at = np.flatnonzero(fixed)
     took, went = np.diff(t[at]), step_metres(latitude[at], longitude[at])
     with np.errstate(divide="ignore", invalid="ignore"):
-        pace = np.where(took > 0, went / took, np.nan)
+        pace = np.where(took > 0, went / step_seconds(took, went), np.nan)
         leap = np.diff(pace, prepend=pace[:1]) / took
     jump = np.zeros(len(t), dtype=bool)
     jump[at[1:][(pace > fastest) | ((leap > 5.0) & (pace > fastest * 2 / 3))]] = True
@@ -197,12 +213,13 @@ def _clock_flags(t: np.ndarray, timer: np.ndarray, way: np.ndarray) -> dict[str,
 
 
 def _drift(held: np.ndarray, timer: np.ndarray, speed: np.ndarray, cadence: np.ndarray, way: np.ndarray) -> np.ndarray:
-    still = timer & (np.where(np.isfinite(cadence), cadence == 0, speed < 0.3))
+    still = timer & (np.where(np.isfinite(cadence) & (np.nanmax(cadence, initial=0.0) > 0), cadence == 0, speed < 0.3))
     still &= ~(speed > 1.5)  # a bicycle rolls and a foot pod drops out: neither is standing still
     out = _lasting(still, held, 30.0)
     for a, b in zip(*runs(out), strict=True):
         inside = way[a:b][np.isfinite(way[a:b])]
-        if len(inside) < 2 or inside[-1] - inside[0] < 15.0:
+        # faster than a walk it is no drift: something moved, a cadence sensor did not
+        if len(inside) < 2 or not 15.0 <= inside[-1] - inside[0] <= held[a:b].sum():
             out[a:b] = False
     return out
 

@@ -101,6 +101,8 @@ def assembled(raw: Raw, bulk: Mapping[str, pd.DataFrame], *, athletes: Mapping[s
     merged = merged_logs(kept, raw.training)
     if len(squad.get("strength", ())):
         merged = merged_logs(merged, strength_sessions(squad["strength"], athletes))
+    if "date_source" in merged.columns:
+        merged["date_source"] = merged["date_source"].fillna("log")
     marked, overlapping = marked_duplicates(merged)
     counted = raw.files["status"].value_counts() if len(raw.files) else {}
     told = pd.DataFrame([*_told(raw.problems), *problems])
@@ -205,7 +207,12 @@ def _read_line(counted: Any, problems: int) -> str:
 
 def _stacked(frames: Sequence[pd.DataFrame], table: tables.Table) -> pd.DataFrame:
     filled = [f for f in frames if len(f)]
-    return tables.conform(pd.concat(filled, ignore_index=True), table) if filled else tables.empty(table)
+    if not filled:
+        return tables.empty(table)
+    frame = pd.concat(filled, ignore_index=True)
+    # a column that only some files have (session) is whole again: where a file did not count, there was one
+    gaps = {c.name: 1 for c in table.columns if c.dtype == tables.COUNT and not c.always and c.name in frame.columns}
+    return tables.conform(frame.fillna(gaps) if gaps else frame, table)
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def opened(path: Path) -> tuple[dict[str, Any], Raw | None, dict[str, Any]]:
     try:
         about = json.loads((path / "log.json").read_text("utf-8"))
         if about.get("version") != VERSION:
-            raise FileError(f"{path}: saved by another version of runlab (format {about.get('version')}, not {VERSION}); "
+            raise FileError(f"{path}: saved by another version of runlab (format {about.get('version')}); "
                             "open the folder of the files themselves and save it again")
         found: dict[str, Any] = {name: pd.read_parquet(path / f"{name}.parquet") for name in _TABLES}
         raw = Raw(**{part.name: pd.read_parquet(path / f"raw_{part.name}.parquet") for part in fields(Raw)}) \

@@ -156,7 +156,9 @@ def _state(row: dict[str, Any], totals: dict[str, Any]) -> None:
         if stated.get(key, 0.0) > 0 and _believable(key, stated[key], row):
             row[key] = stated[key]
     for key in _FALLBACK:
-        if not math.isfinite(row[key]) and key in stated:
+        # a device writes 0 for a sensor it did not have; climbing 0 m is possible
+        given = stated.get(key, math.nan)
+        if not math.isfinite(row[key]) and (given > 0 or (given == 0 and key in ("ascent_m", "descent_m"))):
             row[key] = stated[key]
     row["device_ascent_m"] = stated.get("ascent_m", math.nan)
     if not row["elapsed_time_s"] >= row["timer_time_s"] and math.isfinite(row["timer_time_s"]):

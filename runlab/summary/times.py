@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..clean import step_metres
+from ..clean import step_metres, step_seconds
 
 Pauses = Sequence[tuple[float, float]]
 
@@ -72,7 +72,9 @@ def moving_time(records: pd.DataFrame, *, steps: np.ndarray | None = None, still
     timer = timer_steps(records) if steps is None else steps
     if not len(timer):
         return 0.0
-    speed, cadence = _values(records, "speed_mps"), _values(records, "cadence_spm")
+    speed, cadence = _speed(records), _values(records, "cadence_spm")
+    if not (cadence > 0).any():
+        cadence = np.full(len(cadence), np.nan)  # a sensor that never counted was not there
     measured = np.isfinite(speed) | np.isfinite(cadence)
     if not measured.any():
         return float(timer.sum())
@@ -99,6 +101,16 @@ def _displacement(records: pd.DataFrame) -> np.ndarray:
         return went
     straight = step_metres(_values(records, "latitude_deg"), _values(records, "longitude_deg"))
     return np.where(np.isfinite(went), went, straight)
+
+
+def _speed(records: pd.DataFrame) -> np.ndarray:
+    """Speed as recorded, from distance and time where it was not."""
+    speed = _values(records, "speed_mps")
+    if np.isfinite(speed).any():
+        return speed
+    went, took = np.diff(_values(records, "distance_m")), np.diff(tables.seconds(records["time"]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.append(np.where(took > 0, went / step_seconds(took, went), np.nan), np.nan)
 
 
 def _majority(mask: np.ndarray, width: int) -> np.ndarray:
