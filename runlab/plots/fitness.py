@@ -71,8 +71,15 @@ def plot_fitness(
         dates, 0, form, where=maturity < MATURE, color=COLOURS["form"], alpha=0.3, lw=0, label="_young form"
     )
     if "form_low" in table:
-        low.plot(dates, table["form_low"], color=COLOURS["fitness"], lw=0.5, alpha=0.6, label="_form low")
-        low.plot(dates, table["form_high"], color=COLOURS["fitness"], lw=0.5, alpha=0.6, label="_form high")
+        low.fill_between(
+            dates,
+            table["form_low"],
+            table["form_high"],
+            color=COLOURS["fitness"],
+            alpha=BAND_ALPHA,
+            lw=0,
+            label="_form band",
+        )
     low.axhline(0, color=COLOURS["ink"], lw=0.8)
     highest = np.nanmax(table[[c for c in ("fitness", "fatigue", "fitness_high") if c in table]].to_numpy())
     top.set_ylim(0, highest * 1.12 if highest > 0 else 1)

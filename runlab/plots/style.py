@@ -177,8 +177,8 @@ def titled(ax: Axes, answer: str, definition: str, *, details: str = "") -> Axes
     room = 72 * figure_width * (1 - box.x0) - 8
     shift = 0.0
     if hasattr(figure, "runlab_margins"):  # our own figure: the title starts at its left edge, above the tick labels
-        shift = -72 * figure_width * box.x0 + 8
-        room = 72 * figure_width - 16
+        shift = -72 * figure_width * box.x0 + 1
+        room = 72 * figure_width - 6
     head = textwrap.wrap(answer, max(20, int(room / (TITLE_PT * 0.625)))) or [""]
     sub = textwrap.wrap(definition, max(24, int(room / (TEXT_PT * 0.535)))) if definition else []
     sub_height = len(sub) * TEXT_PT * 1.3
@@ -203,23 +203,21 @@ def titled(ax: Axes, answer: str, definition: str, *, details: str = "") -> Axes
     title.set_x(shift / (72 * figure_width * box.width))
     if hasattr(figure, "runlab_margins"):
         needed = (lift + sub_height + 3 + len(head) * TITLE_PT * 1.3 + 4) / 72
-        _grow(figure, needed)
+        _fit_top(figure, needed)
     ax.set_label(" ".join(part for part in (_ended(answer), _ended(definition), details) if part))
     return ax
 
 
-def _grow(figure: Figure, top: float) -> None:
-    """Make room above the axes for a longer title without squeezing what is drawn."""
+def _fit_top(figure: Figure, top: float) -> None:
+    """Give the title exactly the room it needs, in inches, without squeezing or stretching what is drawn."""
     left, right, old, bottom = figure.runlab_margins  # type: ignore[attr-defined]
-    if top <= old:
-        return
     width, height = figure.get_size_inches()
-    taller = height + top - old
+    fitted = height + top - old
     boxes = [(axes, axes.get_position()) for axes in figure.axes]
-    figure.set_size_inches(width, taller)
+    figure.set_size_inches(width, fitted)
     figure.runlab_margins = (left, right, top, bottom)  # type: ignore[attr-defined]
     for axes, box in boxes:
-        axes.set_position((box.x0, box.y0 * height / taller, box.width, box.height * height / taller))
+        axes.set_position((box.x0, box.y0 * height / fitted, box.width, box.height * height / fitted))
 
 
 def _ended(text: str) -> str:

@@ -121,6 +121,7 @@ def executed(path: Path, parameters: Mapping[str, Any], *, timeout_s: float = 60
             store_widget_state=False,
             resources={"metadata": {"path": str(path.parent)}},
         )
+        client.owns_km = True  # so that the kernel ends with the client
         env = {**os.environ, "IPYTHONDIR": str(Path(private, "ipython")), "PYTHONWARNINGS": "ignore"}
         env.pop("MPLBACKEND", None)
         try:

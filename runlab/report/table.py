@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 ROWS = 12
+SHORT = 30  # text up to this length stays on one line
 
 
 def table(frame: pd.DataFrame, *, caption: str = "", text: tuple[str, ...] = (), rows: int = ROWS) -> Styler:
@@ -23,7 +24,11 @@ def table(frame: pd.DataFrame, *, caption: str = "", text: tuple[str, ...] = (),
         caption = f"{caption} (the first {rows} of {len(frame)} rows)".strip()
     words = shown.astype("object").where(shown.notna(), "·").astype(str).replace("", "·").reset_index(drop=True)
     left = [c for c in words if c in text]
-    classes = pd.DataFrame([["" if c in left else "number" for c in words]] * len(words), columns=words.columns)
+    classes = pd.DataFrame(
+        [["number" if c not in left else "short" if words[c].str.len().max() <= SHORT else "" for c in words]]
+        * len(words),
+        columns=words.columns,
+    )
     styled = words.style.hide(axis="index").format(escape="html").format_index(escape="html", axis=1)
     styled.set_td_classes(classes)
     mark = hashlib.sha256((caption + words.to_csv()).encode()).hexdigest()[:8]  # the same table, the same bytes

@@ -22,7 +22,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell anything from heart rate: no run here carries it.",
     ),
     "review.trust": Template(
-        claim="{flagged:activity} of {activities:activity} carry a quality flag: {names:word}.",
+        claim="{flagged:bare} of {activities:activity} carry a quality flag: {names:word}.",
         uncertainty="{clean:share} of the recorded time is clean.",
         grade="D",
         grade_note="runlab's own checks",
@@ -53,8 +53,11 @@ TEMPLATES: dict[str, Template] = {
     ),
     "review.volume": Template(
         claim="{recent:distance} a week over the last 4 weeks.",
-        comparison="The {weeks:week} before held {before:distance} a week ({change:change}); the best 12 weeks on record "
-        "held {best:distance}.",
+        comparison=(
+            "The {weeks:week} before held {before:distance} a week ({change:change}); the best 12 "
+            "weeks on record "
+            "held {best:distance}."
+        ),
         uncertainty="From {runs:run} with a distance.",
         grade="A",
         grade_note="counted",
@@ -80,7 +83,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "review.intensity": Template(
         claim="{easy:share} of running time was easy, {threshold:share} around threshold and {hard:share} hard.",
-        comparison="In the half of the period before the last 8 weeks, {easy_before:share} was easy.",
+        comparison="Before the last 8 weeks of this period, {easy_before:share} was easy.",
         uncertainty="{known:share} of running time could be placed, by {basis:word}.",
         grade="C",
         grade_note="zones are conventions; a heart rate near a limit can fall on either side",
@@ -88,11 +91,17 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how intensity is split: {reason:word}.",
     ),
     "review.long_run": Template(
-        claim="The largest jump was {distance:distance} on {day:date}, {excess:change} on the longest run of the 30 days "
-        "before ({before:distance}).",
+        claim=(
+            "The largest jump was {distance:distance} on {day:date}, {excess:change} on the longest "
+            "run of the 30 days "
+            "before ({before:distance})."
+        ),
         comparison="{n:run} in this period went more than 10 % beyond that line.",
-        uncertainty="In a study of 5,205 runners, runs with a jump of this size went with {ratio:word} times the usual rate "
-        "of injuries; most such runs ended well.",
+        uncertainty=(
+            "In a study of 5,205 runners, runs with a jump of this size went with {ratio:word} times "
+            "the usual rate "
+            "of injuries; most such runs ended well."
+        ),
         grade="B",
         grade_note="one large observational study",
         question="Did anything feel different in the two days after?",
@@ -107,11 +116,17 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell whether a run was a jump: {reason:word}.",
     ),
     "review.best_effort": Template(
-        claim="The strongest effort of the period, set against the others, is {name:word} in {time:time} ({pace:pace}) on "
-        "{day:date}.",
+        claim=(
+            "The strongest effort of the period, set against the others, is {name:word} in "
+            "{time:time} ({pace:pace}) on "
+            "{day:date}."
+        ),
         comparison="{earlier:word}",
-        uncertainty="Clean efforts over {n:word} standard distances; {rejected:effort} set aside for a jump or gap in the "
-        "recording.",
+        uncertainty=(
+            "Clean efforts over {n:word} standard distances; {rejected:effort} set aside for a jump "
+            "or gap in the "
+            "recording."
+        ),
         grade="A",
         grade_note="measured by the watch; courses and conditions differ",
         question="Which of these were all-out?",
@@ -127,12 +142,18 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell anything from wellness: {reason:word}.",
     ),
     "review.gap": Template(
-        claim="The longest stretch without a run was {days:day}, from {first:date}.",
-        comparison="{words:word}",
+        claim="The longest stretch without a run was {days:day}, from {first:date}; the log does not say why.",
         uncertainty="Counted over the {total:day} of the period.",
         grade="A",
         grade_note="counted",
         question="What happened then?",
+        unknown="Cannot tell whether there was a break: {reason:word}.",
+    ),
+    "review.gap_noted": Template(
+        claim="The longest stretch without a run was {days:day}, from {first:date}; the log notes {noted:word} then.",
+        uncertainty="Counted over the {total:day} of the period.",
+        grade="A",
+        grade_note="counted",
         unknown="Cannot tell whether there was a break: {reason:word}.",
     ),
     "review.unmeasured": Template(

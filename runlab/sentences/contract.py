@@ -65,7 +65,13 @@ class Sentence(str):
     Cannot tell: no run here has heart rate.
     """
 
-    __slots__ = ()
+    claim: str = ""
+    question: str = ""
+
+    @property
+    def brief(self) -> Sentence:
+        """The claim and the question alone, for where the rest was said before."""
+        return Sentence(f"**{self.claim}** {self.question}".strip()) if self.claim else self
 
     @property
     def plain(self) -> str:
@@ -111,6 +117,7 @@ KINDS = {
     "date": lambda v, u: _date(v),
     "estimate": lambda v, u: v.text(u) if isinstance(v, Estimate) else str(v),
     "word": lambda v, u: str(v),
+    "bare": lambda v, u: f"{v:,.0f}",  # only before "of {n:run}", which carries the unit
 }
 # Counted things: {n:run} is "1 run" or "12 runs".
 COUNTS = ("run", "activity", "week", "day", "month", "file", "race", "effort", "session", "entry", "jump", "question")
@@ -181,7 +188,9 @@ def sentence(template: Template, values: Mapping[str, Any], *, units: str = "met
         part(template.change),
         part(template.question),
     ]
-    return Sentence(" ".join(filter(None, pieces)))
+    whole = Sentence(" ".join(filter(None, pieces)))
+    whole.claim, whole.question = claim, part(template.question)
+    return whole
 
 
 def lint(templates: Mapping[str, Template]) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...plots.wellness import CHANNELS
 from ...sentences import Sentence, joined
-from .lines import line, long_run, volume, wellness
+from .lines import EPISODES, line, long_run, volume, wellness
 
 if TYPE_CHECKING:
     from .review import AthleteReview
@@ -41,7 +41,7 @@ def stands_out(review: AthleteReview) -> Findings:
     state = wellness(review)
     if not state.startswith("**Cannot tell") and "within the own usual" not in state:
         lines.insert(1, state)
-    return Findings([found for found in lines if found][:5], "Nothing stood out against the athlete's own usual.")
+    return Findings([found.brief for found in lines if found][:5], "Nothing stood out against the athlete's own usual.")
 
 
 def _jumps(review: AthleteReview) -> list[Sentence]:
@@ -59,16 +59,12 @@ def _gap(review: AthleteReview) -> Sentence | None:
     noted = review.events[
         (review.events["start"] <= last)
         & (review.events["end"].fillna(review.end) >= first)
-        & review.events["kind"].isin(["ill", "injury", "pain", "travel", "life"])
+        & review.events["kind"].isin(list(EPISODES))
     ]
-    noted_words = (
-        f"The log notes {joined(sorted(set(noted['kind'])))} in those days."
-        if len(noted)
-        else "The log does not say why."
-    )
-    return line(
-        review, "gap", days=float(gaps[at]), first=first, words=noted_words, total=(review.end - review.start).days + 1
-    )
+    values = {"days": float(gaps[at]), "first": first, "total": (review.end - review.start).days + 1}
+    if noted.empty:
+        return line(review, "gap", **values)
+    return line(review, "gap_noted", noted=joined(sorted({EPISODES[kind] for kind in noted["kind"]})), **values)
 
 
 def _unmeasured(review: AthleteReview) -> Sentence | None:

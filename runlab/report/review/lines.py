@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from .review import AthleteReview
 
 
-def line(review: AthleteReview, name: str, **values: Any) -> Sentence:
+EPISODES = {"ill": "illness", "injury": "an injury", "pain": "pain", "travel": "travel", "life": "other demands"}
+
+
+def line(review: AthleteReview, name: str, /, **values: Any) -> Sentence:
     """A sentence of the review's, in the athlete's units."""
     return say(f"review.{name}", values, units=review.units)
 
@@ -108,9 +111,13 @@ def volume(review: AthleteReview) -> Sentence:
     mean = float(before.mean()) if len(before) >= 4 and before.mean() > 0 else math.nan
     away = review.events[
         (review.events["end"].fillna(review.end) > review.end - pd.Timedelta(weeks=4))
-        & review.events["kind"].isin(["ill", "injury", "travel", "life"])
+        & review.events["kind"].isin(list(EPISODES))
     ]
-    excused = f"Those weeks hold noted days of {joined(sorted(set(away['kind'])))}." if len(away) else ""
+    excused = (
+        f"Those weeks hold noted days of {joined(sorted({EPISODES[kind] for kind in away['kind']}))}."
+        if len(away)
+        else ""
+    )
     return line(
         review,
         "volume",
@@ -142,7 +149,7 @@ def fitness(review: AthleteReview) -> Sentence:
     known = (
         "" if now["known_share"] > 0.995 else f"{100 * now['known_share']:.0f} % of the load behind it was measured."
     )
-    earlier = float(then["fitness"].iloc[0]) if len(then) and then["maturity"].iloc[0] >= 0.63 else math.nan
+    earlier = float(then["fitness"].iloc[0]) if len(then) and then["maturity"].iloc[0] >= 0.9 else math.nan
     return line(
         review,
         "fitness",
