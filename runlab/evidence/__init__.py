@@ -1,6 +1,6 @@
-"""What is known about each metric: plain words, grade, sources, limits; and ``Estimate``, a number with its interval."""
+"""What is known about each metric (meaning, grade, sources, limits); and ``Estimate``, a number with its interval."""
 
 from .estimate import Estimate, format_quantity
-from .registry import ENTRIES, Entry, Source, explain
+from .registry import GRADES, Entry, Source, entries, explain
 
-__all__ = ["ENTRIES", "Entry", "Estimate", "Source", "explain", "format_quantity"]
+__all__ = ["GRADES", "Entry", "Estimate", "Source", "entries", "explain", "format_quantity"]
