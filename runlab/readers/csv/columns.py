@@ -44,7 +44,16 @@ class Columns:
     "line 3, column 'Km'"
     """
 
-    def __init__(self, sheet: Sheet, fields: Sequence[Field], found: Findings, *, system: str = "metric") -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        fields: Sequence[Field],
+        found: Findings,
+        *,
+        system: str = "metric",
+        zero_is_missing: Collection[str] = ZERO_IS_MISSING,
+    ) -> None:
+        self.zero_is_missing = zero_is_missing
         self.sheet, self.fields, self.found, self.system = sheet, list(fields), found, system
         self._cells = {f.index: sheet.column(f.index) for f in self.fields}
         numeric = {self._label(f): self._cells[f.index] for f in self.fields if is_number(f)}
@@ -88,7 +97,7 @@ class Columns:
         return out
 
     def _believable(self, field: Field, values: np.ndarray, target: str, rows: Collection[int] | None) -> np.ndarray:
-        if target in ZERO_IS_MISSING:
+        if target in self.zero_is_missing:
             values = np.where(values == 0, np.nan, values)
             if "heart_rate" in target or "cadence" in target or target == "power_w":
                 values = np.where(values == -1, np.nan, values)

@@ -152,7 +152,8 @@ def source_of(sheet: Sheet, *, name: str, columns: Mapping[str, str] | None = No
     log = {f.target for f in fields_of(sheet.header, COACH.headers, columns)}
     samples = {f.target for f in fields_of(sheet.header, SAMPLES.headers)}
     is_log = bool({"date", "date_or_time"} & log) and bool(_TOTALS & log)
-    if ({"time", "elapsed_s"} & samples) and (_CHANNELS & samples) and (not is_log or _is_stream(sheet)):
+    timed = bool({"time", "elapsed_s"} & samples)
+    if (_CHANNELS & samples) and (timed or "date" in samples) and ((timed and not is_log) or _is_stream(sheet)):
         return SAMPLES
     if is_log:
         return COACH
@@ -168,14 +169,14 @@ def source_of(sheet: Sheet, *, name: str, columns: Mapping[str, str] | None = No
 def _is_stream(sheet: Sheet) -> bool:
     """Whether most rows follow the one before within two minutes: samples, not one row per run."""
     days = [f.index for f in fields_of(sheet.header, COACH.headers) if f.target == "date"]
-    if days and len({row[days[0]].strip()[:10] for row in sheet.rows[:400]}) > 3:
+    if days and 10 * len({row[days[0]].strip()[:10] for row in sheet.rows[:400]}) > len(sheet.rows[:400]):
         return False
     for f in fields_of(sheet.header, SAMPLES.headers):
-        if f.target not in ("time", "elapsed_s"):
+        if f.target not in ("time", "elapsed_s", "date"):
             continue
         text = sheet.column(f.index)[:400]
         moments = [m.wall.timestamp() for m in dates(text).moments if m and m.has_time]
-        if len(moments) < 2:
+        if len(moments) < 2 and f.target != "date":
             values, _ = cells.numbers(text, "s" if f.unit == "" else f.unit, "s")
             if f.target == "time" and not any(":" in c for c in text):
                 values, _ = cells.numbers(text, "s", "s")
@@ -189,7 +190,11 @@ def _is_stream(sheet: Sheet) -> bool:
 
 
 def report_unread(sheet: Sheet, fields: Collection[Field], found: Findings) -> list[str]:
-    """Headers no dictionary knows and that hold something."""
+    """Headers no dictionary knows and that hold something.
+
+    >>> report_unread(Sheet(["Moon"], [["full"]], [2], 1, ",", "utf-8", []), [], Findings(""))
+    ['Moon']
+    """
     read = {f.index for f in fields}
     unread = [
         h

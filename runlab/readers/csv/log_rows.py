@@ -21,7 +21,7 @@ from .dictionaries import Source
 from .dictionaries.sports import ON_FOOT, REST, SPORTS, SUMMARIES, SURFACES, WORKOUTS
 from .dictionaries.squad import COLUMNS
 from .dictionaries.units import KINDS
-from .sheet import Findings, Sheet, normalise
+from .sheet import Findings, Sheet, normalise, problems_table
 
 _WELLNESS = tuple(c for c in COLUMNS["wellness"] if c not in ("athlete", "date"))
 _HELPERS = {
@@ -99,6 +99,11 @@ def read_log(
     (rest days, plans). A row with a date but no time of day starts at local midnight and has ``date_only`` True.
     ``activity_id`` is the start (UTC) and a hash of what a later export of the same row still holds: its id, else
     sport, distance and duration.
+
+    >>> from .dictionaries import COACH
+    >>> sheet = Sheet(["Date", "Km", "Minutes"], [["2026-05-01", "10", "50"]], [2], 1, ",", "utf-8", [])
+    >>> read_log(sheet, COACH, Findings("log.csv")).activities["average_speed_mps"].round(2).tolist()
+    [3.33]
     """
     fields = _settled(fields_of(sheet.header, source.headers, columns), sheet)
     table = Columns(sheet, fields, found)
@@ -110,10 +115,10 @@ def read_log(
     keep, counts = _activity_rows(table, moments, sport, workout)
     frame = _quantities(table, keep, source)
     frame["sport"], frame["sub_sport"], frame["workout_type"] = map(text_series, (sport, sub_sport, workout))
-    small_units(frame, table, keep)
-    scale_clocks(frame, table, keep, running)
-    both_feet(frame, keep, running, on_foot, found)
-    fill_times(frame, table)
+    frame = small_units(frame, table, keep)
+    frame = scale_clocks(frame, table, keep, running)
+    frame = both_feet(frame, keep, running, on_foot, found)
+    frame = fill_times(frame, table)
     for target in {f.target for f in fields} - _HELPERS:
         if target not in frame and KINDS.get(target) == "flag":
             frame[target] = table.flag(target)
@@ -157,7 +162,13 @@ def read_days(
     dayfirst: bool | None = None,
     units: str | None = None,
 ) -> TrainingLog:
-    """Read a sheet of one row per day: a log without activities, whose ``wellness`` is filled."""
+    """Read a sheet of one row per day: a log without activities, whose ``wellness`` is filled.
+
+    >>> from .dictionaries import COACH
+    >>> sheet = Sheet(["Date", "RHR"], [["2026-05-01", "48"]], [2], 1, ",", "utf-8", [])
+    >>> read_days(sheet, COACH, Findings("days.csv")).wellness["resting_heart_rate_bpm"].tolist()
+    [48.0]
+    """
     table = Columns(sheet, fields_of(sheet.header, source.headers, columns), found)
     frame = pd.DataFrame(index=range(len(table)))
     moments = _moments(table, dayfirst, units)
@@ -175,27 +186,6 @@ def read_days(
         "decisions": list(found.decisions),
     }
     return TrainingLog(tables.empty(tables.ACTIVITIES), problems_table(found), about, _wellness(frame))
-
-
-def problems_table(found: Findings) -> pd.DataFrame:
-    """The problems met in a file as a table.
-
-    >>> problems_table(Findings("log.csv")).columns.tolist()
-    ['path', 'activity_id', 'where', 'reason', 'kept', 'action']
-    """
-    rows = list(found.problems)
-    if found.untold:
-        rows.append(
-            {
-                "path": found.path,
-                "activity_id": "",
-                "where": "",
-                "reason": f"{found.untold:,} more problems like these",
-                "kept": "what could be read",
-                "action": "correct the ones above first",
-            }
-        )
-    return tables.conform(pd.DataFrame(rows), tables.PROBLEMS) if rows else tables.empty(tables.PROBLEMS)
 
 
 def _settled(fields: list[Field], sheet: Sheet) -> list[Field]:

@@ -20,6 +20,7 @@ from .dates import Moment, dates, instants
 from .detect import fields_of
 from .dictionaries import Source
 from .dictionaries.samples import END_MARKS, START_MARKS
+from .dictionaries.units import ZERO_IS_MISSING
 from .log_rows import sport_of
 from .sheet import Findings, Sheet
 
@@ -43,10 +44,15 @@ def read_samples(
     """Read a sheet of samples.
 
     The instants come from a column of dates, of Unix seconds, or of elapsed time after ``start``, else after a date
-    in the file's name (2026-05-27T18-30-00.csv); a file without any of them is refused, as no date is invented. 0 in
-    heart rate and power-less position (0, 0) are not measured. Units that no header states are decided from time,
+    in the file's name (2026-05-27T18-30-00.csv); a file without any of them is refused, as no date is invented. A
+    heart rate of 0 and a position of 0, 0 are not measured. Units that no header states are decided from time,
     distance, speed and position, and said in ``about["decisions"]``. Cadence of a run below 120 in the middle counts
     one leg and is doubled.
+
+    >>> from .dictionaries import SAMPLES
+    >>> sheet = Sheet(["secs", "hr"], [["0", "140"], ["1", "141"]], [2, 3], 1, ",", "utf-8", [])
+    >>> read_samples(sheet, SAMPLES, Findings("x.csv"), start="2026-05-01 08:00").records["time"].iloc[1]
+    Timestamp('2026-05-01 08:00:01+0000', tz='UTC')
     """
     fields = fields_of(sheet.header, source.headers, columns)
     table = Columns(sheet, fields, found, system=units or "metric")
@@ -113,7 +119,7 @@ def _times(
     table: Columns, *, name: str, home_zone: str, dayfirst: bool | None, start: str | pd.Timestamp | None
 ) -> tuple[pd.Series, float, np.ndarray]:
     """Instant of every row, offset of local time, and seconds since the first instant (NaN where unreadable)."""
-    clock = (table.of("time") or table.of("elapsed_s"))[0]
+    clock = (table.of("time") or table.of("elapsed_s") or table.of("date"))[0]
     text = table.cells(clock)
     stamps = dates(text, dayfirst=dayfirst)
     if sum(m is not None and m.has_time for m in stamps.moments) > len(text) / 2:
@@ -203,7 +209,8 @@ def _channel(table: Columns, target: str) -> np.ndarray:
             )
         return values
     quiet = Findings("")
-    values = Columns(table.sheet, [field], quiet, system=table.system).number(target)
+    zeros = ZERO_IS_MISSING - {"distance_m"}  # at the start, 0 m is measured
+    values = Columns(table.sheet, [field], quiet, system=table.system, zero_is_missing=zeros).number(target)
     if quiet.problems:  # one line for a channel, not one per sample
         count = len(quiet.problems) + quiet.untold
         table.found.problem(

@@ -11,7 +11,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import pandas as pd
+
+from ... import tables
 from ...errors import FileError
+from .dictionaries.units import UNIT_WORDS
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 1_000_000
@@ -51,6 +55,27 @@ class Findings:
         """Note a decision that was taken from the content, once."""
         if sentence and sentence not in self.decisions:
             self.decisions.append(sentence)
+
+
+def problems_table(found: Findings) -> pd.DataFrame:
+    """The problems met in a file as a table.
+
+    >>> problems_table(Findings("log.csv")).columns.tolist()
+    ['path', 'activity_id', 'where', 'reason', 'kept', 'action']
+    """
+    rows = list(found.problems)
+    if found.untold:
+        rows.append(
+            {
+                "path": found.path,
+                "activity_id": "",
+                "where": "",
+                "reason": f"{found.untold:,} more problems like these",
+                "kept": "what could be read",
+                "action": "correct the ones above first",
+            }
+        )
+    return tables.conform(pd.DataFrame(rows), tables.PROBLEMS) if rows else tables.empty(tables.PROBLEMS)
 
 
 @dataclass(frozen=True)
@@ -245,7 +270,6 @@ _UNIT_TAIL = re.compile(r"(.*?)\s*[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 def unit_tail(header: str, words: Collection[str]) -> tuple[str, str]:
     """A normalised header without the unit it ends with, and that unit's word.
 
-    >>> from .dictionaries.units import UNIT_WORDS
     >>> unit_tail("distance (mi)", UNIT_WORDS), unit_tail("distance km", UNIT_WORDS), unit_tail("pace", UNIT_WORDS)
     (('distance', 'mi'), ('distance', 'km'), ('pace', ''))
     """
@@ -266,7 +290,9 @@ def unit_tail(header: str, words: Collection[str]) -> tuple[str, str]:
 
 
 def is_known(header: str, known: Collection[str]) -> bool:
-    """Whether a normalised header is in a dictionary, as it stands or without its unit."""
-    from .dictionaries.units import UNIT_WORDS
+    """Whether a normalised header is in a dictionary, as it stands or without its unit.
 
+    >>> is_known("distance (mi)", {"distance"}), is_known("weather", {"distance"})
+    (True, False)
+    """
     return header in known or unit_tail(header, UNIT_WORDS)[0] in known

@@ -16,8 +16,7 @@ from .columns import Columns, text_series
 from .dates import dates, instants
 from .detect import fields_of
 from .dictionaries.squad import COLUMNS, FILES, WORDS
-from .log_rows import problems_table
-from .sheet import Findings, decode, normalise, split
+from .sheet import Findings, decode, normalise, problems_table, split
 
 _SCHEMAS = {"plan": tables.PLAN, "events": tables.EVENTS, "races": tables.RACES}
 
@@ -112,18 +111,15 @@ def _read(
     for i, header in enumerate(sheet.header):
         if i not in read and header and header not in frame:
             frame[header] = text_series(["" if is_missing(c) else c.strip() for c in sheet.column(i)])
+    if name == "events" and "end" in frame:
+        before = (frame["end"] < frame["start"]).to_numpy()
+        for i in np.flatnonzero(before).tolist():
+            reason = f"ends {frame['end'][i]:%Y-%m-%d}, before it starts"
+            table.problem(i, table.of("end")[0], reason, action="correct the dates")
+        frame["end"] = frame["end"].mask(before)
     frame = frame.loc[_complete(frame, table, needed)].reset_index(drop=True)
     if name == "plan":
         frame["slot"] = _slots(frame)
-    if name == "events" and "end" in frame:
-        for i in np.flatnonzero((frame["end"] < frame["start"]).to_numpy()).tolist():
-            found.problem(
-                f"row {i + 1}",
-                f"ends {frame['end'][i]:%Y-%m-%d}, before it starts",
-                "the start; the end is empty",
-                "correct the dates",
-            )
-        frame["end"] = frame["end"].mask(frame["end"] < frame["start"])
     return _conform(frame, name)
 
 

@@ -7,7 +7,10 @@ import numpy as np
 from ...units import METRES_PER_MILE
 from . import cells
 from .columns import Columns
+from .detect import fields_of
+from .dictionaries import COACH
 from .dictionaries.units import OPEN_UNITS, UNITS
+from .sheet import Findings, Sheet
 
 _STATED = {
     "km": "metric",
@@ -19,6 +22,16 @@ _STATED = {
     "mph": "imperial",
     "s/mi": "imperial",
 }
+
+
+def demo(header: list[str], row: list[str]) -> Columns:
+    """The columns of a coach's sheet of one row, for trying things out.
+
+    >>> demo(["Temp"], ["68"]).fields[0].target
+    'average_temperature_c'
+    """
+    sheet = Sheet(header, [row], [2], 1, ",", "utf-8", [])
+    return Columns(sheet, fields_of(header, COACH.headers), Findings(""))
 
 
 def _median(values: np.ndarray) -> float:
@@ -35,10 +48,14 @@ def _plain(columns: Columns, target: str, unit: str | None = None) -> np.ndarray
 
 
 def decide(columns: Columns, *, on_foot: np.ndarray, running: np.ndarray, units: str | None) -> str:
-    """ "metric" or "imperial" for the units that the sheet leaves open.
+    """Metric or imperial, for the units that the sheet leaves open.
 
     In this order: a unit in another header; stride x cadence x time against the distance (Garmin's stride is metres
     either way); ``units`` if given; how fast the runs would be; else metric, noted as a problem.
+
+    >>> columns = demo(["Distance", "Pace (min/mi)"], ["5", "8:00"])
+    >>> decide(columns, on_foot=np.array([True]), running=np.array([True]), units=None)
+    'imperial'
     """
     opened = [f for f in columns.fields if f.unit in OPEN_UNITS and f.unit not in ("c?", "kg?")]
     if not opened:
@@ -127,7 +144,11 @@ def _written_pace(columns: Columns) -> float:
 
 
 def temperature_system(columns: Columns, system: str) -> str:
-    """Celsius or Fahrenheit for temperatures without a unit: above 45 nobody runs in Celsius."""
+    """Celsius or Fahrenheit for temperatures without a unit: above 50 nobody runs in Celsius.
+
+    >>> temperature_system(demo(["Temp"], ["68"]), "metric")
+    'imperial'
+    """
     written = [columns.raw(f, "", "")[0] for f in columns.fields if f.unit == "c?"]
     if not written:
         return system
@@ -140,7 +161,11 @@ def temperature_system(columns: Columns, system: str) -> str:
 
 
 def weight_system(columns: Columns, system: str) -> str:
-    """Kilograms or pounds for weights without a unit: a runner above 120 is weighed in pounds."""
+    """Kilograms or pounds for weights without a unit: a runner above 120 is weighed in pounds.
+
+    >>> weight_system(demo(["Weight"], ["61.5"]), "metric")
+    'metric'
+    """
     written = [columns.raw(f, "", "")[0] for f in columns.fields if f.unit == "kg?"]
     if not written:
         return system

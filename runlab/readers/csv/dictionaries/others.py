@@ -95,24 +95,34 @@ HRV4TRAINING = Source(
 
 REFUSED = (
     Source(
-        "Garmin laps", "refused", ({"laps", "cumulative time"}, {"laps", "time", "avg pace", "distance"}),
+        "Garmin laps",
+        "refused",
+        ({"laps", "cumulative time"}, {"laps", "time", "avg pace", "distance"}),
         refusal="the laps of one Garmin activity, without a date; export the activity's original file (FIT) instead",
     ),
     Source(
-        "HealthExport days", "refused", ({"date", "step count(count)"}, {"date", "basal energy burned(kcal)"}),
+        "HealthExport days",
+        "refused",
+        ({"date", "step count(count)"}, {"date", "basal energy burned(kcal)"}),
         refusal="Apple Health's daily totals (HealthExport), which hold no runs and no wellness column that runlab "
         "keeps; export the workouts instead",
     ),
     Source(
-        "Epson", "refused", ({"[[training]]"},),
+        "Epson",
+        "refused",
+        ({"[[training]]"},),
         refusal="an Epson Runsense file (blocks, not a table); export the activity as TCX or GPX instead",
     ),
     Source(
-        "TrainingPeaks metrics", "refused", ({"timestamp", "type", "value"},),
+        "TrainingPeaks metrics",
+        "refused",
+        ({"timestamp", "type", "value"},),
         refusal="TrainingPeaks' metrics.csv (one daily value per row); enter heart rate and HRV in wellness.csv",
     ),
     Source(
-        "Polar session", "refused", ({"sample rate", "time", "hr (bpm)"}, {"sport", "start time", "running index"}),
+        "Polar session",
+        "refused",
+        ({"sample rate", "time", "hr (bpm)"}, {"sport", "start time", "running index"}),
         refusal="a Polar Flow session, two tables in one file; export the session as TCX or GPX instead",
     ),
 )
