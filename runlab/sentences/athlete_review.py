@@ -132,6 +132,15 @@ TEMPLATES: dict[str, Template] = {
         question="Which of these were all-out?",
         unknown="Cannot tell a best effort: {reason:word}.",
     ),
+    "review.threshold": Template(
+        claim="Threshold, the pace held all out for an hour on the flat, is estimated at {speed:estimate}.",
+        comparison="{settings:word}",
+        uncertainty="{basis:word}",
+        grade="C",
+        grade_note="weighed by runlab's own rule; a laboratory can differ by 3 to 5 %",
+        change="A race or an all-out hour narrows it.",
+        unknown="Cannot tell threshold pace: {reason:word}.",
+    ),
     "review.wellness": Template(
         claim="{outside:word} in the last 7 days.",
         comparison="The own usual is the mean of the 28 days before that week.",

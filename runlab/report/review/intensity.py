@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ...athlete import Settings
 from ...log import Log
+from ...zones import heart_rate_zones, pace_zones
 
-# Upper end of easy and lower end of hard, as shares of the anchor: Friel's zones 1-2 | 3-4 | 5 of threshold heart rate,
-# the common 80 and 90 % of the maximum, and Friel's pace zones 1-2 | 3-4 | 5 as speed.
-LIMITS = {"threshold heart rate": (0.90, 1.00), "maximum heart rate": (0.80, 0.90), "threshold pace": (0.87, 1.00)}
-_CHANNELS = {
-    "threshold heart rate": "heart_rate_bpm",
-    "maximum heart rate": "heart_rate_bpm",
-    "threshold pace": "graded_speed_mps",
-}
 COLUMNS = ("month", "easy_s", "threshold_s", "hard_s", "unknown_s", "basis")
 SMALLEST_SHARE = 0.5
+# Which zone of each set begins "threshold", and which begins "hard"; what lies below is easy.
+_CUTS = {"friel_lthr": ("3", "5a"), "percent_max": ("4", "5"), "pace": ("3", "5")}
 
 
-def intensity_by_month(log: Log) -> pd.DataFrame:
+def intensity_by_month(log: Log, *, threshold_heart_rate_bpm: float = math.nan) -> pd.DataFrame:
     """Seconds of running easy, around threshold and hard, by month of one athlete's log.
 
-    Each run is placed by the first anchor that is known on its day and covers half of it: threshold heart rate, then
-    maximum heart rate, then threshold pace (on grade-adjusted speed). What cannot be placed is ``unknown_s``, so that
-    the four add up to the time run. ``basis`` names the anchors a month used.
+    Each run is placed by the first anchor that is known on its day and covers half of it: threshold heart rate (Friel's
+    zones 1-2, 3-4, 5), the one estimated from the athlete's own efforts (``threshold_heart_rate_bpm``), maximum heart
+    rate (below 80 %, to 90 %, above), threshold pace (below 87 %, to 105 %, above, on grade-adjusted speed). What
+    cannot be placed is ``unknown_s``, so that the four add up to the time run; ``basis`` names the anchors of a month.
     """
     runs = log.activities[(log.activities["sport"] == "running") & (log.activities["duplicate_of"] == "")]
     athlete = log.only()
@@ -36,12 +34,13 @@ def intensity_by_month(log: Log) -> pd.DataFrame:
     for run in runs.itertuples():
         total = next((t for t in (run.timer_time_s, run.moving_time_s, run.elapsed_time_s) if t > 0), 0.0)
         seconds, basis = np.zeros(3), ""
-        for name, limits in _limits(athlete.on(run.date)).items():
-            histogram = held.get((run.activity_id, _CHANNELS[name]))
+        for name, zones, cuts in _anchors(athlete.on(run.date), threshold_heart_rate_bpm):
+            histogram = held.get((run.activity_id, zones["channel"].iloc[0]))
             if histogram is None or histogram["seconds"].sum() < SMALLEST_SHARE * total:
                 continue
-            zone = np.searchsorted(np.array(limits), histogram["value"].to_numpy(), side="right")
-            seconds, basis = np.bincount(zone, weights=histogram["seconds"].to_numpy(), minlength=3), name
+            limits = [float(zones.loc[zones["zone"] == cut, "low"].iloc[0]) for cut in cuts]
+            place = np.searchsorted(limits, histogram["value"].to_numpy(), side="right")
+            seconds, basis = np.bincount(place, weights=histogram["seconds"].to_numpy(), minlength=3), name
             break
         rows.append((run.date.replace(day=1), *seconds, max(total - seconds.sum(), 0.0), basis))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -52,15 +51,16 @@ def intensity_by_month(log: Log) -> pd.DataFrame:
     return sums.assign(basis=words).reset_index()
 
 
-def _limits(now: Settings) -> dict[str, tuple[float, float]]:
-    """The zone limits of every anchor known on a day, best first."""
-    anchors = {
-        "threshold heart rate": now.threshold_heart_rate_bpm,
-        "maximum heart rate": now.max_heart_rate_bpm,
-        "threshold pace": now.threshold_speed_mps,
-    }
-    return {
-        name: (anchor * LIMITS[name][0], anchor * LIMITS[name][1])
-        for name, anchor in anchors.items()
-        if math.isfinite(anchor)
-    }
+def _anchors(now: Settings, estimated_bpm: float) -> Iterator[tuple[str, pd.DataFrame, tuple[Any, Any]]]:
+    """The zones that can be drawn on a day, best first: what they rest on, their table, and the two cuts."""
+    if math.isfinite(now.threshold_heart_rate_bpm):
+        zones = heart_rate_zones("friel_lthr", threshold_heart_rate_bpm=now.threshold_heart_rate_bpm)
+        yield "threshold heart rate", zones, _CUTS["friel_lthr"]
+    elif math.isfinite(estimated_bpm):
+        zones = heart_rate_zones("friel_lthr", threshold_heart_rate_bpm=estimated_bpm)
+        yield "threshold heart rate estimated from efforts", zones, _CUTS["friel_lthr"]
+    if math.isfinite(now.max_heart_rate_bpm):
+        zones = heart_rate_zones("percent_max", max_heart_rate_bpm=now.max_heart_rate_bpm)
+        yield "maximum heart rate", zones, _CUTS["percent_max"]
+    if math.isfinite(now.threshold_speed_mps):
+        yield "threshold pace", pace_zones(now.threshold_speed_mps), _CUTS["pace"]

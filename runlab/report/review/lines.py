@@ -182,7 +182,11 @@ def intensity(review: AthleteReview) -> Sentence:
     easy, threshold, hard = (float(months[z].sum() / known) for z in zones)
     cut = review.end - pd.Timedelta(weeks=8)
     before = (
-        intensity_by_month(review.log.between(None, cut))[zones].sum() if cut > review.start else pd.Series(0.0, zones)
+        intensity_by_month(review.log.between(None, cut), threshold_heart_rate_bpm=review.threshold.heart_rate.value)[
+            zones
+        ].sum()
+        if cut > review.start
+        else pd.Series(0.0, zones)
     )
     return line(
         review,
@@ -246,6 +250,25 @@ def best_effort(review: AthleteReview) -> Sentence:
     )
 
 
+def threshold(review: AthleteReview) -> Sentence:
+    speed = review.threshold.speed
+    set_by_hand = review.athlete.on(review.end).threshold_speed_mps
+    told = f"The settings say {_units.format_pace(set_by_hand, review.units)}." if math.isfinite(set_by_hand) else ""
+    return line(
+        review,
+        "threshold",
+        speed=speed,
+        basis=_capital(speed.basis),
+        settings=told,
+        reason=speed.basis,
+        grade=speed.grade,
+    )
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
 def wellness(review: AthleteReview) -> Sentence:
     have = [c for c in CHANNELS if c in review.daily and review.daily[c].notna().any()]
     last = review.daily.tail(35)
@@ -292,5 +315,6 @@ SENTENCES = {
     "intensity": intensity,
     "long_run": long_run,
     "best_effort": best_effort,
+    "threshold": threshold,
     "wellness": wellness,
 }

@@ -14,6 +14,7 @@ from ...load import fitness_and_fatigue, single_run_spike
 from ...log import Log
 from ...plots.efforts import distance_name, season_bests
 from ...sentences import Sentence
+from ...zones import Threshold, threshold
 from ..table import table
 from . import findings, lines
 from .intensity import intensity_by_month
@@ -86,7 +87,12 @@ class AthleteReview:
     @cached_property
     def intensity(self) -> pd.DataFrame:
         """Time and runs in three zones, by month of the period."""
-        return intensity_by_month(self.log)
+        return intensity_by_month(self.log, threshold_heart_rate_bpm=self.threshold.heart_rate.value)
+
+    @cached_property
+    def threshold(self) -> Threshold:
+        """Threshold pace and heart rate on the last day, estimated from the athlete's own efforts."""
+        return threshold(self.history, on=self.end)
 
     @cached_property
     def efforts(self) -> pd.DataFrame:
