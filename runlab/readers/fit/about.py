@@ -35,6 +35,8 @@ def file_kind(found: Walk) -> str:
     kinds = Rows(found, FILE_ID).words("type")
     if "activity" in kinds:
         return "activity"
+    if not found.complete and any(d.message == RECORD for d in found.definitions):
+        return "activity"  # a damaged file_id does not outweigh samples
     if kinds and kinds[0]:
         return kinds[0] if not kinds[0].isdigit() else f"type {kinds[0]}"
     return "activity" if any(d.message in (RECORD, SESSION) for d in found.definitions) else ""

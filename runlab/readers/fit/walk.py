@@ -23,6 +23,8 @@ BASE_TYPES: dict[int, tuple[str, int | None]] = {
     15: ("u8", 0xFFFFFFFFFFFFFFFF), 16: ("u8", 0),
 }
 STRING, BYTE = 7, 13
+# Base types as written: those of more than one byte carry a high bit.
+_WRITTEN = frozenset((0x00, 0x01, 0x02, 0x83, 0x84, 0x85, 0x86, 0x07, 0x88, 0x89, 0x0A, 0x8B, 0x8C, 0x0D, 0x8E, 0x8F, 0x90))
 _STRUCT = {0: "B", 1: "b", 2: "B", 3: "h", 4: "H", 5: "i", 6: "I", 8: "f", 9: "d", 10: "B", 11: "H", 12: "I", 13: "B",
            14: "q", 15: "Q", 16: "Q"}
 WIDTHS = {number: 1 if code == "S" else int(code[1]) for number, (code, _) in BASE_TYPES.items()}
@@ -158,8 +160,8 @@ def _layout(body: bytes, developer: bool) -> Layout | None:
 class _Segment:
     """One file of a possibly chained file, being walked."""
 
-    def __init__(self, data: bytes, known: dict[bytes, Definition]):
-        self.data, self.known = data, known
+    def __init__(self, data: bytes, known: dict[bytes, Definition], is_sound: bool):
+        self.data, self.known, self.is_sound = data, known, is_sound
         self.sizes = [0] * 256
         self.add: list = [None] * 256
         self.aliased = False
@@ -181,7 +183,7 @@ class _Segment:
         definition = self.known.get(key)
         if definition is None:
             layout = _layout(data[pos + 2 : after], bool(head & 0x20))
-            if layout is None:
+            if layout is None or not (self.is_sound or self.is_likely(pos, layout)):
                 return -1
             definition = self.known[key] = Definition(layout)
         local = head & 0x0F
@@ -189,6 +191,12 @@ class _Segment:
         if self.aliased:
             self.sizes[16:], self.add[16:], self.aliased = [0] * 240, [None] * 240, False
         return after
+
+    def is_likely(self, pos: int, layout: Layout) -> bool:
+        """Whether a new definition in a damaged file is one a watch would write, not data read as a definition."""
+        body = self.data[pos + 6 : pos + 6 + 3 * self.data[pos + 5]]
+        return (self.data[pos + 1] == 0 and (layout.message < 1024 or layout.message >= 0xFF00)
+                and set(body[2::3]) <= _WRITTEN and len(set(body[::3])) == len(body[::3]) and all(body[1::3]))
 
     def alias(self, head: int) -> bool:
         """Let a header other than the plain one (compressed timestamp, reserved bits) stand for its local type."""
@@ -243,15 +251,13 @@ class _Segment:
         return end
 
     def last_stamp(self) -> int:
-        """The newest timestamp seen so far among the definitions that carry one."""
-        best_offset, value = -1, 0
-        for definition in self.known.values():
-            slot = definition.stamp
-            if slot and definition.offsets and definition.offsets[-1] > best_offset:
-                best_offset = definition.offsets[-1]
-                where = best_offset + 1 + slot.offset
-                value = int.from_bytes(self.data[where : where + 4], "big" if definition.order == ">" else "little")
-        return value if value != 0xFFFFFFFF else 0
+        """The time the walk has come to: the middle one of the last forty timestamps, as single ones may be garbage."""
+        where = [(o, d) for d in self.known.values() if d.stamp for o in d.offsets[-40:]]
+        where = sorted(where, key=lambda place: place[0])[-40:]
+        stamps = sorted(
+            int.from_bytes(self.data[o + 1 + d.stamp.offset : o + 5 + d.stamp.offset], "big" if d.order == ">" else "little")
+            for o, d in where if d.stamp)
+        return stamps[len(stamps) // 2] if stamps and stamps[len(stamps) // 2] != 0xFFFFFFFF else 0
 
 
 def walk(data: bytes, *, name: str = "") -> Walk:
@@ -291,7 +297,9 @@ def _walk_segment(data: bytes, start: int, known: dict[bytes, Definition], out: 
         out.problems.append((f"byte {total}", f"file is cut: {end - total:,} of {size:,} bytes are missing",
                              "every message before the cut"))
         out.complete, end = False, total
-    segment = _Segment(data, known)
+    stored = data[end : end + 2]
+    is_sound = len(stored) == 2 and int.from_bytes(stored, "little") == crc16(memoryview(data)[start:end])
+    segment = _Segment(data, known, is_sound)
     at = segment.run(pos, end)
     while at < end:
         if not out.complete and end == total and end - at <= 2:
@@ -309,20 +317,19 @@ def _walk_segment(data: bytes, start: int, known: dict[bytes, Definition], out: 
             out.problems.append((f"byte {end}", "last message runs past the size given in the header", "all before it"))
             out.complete = False
     out.segments.append((start, end))
-    return _check_sum(data, start, end, out)
+    return _check_sum(data, end, is_sound, out)
 
 
-def _check_sum(data: bytes, start: int, end: int, out: Walk) -> int:
-    """Hold the checksum against the bytes; return where the next part would start."""
-    stored = data[end : end + 2]
-    if len(stored) < 2:
+def _check_sum(data: bytes, end: int, is_sound: bool, out: Walk) -> int:
+    """Say what is wrong with the checksum; return where the next part would start."""
+    if end + 2 > len(data):
         if out.checksum == "right":
             out.checksum = "missing"
         if out.complete:
             out.problems.append((f"byte {end}", "checksum is missing", "every message"))
             out.complete = False
         return len(data)
-    if int.from_bytes(stored, "little") != crc16(memoryview(data)[start:end]):
+    if not is_sound:
         out.checksum = "wrong"
         out.problems.append((f"byte {end}", "checksum is wrong: some bytes changed after the watch wrote them",
                              "every message; values that cannot be are left out"))
