@@ -21,6 +21,8 @@ from .samples import read_samples
 from .sheet import DELIMITERS, Findings, decode, normalise, split
 from .squad_tables import read_squad_tables
 
+MAX_LOG_ROWS = 50_000
+
 __all__ = ["TrainingLog", "is_csv", "read", "read_squad_tables"]
 
 
@@ -65,6 +67,10 @@ def read(
         found.path = label
         return read_samples(
             sheet, source, found, columns=columns, home_zone=home_zone, dayfirst=dayfirst, units=units, start=start
+        )
+    if len(sheet.rows) > MAX_LOG_ROWS:
+        raise FileError(
+            f"{label}: {len(sheet.rows):,} rows are more than a life's runs (limit {MAX_LOG_ROWS:,}); split it"
         )
     if source.kind == "days":
         return read_days(sheet, source, found, columns=columns, dayfirst=dayfirst, units=units)

@@ -56,7 +56,7 @@ class Columns:
         self.zero_is_missing = zero_is_missing
         self.sheet, self.fields, self.found, self.system = sheet, list(fields), found, system
         self._cells = {f.index: sheet.column(f.index) for f in self.fields}
-        numeric = {self._label(f): self._cells[f.index] for f in self.fields if is_number(f)}
+        numeric: dict[str, Sequence[str]] = {self._label(f): self._cells[f.index] for f in self.fields if is_number(f)}
         marks, words = cells.decimal_marks(numeric, delimiter=sheet.delimiter)
         self._marks = {f.index: marks.get(self._label(f), ".") for f in self.fields}
         for sentence in words:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from ...errors import FileError, SettingsError, one_of
 from . import cells
 from .dates import dates
@@ -181,7 +183,7 @@ def _is_stream(sheet: Sheet) -> bool:
             if f.target == "time" and not any(":" in c for c in text):
                 values, _ = cells.numbers(text, "s", "s")
             elif f.target == "time":
-                values = [cells.clock_seconds(cells.tidy(c), hours=cells.tidy(c).count(":") == 1) for c in text]
+                values = np.array([cells.clock_seconds(cells.tidy(c), hours=c.count(":") == 1) for c in text])
             moments = [v for v in values if v == v]
         steps = [b - a for a, b in zip(moments, moments[1:], strict=False)]
         if steps and sum(0 < s <= 120 for s in steps) >= 0.8 * len(steps):

@@ -193,8 +193,9 @@ def _start(start: str | pd.Timestamp | None) -> Moment | None:
 def _from_name(name: str) -> Moment | None:
     if not (match := _IN_NAME.search(name)):
         return None
+    year, month, day, hour, minute, second = (int(g or 0) for g in match.groups())
     try:
-        return Moment(datetime(*(int(g or 0) for g in match.groups())), None, True)  # noqa: DTZ001 - zone follows
+        return Moment(datetime(year, month, day, hour, minute, second), None, True)  # noqa: DTZ001 - zone follows
     except ValueError:
         return None
 

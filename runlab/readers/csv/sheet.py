@@ -18,10 +18,11 @@ from ...errors import FileError
 from .dictionaries.units import UNIT_WORDS
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_ROWS = 1_000_000
+MAX_ROWS = 500_000
 MAX_COLUMNS = 1_000
 DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 40  # rows looked at for a header; older exports have a title above it
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 _TAG = re.compile(r"<[^<>]*>")
 _SEP = re.compile(r"\ufeff?\s*\"?sep=(.)\"?\s*\r?\n", re.IGNORECASE)
 MAX_PROBLEMS = 500
@@ -157,7 +158,7 @@ def _rows(text: str, delimiter: str, limit: int | None = None) -> tuple[list[lis
             if limit and len(rows) >= limit:
                 break
             if len(rows) > MAX_ROWS:
-                raise FileError(f"more than {MAX_ROWS:,} rows; split the file")
+                break
     except csv.Error:
         return rows, lines, before + 1
     # A row that swallowed many lines up to the end of the file holds a quote that was never closed.
@@ -167,8 +168,7 @@ def _rows(text: str, delimiter: str, limit: int | None = None) -> tuple[list[lis
 
 
 def _unclosed(text: str, line: int) -> bool:
-    tail = text.splitlines(keepends=True)[line - 1 :]
-    return "".join(tail).count('"') % 2 == 1
+    return "\n".join(_NEWLINE.split(text)[line - 1 :]).count('"') % 2 == 1
 
 
 def _is_blank(row: list[str]) -> bool:
@@ -212,16 +212,17 @@ def split(text: str, known: Collection[str], found: Findings, *, encoding: str, 
             f"{first[:120]!r}. Add a header row, or name the columns under [columns] in athlete.toml"
         )
     rows, lines, broken = _rows(text, delimiter)
+    if len(rows) + (text.count("\n") if broken else 0) > MAX_ROWS:
+        raise FileError(f"{name}: more than {MAX_ROWS:,} rows; split the file")
     if broken:
         found.problem(
             f"line {broken}",
-            "a quote is opened here and never closed",
+            "a quote is opened here and never closed, or a cell is endless",
             "the rows after it, read without quotes",
             "close or remove the quote",
         )
-        rest = "".join(text.splitlines(keepends=True)[broken - 1 :])
-        for i, line in enumerate(rest.splitlines()):
-            rows.append([cell.strip().strip('"') for cell in line.split(delimiter)])
+        for i, rest in enumerate(_NEWLINE.split(text)[broken - 1 :]):
+            rows.append([cell.strip().strip('"') for cell in rest.split(delimiter)])
             lines.append(broken + i)
     rows = _unwrap(rows, delimiter)
     if at >= len(rows):
@@ -283,9 +284,9 @@ def unit_tail(header: str, words: Collection[str]) -> tuple[str, str]:
                 head = head[:-1]
             return " ".join(head), word
     if "/" in header:
-        head, _, tail = header.rpartition("/")
-        if head and f"/{tail}" in words:
-            return head.strip(), f"/{tail}"
+        before, _, after = header.rpartition("/")
+        if before and f"/{after}" in words:
+            return before.strip(), f"/{after}"
     return header, ""
 
 

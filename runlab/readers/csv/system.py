@@ -24,10 +24,10 @@ _STATED = {
 }
 
 
-def demo(header: list[str], row: list[str]) -> Columns:
+def _example(header: list[str], row: list[str]) -> Columns:
     """The columns of a coach's sheet of one row, for trying things out.
 
-    >>> demo(["Temp"], ["68"]).fields[0].target
+    >>> _example(["Temp"], ["68"]).fields[0].target
     'average_temperature_c'
     """
     sheet = Sheet(header, [row], [2], 1, ",", "utf-8", [])
@@ -53,7 +53,7 @@ def decide(columns: Columns, *, on_foot: np.ndarray, running: np.ndarray, units:
     In this order: a unit in another header; stride x cadence x time against the distance (Garmin's stride is metres
     either way); ``units`` if given; how fast the runs would be; else metric, noted as a problem.
 
-    >>> columns = demo(["Distance", "Pace (min/mi)"], ["5", "8:00"])
+    >>> columns = _example(["Distance", "Pace (min/mi)"], ["5", "8:00"])
     >>> decide(columns, on_foot=np.array([True]), running=np.array([True]), units=None)
     'imperial'
     """
@@ -146,7 +146,7 @@ def _written_pace(columns: Columns) -> float:
 def temperature_system(columns: Columns, system: str) -> str:
     """Celsius or Fahrenheit for temperatures without a unit: above 50 nobody runs in Celsius.
 
-    >>> temperature_system(demo(["Temp"], ["68"]), "metric")
+    >>> temperature_system(_example(["Temp"], ["68"]), "metric")
     'imperial'
     """
     written = [columns.raw(f, "", "")[0] for f in columns.fields if f.unit == "c?"]
@@ -163,7 +163,7 @@ def temperature_system(columns: Columns, system: str) -> str:
 def weight_system(columns: Columns, system: str) -> str:
     """Kilograms or pounds for weights without a unit: a runner above 120 is weighed in pounds.
 
-    >>> weight_system(demo(["Weight"], ["61.5"]), "metric")
+    >>> weight_system(_example(["Weight"], ["61.5"]), "metric")
     'metric'
     """
     written = [columns.raw(f, "", "")[0] for f in columns.fields if f.unit == "kg?"]

@@ -11,7 +11,7 @@ _TIME: dict[str, str | tuple[str, str]] = {
     "duration s": ("duration_s", "s"),
     "time": ("duration_s", "clock"),
 }
-_DAY = {"date": "date", "day": "date"}
+_DAY: dict[str, str | tuple[str, str]] = {"date": "date", "day": "date"}
 
 PLAN = (
     _DAY
@@ -30,7 +30,7 @@ PLAN = (
         "reason": "reason",
     }
 )
-EVENTS = {
+EVENTS: dict[str, str | tuple[str, str]] = {
     "kind": "kind",
     "type": "kind",
     "event": "kind",
