@@ -38,7 +38,8 @@ MESSAGES: dict[str, tuple[int, dict[str, tuple]]] = {
     "user_profile": (3, {"gender": (1, "enum"), "weight": (4, "uint16", 10), "resting_heart_rate": (8, "uint8")}),
     "sport": (12, {"sport": (0, "enum"), "sub_sport": (1, "enum"), "name": (3, "string")}),
     "session": (18, _TOTALS | {
-        "sport": (5, "enum"), "sub_sport": (6, "enum"), "avg_speed": (14, "uint16", 1000), "max_speed": (15, "uint16", 1000),
+        "sport": (5, "enum"), "sub_sport": (6, "enum"), "avg_speed": (14, "uint16", 1000),
+        "max_speed": (15, "uint16", 1000),
         "avg_heart_rate": (16, "uint8"), "max_heart_rate": (17, "uint8"), "avg_cadence": (18, "uint8"),
         "avg_power": (20, "uint16"), "total_ascent": (22, "uint16"), "total_descent": (23, "uint16"),
         "first_lap_index": (25, "uint16"), "num_laps": (26, "uint16"), "trigger": (28, "enum"),
@@ -63,12 +64,15 @@ MESSAGES: dict[str, tuple[int, dict[str, tuple]]] = {
     "device_info": (23, {"timestamp": (253, "uint32"), "device_index": (0, "uint8"), "device_type": (1, "uint8"),
                          "manufacturer": (2, "uint16"), "serial_number": (3, "uint32z"), "product": (4, "uint16"),
                          "software_version": (5, "uint16", 100), "product_name": (27, "string")}),
-    "activity": (34, {"timestamp": (253, "uint32"), "total_timer_time": (0, "uint32", 1000), "num_sessions": (1, "uint16"),
-                      "type": (2, "enum"), "event": (3, "enum"), "event_type": (4, "enum"), "local_timestamp": (5, "uint32")}),
+    "activity": (34, {"timestamp": (253, "uint32"), "total_timer_time": (0, "uint32", 1000),
+                      "num_sessions": (1, "uint16"),
+                      "type": (2, "enum"), "event": (3, "enum"), "event_type": (4, "enum"),
+                      "local_timestamp": (5, "uint32")}),
     "hrv": (78, {"time": (0, "uint16", 1000)}),
     "field_description": (206, {"developer_data_index": (0, "uint8"), "field_definition_number": (1, "uint8"),
                                 "fit_base_type_id": (2, "uint8"), "field_name": (3, "string"), "scale": (6, "uint8"),
-                                "units": (8, "string"), "native_mesg_num": (14, "uint16"), "native_field_num": (15, "uint8")}),
+                                "units": (8, "string"), "native_mesg_num": (14, "uint16"),
+                                "native_field_num": (15, "uint8")}),
     "developer_data_id": (207, {"application_id": (1, "byte"), "manufacturer_id": (2, "uint16"),
                                 "developer_data_index": (3, "uint8"), "application_version": (4, "uint32")}),
 }
@@ -180,7 +184,7 @@ class FitFile:
                 values[name] = self._encode(name, column, base)
                 developer.append((name, field, index))
             else:
-                raise SettingsError(f"FIT {message}: the writer knows no field {name!r}; add_developer() announces new ones")
+                raise SettingsError(f"FIT {message}: no field {name!r} in the writer; add_developer() announces new ones")
         rows = len(next(iter(values.values())))
         if not rows:
             return
@@ -215,7 +219,8 @@ class FitFile:
             return np.array(encoded, dtype=f"S{max(map(len, encoded))}")
         if name in WORDS:
             cells = [WORDS[name].get(cell, cell) if isinstance(cell, str) else cell for cell in cells]
-        number = np.array([np.nan if cell is None else cell for cell in cells] if isinstance(cells, list) else cells, float)
+        number = np.array([np.nan if cell is None else cell for cell in cells] if isinstance(cells, list) else cells,
+                          float)
         if code == "f4":
             return number.astype(self._order + code)
         if name in ("timestamp", "start_time", "time_created", "local_timestamp"):

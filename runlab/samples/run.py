@@ -74,7 +74,8 @@ class Run:
 
 
 def intervals(count: int, *, effort: float, distance_m: float | None = None, duration_s: float | None = None,
-              rest_s: float = 90.0, rest_effort: float = 0.5, warmup_m: float = 2500.0, cooldown_m: float = 1500.0) -> list[Step]:
+              rest_s: float = 90.0, rest_effort: float = 0.5, warmup_m: float = 2500.0,
+              cooldown_m: float = 1500.0) -> list[Step]:
     """Steps of an interval session: warm-up, repetitions with rests between, cool-down.
 
     >>> [step.kind for step in intervals(2, effort=1.06, distance_m=1000.0)]
@@ -134,7 +135,7 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
     if world.pacing is not None:
         shape = np.interp(middle / (race_m or length_m), world.pacing[:, 0], world.pacing[:, 1])
     race_s = runner.race_time(race_m) if race_m else 0.0
-    for _ in range(4 if (world.fade or world.heat or race_m) else 1):
+    for _ in range(4 if (world.fade or world.heat or world.night or race_m) else 1):
         capacity = runner.critical_speed_mps * day * fade * (1 - heat) ** world.hold * night
         base = np.maximum(capacity * ground * wobble * shape, 0.05)
         effort, bounds, stands = np.zeros(n), [], []
@@ -163,13 +164,15 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
         clock = 0.5 * (t[:-1] + t[1:])
         pace_effort = speed * cost / (1 - (world.course.technical if world.terrain else 0.0))
         if world.heat:
-            heat = runner.heat_loss(np.interp(clock, world.temperature[:, 0], world.temperature[:, 1]), clock)  # type: ignore[arg-type]
-        if world.night is not None and world.noise:
+            heat = runner.heat_loss(np.interp(clock, world.temperature[:, 0], world.temperature[:, 1]),
+                                    clock)  # type: ignore[arg-type]
+        if world.night is not None:
             dark = 1 / (1 + np.exp(-(clock - world.night[0]) / 900)) - 1 / (1 + np.exp(-(clock - world.night[1]) / 900))
             night = 1.0 - world.night_loss * dark
         true_effort = pace_effort / (runner.critical_speed_mps * day * fade * (1 - heat))
         if world.fade:
-            strain = np.concatenate([[0.0], np.cumsum(true_effort[:-1] ** 6 * np.diff(t)[:-1])])
+            rate = true_effort**6 * (1 + 3.0 * heat)  # warmth tires as well as slows
+            strain = np.concatenate([[0.0], np.cumsum(rate[:-1] * np.diff(t)[:-1])])
             fade = runner.fade(strain)
         if race_m:
             race_s = float(np.interp(race_m, s, t))
@@ -177,14 +180,16 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
     total = float(np.interp(at, s, t))
     s_end, t_end = np.append(s[:keep], at), np.append(t[:keep], total)
     return {"s": s_end, "t": t_end, "speed": speed[:keep], "effort": true_effort[:keep], "fade": fade[:keep],
-            "heat": heat[:keep], "grade": grade[:keep], "cost": cost[:keep], "bounds": np.array(bounds), "stands": stands,
+            "heat": heat[:keep], "grade": grade[:keep], "cost": cost[:keep], "bounds": np.array(bounds),
+            "stands": stands,
             "planned": effort[:keep], "time_s": total}
 
 
 def simulate_run(runner: Runner | None = None, course: Course | None = None, *, distance_m: float | None = None,
                  duration_s: float | None = None, effort: float | str = 0.72, steps: Sequence[Step] | None = None,
                  pacing: Sequence[tuple[float, float]] | None = None, start: str | pd.Timestamp = "2026-05-03 07:00",
-                 seed: int = 0, temperature_c: float | Sequence[tuple[float, float]] = 11.0, pauses: Sequence[Pause] = (),
+                 seed: int = 0, temperature_c: float | Sequence[tuple[float, float]] = 11.0,
+                 pauses: Sequence[Pause] = (),
                  lights_per_km: float = 0.0, freshness: float = 1.0, hold: float = 0.6, race_share: float = 1.0,
                  night: tuple[float, float] | None = None, night_loss: float = 0.07, watch: Watch | None = None,
                  smart: bool = False, dynamics: bool = True, sampling_s: float = 1.0, noise: bool = True,
@@ -193,18 +198,18 @@ def simulate_run(runner: Runner | None = None, course: Course | None = None, *, 
 
     Takes a distance, a duration or ``steps``; ``effort`` is a share of critical speed, or ``"race"``: the fastest even
     effort for the distance, times ``race_share``. ``pacing`` shapes the effort along the way (share of the distance,
-    factor). ``temperature_c`` is one number or (elapsed hours, °C) pairs. ``hold`` says how far heat is answered by slowing (1)
-    rather than by a higher heart rate (0). ``lights_per_km`` plants stops at lights. ``watch`` describes the device;
-    ``smart``, ``dynamics`` and ``sampling_s`` are shortcuts for it (``dynamics=False`` is the cheap mode).
+    factor). ``temperature_c`` is one number or (elapsed hours, °C) pairs. ``hold`` says how far heat is answered by
+    slowing (1) rather than by a higher heart rate (0). ``lights_per_km`` plants stops at lights. ``watch`` describes
+    the device; ``smart``, ``dynamics`` and ``sampling_s`` are shortcuts for it (``dynamics=False`` is the cheap mode).
 
     Returns a Run. Raises SettingsError where neither distance, duration nor steps are given.
 
-    Laws: cost of slopes, heart rate, fade, heat and sustainable speed are those of ``Runner``; see there how they differ
-    from the formulas the estimators use. Same seed, same run.
+    Laws: cost of slopes, heart rate, fade, heat and sustainable speed are those of ``Runner``; see there how they
+    differ from the formulas the estimators use. Same seed, same run.
 
     >>> run = simulate_run(distance_m=10_000.0, effort="race", temperature_c=24.0, seed=4)
     >>> round(run.truth["time_s"]), {name: round(s) for name, s in run.truth["components_s"].items()}
-    (2573, {'reference': 2510, 'pacing': 0, 'course': 14, 'heat': 50, 'fade': 0, 'day': 0, 'stops': 0})
+    (2573, {'reference': 2510, 'pacing': 0, 'course': 14, 'heat': 50, 'fade': 0, 'night': 0, 'day': 0, 'stops': 0})
     """
     set_up = _prepare(runner, course, distance_m, duration_s, effort, steps, pacing, seed, temperature_c, pauses,
                       lights_per_km, freshness, hold, race_share, night, night_loss, noise)
@@ -224,7 +229,8 @@ def simulate_run(runner: Runner | None = None, course: Course | None = None, *, 
     if racing if components is None else components:
         truth |= _costs(set_up, truth["time_s"])
     if "step_ends_s" in truth:
-        truth["steps"] = [step | {"end_s": float(end)} for step, end in zip(truth["steps"], truth.pop("step_ends_s"), strict=True)]
+        truth["steps"] = [step | {"end_s": float(end)} for step, end in zip(truth["steps"], truth.pop("step_ends_s"),
+                                                                            strict=True)]
     activity_id = f"{begin:%Y%m%dT%H%M%SZ}-{seed:08d}"
     records["activity_id"] = pd.Series([activity_id], dtype="str").repeat(len(records)).to_numpy()
     records = records[["activity_id", *[c for c in records.columns if c != "activity_id"]]]
@@ -270,7 +276,8 @@ def _prepare(runner: Runner | None, course: Course | None, distance_m: float | N
         if distance_m is None and duration_s is None:
             raise SettingsError("simulate_run needs distance_m, duration_s or steps; found none of them")
         steps = [Step(1.0 if racing else float(effort), distance_m, None if distance_m is not None else duration_s)]
-    guess = sum(step.distance_m if step.distance_m is not None else float(step.duration_s or 0) * runner.critical_speed_mps
+    guess = sum(step.distance_m if step.distance_m is not None else float(step.duration_s or 0)
+                * runner.critical_speed_mps
                 * step.effort * 1.25 for step in steps) + 200.0
     if course is None:
         course = rolling_course(min(max(guess, 3000.0), 12_000.0), ascent_m_per_km=8.0, seed=seed)
@@ -279,7 +286,8 @@ def _prepare(runner: Runner | None, course: Course | None, distance_m: float | N
                     else [(hours * 3600.0, celsius) for hours, celsius in temperature_c], float)
     wobble = 0.02 * slow_noise(rng, int(guess / 10) + 2, 12.0)
     day = 1.0 + runner.day_to_day * float(rng.standard_normal())
-    world = _World(runner, course, heat, freshness, 1.0 if racing else hold, night, night_loss, wobble, day, noise=noise,
+    world = _World(runner, course, heat, freshness, 1.0 if racing else hold, night, night_loss, wobble, day,
+                   noise=noise,
                    pacing=np.array(pacing, float) if pacing is not None else None)
     race_m = distance_m if racing else None
     solved = _solve(world, steps, guess, ds, race_m, race_share)
@@ -319,7 +327,8 @@ def outline(runner: Runner | None = None, course: Course | None = None, *, dista
     stopped = sum(p.duration_s for p in set_up.stops)
     standing = sum(rest for _, rest in solved["stands"])
     return {
-        "time_s": float(t[-1] + stopped + standing), "moving_time_s": float(t[-1]), "distance_m": float(solved["s"][-1]),
+        "time_s": float(t[-1] + stopped + standing), "moving_time_s": float(t[-1]),
+        "distance_m": float(solved["s"][-1]),
         "timer_time_s": float(t[-1] + standing + sum(p.duration_s for p in set_up.stops if not p.timer)),
         "ascent_m": float(np.maximum(rise, 0).sum()), "descent_m": float(np.maximum(-rise, 0).sum()),
         "average_heart_rate_bpm": float(heart @ seconds / t[-1]), "max_heart_rate_bpm": float(heart.max()),
@@ -332,7 +341,7 @@ def _costs(set_up: _SetUp, total: float) -> dict[str, Any]:
     """What heat and fade cost (each left out alone) and, for races, a sequence of costs that sums to the time.
 
     The sequence starts from an even, flat, cool, unfading run at the mean planned effort and adds pacing, course, heat,
-    fade, the day (form of the day, wobble and darkness) and stops, in this order.
+    fade, night (slower in the dark), the day (form of the day and wobble) and stops, in this order.
     """
     world, solved = set_up.world, set_up.solved
     clock = solved["time_s"]
@@ -345,8 +354,10 @@ def _costs(set_up: _SetUp, total: float) -> dict[str, Any]:
         changed = _World(**{**world.__dict__, **switches})
         return float(_solve(changed, steps, set_up.guess, set_up.ds)["time_s"])
 
-    off: dict[str, Any] = {"terrain": False, "heat": False, "fade": False, "noise": False, "pacing": None}
-    order = (("pacing", "pacing"), ("course", "terrain"), ("heat", "heat"), ("fade", "fade"), ("day", "noise"))
+    off: dict[str, Any] = {"terrain": False, "heat": False, "fade": False, "noise": False, "pacing": None,
+                           "night": None}
+    order = (("pacing", "pacing"), ("course", "terrain"), ("heat", "heat"), ("fade", "fade"), ("night", "night"),
+             ("day", "noise"))
     times = [run(**off)]
     for name, key in order:
         off.pop(key)

@@ -19,7 +19,8 @@ class Watch:
 
     ``altitude`` is "barometer", "gps" or "" (none); ``smart`` writes irregularly (1 to 8 s, ``sampling_s`` apart on the
     mean); ``lap_m`` the automatic lap; ``cadence_lock_s`` how long heart rate follows cadence at the start;
-    ``dropouts`` how many spells without heart rate; ``distance_bias`` the share by which it over-measures (None: by chance).
+    ``dropouts`` how many spells without heart rate; ``distance_bias`` the share by which it over-measures (None: by
+    chance).
 
     >>> Watch(smart=True, sampling_s=4.0).altitude
     'barometer'
@@ -59,7 +60,8 @@ def slow_noise(rng: np.random.Generator, n: int, tau: float) -> np.ndarray:
 def _timeline(solved: dict[str, Any], stops: list) -> tuple[np.ndarray, np.ndarray, list[tuple[float, float, bool]]]:
     """Knots of elapsed time and distance with every stop in it, and the stops as (from, to, clock stopped)."""
     s, t = solved["s"], solved["t"]
-    spots = [(at, seconds, False) for at, seconds in solved["stands"]] + [(p.at_m, p.duration_s, p.timer) for p in stops]
+    spots = [(at, seconds, False) for at, seconds in solved["stands"]] + [(p.at_m, p.duration_s, p.timer)
+                                                                          for p in stops]
     spots.sort(key=lambda spot: spot[0])
     if not spots:
         return t, s, []
@@ -76,8 +78,10 @@ def _timeline(solved: dict[str, Any], stops: list) -> tuple[np.ndarray, np.ndarr
     return clock[order], place[order], spans
 
 
-def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops: list, begin: pd.Timestamp, watch: Watch,
-                  heat: np.ndarray, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[str, Any], dict[str, np.ndarray]]:
+def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops: list, begin: pd.Timestamp,
+                  watch: Watch,
+                  heat: np.ndarray, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[str, Any],
+                                                                       dict[str, np.ndarray]]:
     """Records, truth and the full second-by-second arrays of a solved run.
 
     >>> from runlab.samples import simulate_run
@@ -112,7 +116,8 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
         "energy_j": float((runner.mass_kg * runner.economy_j_kg_m * solved["cost"] * np.diff(solved["s"])).sum()),
         "max_heart_rate_bpm": float(heart.max()), "mean_heart_rate_bpm": float(heart.mean()),
         "threshold_speed_mps": runner.critical_speed_mps, "cadence_lock_s": watch.cadence_lock_s,
-        "fade_onset_m": float(solved["s"][int(np.argmax(solved["fade"] < 0.999))]) if (solved["fade"] < 0.999).any() else float("nan"),
+        "fade_onset_m": float(solved["s"][int(np.argmax(solved["fade"] < 0.999))]) if (solved["fade"] < 0.999).any()
+        else float("nan"),
     }
     if len(solved["bounds"]) > 1:
         truth["step_ends_s"] = _step_ends(solved, stops)
@@ -167,7 +172,8 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
     columns["temperature_c"] = (felt + 6.0 * np.exp(-elapsed / 500.0) + 1.5).round() if watch.temperature else nothing
     columns["timer_running"] = np.ones(n, bool)
     if watch.dynamics:
-        spread = {"stance_time_ms": 2.5, "vertical_oscillation_mm": 1.5, "step_length_mm": 12.0, "vertical_ratio_pct": 0.12,
+        spread = {"stance_time_ms": 2.5, "vertical_oscillation_mm": 1.5, "step_length_mm": 12.0,
+                  "vertical_ratio_pct": 0.12,
                   "stance_time_balance_pct": 0.25}
         clean = runner.dynamics(speed, cadence, fade)
         running = speed > 1.6
@@ -179,7 +185,8 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
 
     time = begin + pd.to_timedelta(elapsed[keep].astype("int64"), unit="s")
     records = pd.DataFrame({"time": time.as_unit("us"), **{name: values[keep] for name, values in columns.items()}})
-    truth |= {"elapsed_s": elapsed[keep], "distance_m": distance[keep], "speed_mps": speed[keep], "altitude_m": altitude[keep],
+    truth |= {"elapsed_s": elapsed[keep], "distance_m": distance[keep], "speed_mps": speed[keep],
+              "altitude_m": altitude[keep],
               "grade": grade[keep], "effort": effort[keep], "heart_rate_bpm": heart[keep], "fade": fade[keep],
               "heat_share": heat_share[keep], "standing": standing[keep]}
     seconds = {"elapsed": elapsed, "written": written, "altitude": altitude, **{k: columns[k] for k in (
