@@ -1,8 +1,9 @@
-"""What several tests share: the folder of real device files, and an invented half year as plain tables."""
+"""What several tests share: real device files, named runs, and an invented half year as plain tables."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -21,6 +22,147 @@ def corpus() -> Path:
     if not (folder / "MANIFEST.csv").is_file():
         pytest.skip(f"no corpus of device files at {folder}; name it with RUNLAB_CORPUS")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    """No test leaves a figure open for the next one."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+# --- named runs -------------------------------------------------------------------------------------------------------
+
+START = pd.Timestamp("2026-05-01 06:00", tz="UTC")
+
+
+def run_records(
+    seconds: int = 3600, speed_mps: float = 10 / 3, *, start: pd.Timestamp = START, **changes
+) -> pd.DataFrame:
+    """A run sampled each second, due north from Oslo over gentle waves of ground; ``changes`` replace whole columns."""
+    from runlab import tables
+
+    t = np.arange(seconds + 1.0)
+    way = speed_mps * t
+    columns = {
+        "activity_id": "run",
+        "time": start + pd.to_timedelta(t, unit="s"),
+        "latitude_deg": 59.9 + way / 111_195,
+        "longitude_deg": 10.7,
+        "altitude_m": 100 + 10 * np.sin(2 * np.pi * t / 1200),
+        "distance_m": way,
+        "speed_mps": speed_mps,
+        "heart_rate_bpm": 150.0 + np.tile([0, 1, 0, -1], seconds // 4 + 1)[: seconds + 1],
+        "cadence_spm": 172.0,
+        "timer_running": True,
+    }
+    return tables.conform(pd.DataFrame(columns | changes), tables.RECORDS)
+
+
+def as_activity(records: pd.DataFrame, **about):
+    """Records as a reader would give them."""
+    from runlab import tables
+    from runlab.readers import Activity
+
+    start = records["time"].iloc[0] if len(records) else pd.NaT
+    told = {"format": "fit", "sport": "running", "start_time": start, "utc_offset_s": np.nan, "complete": True}
+    return Activity(records, tables.empty(tables.LAPS), told | about)
+
+
+@pytest.fixture
+def make_run():
+    """A function that makes a run like the named ones: ``make_run(seconds, speed_mps, column=values)``."""
+    return run_records
+
+
+@pytest.fixture
+def make_activity():
+    """A function that makes an Activity of records: ``make_activity(records, sport=...)``."""
+    return as_activity
+
+
+@pytest.fixture
+def steady_hour() -> pd.DataFrame:
+    """12 km in an hour at 150 beats/min, 172 steps/min, three waves of 20 m."""
+    return run_records()
+
+
+@pytest.fixture
+def empty() -> pd.DataFrame:
+    """A records table without a sample."""
+    return run_records().iloc[:0]
+
+
+@pytest.fixture
+def one_sample() -> pd.DataFrame:
+    """A single sample."""
+    return run_records().iloc[:1]
+
+
+@pytest.fixture
+def no_heart_rate() -> pd.DataFrame:
+    """The steady hour without a heart-rate sensor."""
+    return run_records(heart_rate_bpm=np.nan)
+
+
+@pytest.fixture
+def no_altitude() -> pd.DataFrame:
+    """The steady hour without an altimeter."""
+    return run_records(altitude_m=np.nan)
+
+
+@pytest.fixture
+def treadmill() -> pd.DataFrame:
+    """The steady hour indoors: no position, no altitude."""
+    return run_records(latitude_deg=np.nan, longitude_deg=np.nan, altitude_m=np.nan)
+
+
+@pytest.fixture
+def gps_dropout() -> pd.DataFrame:
+    """Two minutes without position from minute 20, while the foot pod counts on."""
+    records = run_records()
+    records.loc[1200:1319, ["latitude_deg", "longitude_deg"]] = np.nan
+    return records
+
+
+@pytest.fixture
+def gps_jump() -> pd.DataFrame:
+    """At minute 30 the position leaps 300 m ahead in one second and distance counts it."""
+    records = run_records()
+    records.loc[1800:, "distance_m"] += 300
+    records.loc[1800:, "latitude_deg"] += 300 / 111_195
+    return records
+
+
+@pytest.fixture
+def paused() -> pd.DataFrame:
+    """Half an hour, ten minutes with the watch stopped and no samples, half an hour."""
+    records = run_records()
+    records.loc[1801:, "time"] += pd.Timedelta(minutes=10)
+    return records
+
+
+@pytest.fixture
+def smart_recording() -> pd.DataFrame:
+    """The steady hour with samples 1 to 9 s apart."""
+    steps = np.tile([1, 4, 7, 9, 3, 6], 200)
+    places = np.concatenate(([0], np.cumsum(steps)))
+    return run_records().iloc[places[places <= 3600]].reset_index(drop=True)
+
+
+@pytest.fixture
+def dst_change() -> pd.DataFrame:
+    """An hour across the end of summer time in Oslo: 02:30 local happens twice."""
+    return run_records(start=pd.Timestamp("2026-10-25 00:30", tz="UTC"))
+
+
+@pytest.fixture
+def cadence_locked() -> pd.DataFrame:
+    """Five minutes in which the optical sensor counts steps (172) instead of beats (150)."""
+    records = run_records()
+    records.loc[600:899, "heart_rate_bpm"] = 172.0
+    return records
 
 
 @pytest.fixture(scope="session")

@@ -154,8 +154,8 @@ def _heart_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, heart: np.n
 def _locked(held: np.ndarray, heart: np.ndarray, cadence: np.ndarray, speed: np.ndarray) -> np.ndarray:
     """Heart rate within 2 of cadence for a minute, and either moving with it or set off from the heart rate around.
 
-    Nearness alone is no proof: a heart can beat 172 at 172 steps/min. So both must rise and fall together, or heart
-    rate must have leapt there by 12 beats/min or more while the speed stayed the same.
+    Nearness alone is no proof: a heart can beat 172 at 172 steps/min, and both rise with the pace. So they must share
+    their short wiggles too, or heart rate must have leapt there by 12 beats/min or more at the same speed.
     """
     out = np.zeros(len(heart), dtype=bool)
     near = np.abs(heart - cadence) <= 2.0
@@ -168,8 +168,7 @@ def _locked(held: np.ndarray, heart: np.ndarray, cadence: np.ndarray, speed: np.
         inside = slice(a, b)
         x, y = heart[inside], cadence[inside]
         both = np.isfinite(x) & np.isfinite(y)
-        together = (both.sum() > 30 and min(x[both].std(), y[both].std()) > 0.7
-                    and np.corrcoef(x[both], y[both])[0, 1] > 0.9)
+        together = _correlation(x[both], y[both]) > 0.9 and _correlation(_wiggles(x[both]), _wiggles(y[both])) > 0.5
         before = slice(int(np.searchsorted(clock, clock[a] - 60.0)), a)
         after = slice(b, int(np.searchsorted(clock, clock[min(b, len(held) - 1)] + 60.0)))
         apart = False
@@ -183,6 +182,20 @@ def _locked(held: np.ndarray, heart: np.ndarray, cadence: np.ndarray, speed: np.
         if together or apart:
             out[inside] = True
     return out
+
+
+def _correlation(x: np.ndarray, y: np.ndarray) -> float:
+    if len(x) <= 30 or min(x.std(), y.std()) < 0.3:
+        return 0.0
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def _wiggles(values: np.ndarray, width: int = 31) -> np.ndarray:
+    """What is left when the course of half a minute is taken off."""
+    if len(values) <= width:
+        return values
+    padded = np.pad(values, width // 2, mode="edge")
+    return values - np.convolve(padded, np.full(width, 1 / width), mode="valid")
 
 
 def _position_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, latitude: np.ndarray, longitude: np.ndarray,

@@ -23,7 +23,7 @@ from .laps import climbed, completed_laps, distance_laps
 from .times import moving_time, timer_steps
 
 ON_FOOT = ("running", "walking", "hiking", "")  # a GPX often does not name its sport
-ASCENT_THRESHOLD_M = {"barometer": 3.0, "platform": 3.0, "gps": 8.0, "": 5.0}
+ASCENT_THRESHOLD_M = {"barometer": 3.0, "platform": 3.0, "gps": 5.0}
 
 _DEFAULT: dict[str, Any] = {tables.FLOAT: math.nan, tables.TEXT: "", tables.FLAG: False, tables.COUNT: 0,
                             tables.INSTANT: pd.NaT, tables.DATE: pd.NaT}
@@ -57,8 +57,9 @@ def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str =
 
     - distance, elapsed and timer time: the device's own total where it states one, else from the samples
       (``summary.timer_steps``). Moving time: ``summary.moving_time``, never more than timer time.
-    - ascent and descent: hysteresis over the recorded altitude, with 3 m for a barometer, 8 m for GPS, 5 m if unknown,
-      so that devices compare; the device's figure is kept as ``device_ascent_m`` and used where there is no altitude.
+    - ascent and descent: hysteresis over the recorded altitude, 3 m for a barometer (and a watch that does not say),
+      5 m for GPS, so that devices compare; the device's own figure is kept as ``device_ascent_m`` and stands in where
+      there is no altitude.
     - averages: weighted by the time each sample stands for (``clean.sample_seconds``); cadence while it is above 0;
       maximum heart rate is the highest value held for about 5 s. A channel without samples takes the device's average.
     - date: ``summary.local_offset``, whose answer's origin is in ``date_source``.
@@ -84,7 +85,7 @@ def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str =
     row |= _identity(activity, athlete, path, sha256, part, sport)
     slope = grade(records) if len(records) > 1 and sport in ON_FOOT else None
     source = _altitude_source(about, records)
-    threshold = ASCENT_THRESHOLD_M.get(source, 5.0)
+    threshold = ASCENT_THRESHOLD_M.get(source, 3.0 if about.get("format") == "fit" else 5.0)
     row |= {"altitude_source": source, "complete": bool(about.get("complete", True))}
     limit = athlete.on(row["date"]).max_heart_rate_bpm if athlete and row["date"] is not pd.NaT else math.nan
     flags: dict[str, np.ndarray] = {}
