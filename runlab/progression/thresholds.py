@@ -1,0 +1,67 @@
+"""Where an athlete's threshold lay when each run was done: settings of the day first, else what the log vouches for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import SettingsError
+from ..zones import threshold
+from .results import runs
+
+STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}
+
+
+def run_thresholds(log: Any, *, every_days: int = 91, window_days: int = 182) -> pd.DataFrame:
+    """Threshold speed and heart rate on the day of each run, with their doubt and where they come from.
+
+    Definition: the athlete's settings valid on the day (doubt 2.5 % of speed, 2 % of heart rate); where they say
+    nothing, ``zones.threshold`` over the ``window_days`` around, once every ``every_days``.
+
+    Takes a log of one athlete. Returns one row per run of ``results.runs(log)``, same index: ``threshold_speed_mps``,
+    ``threshold_speed_doubt`` (relative standard deviation), ``threshold_heart_rate_bpm``,
+    ``threshold_heart_rate_doubt``, ``threshold_from`` ("settings", "efforts", ""). NaN where nothing is known.
+    Evidence: as ``zones.threshold``; the doubt of stated settings is runlab's own [D].
+
+    >>> from types import SimpleNamespace
+    >>> from runlab import tables
+    >>> len(run_thresholds(SimpleNamespace(activities=tables.empty(tables.ACTIVITIES))))
+    0
+    """
+    own = runs(log)
+    if len(set(own["athlete"])) > 1:
+        raise SettingsError("this needs the log of one athlete; pick one: log.athlete('…')")
+    out = pd.DataFrame({"threshold_speed_mps": np.nan, "threshold_speed_doubt": np.nan,
+                        "threshold_heart_rate_bpm": np.nan, "threshold_heart_rate_doubt": np.nan,
+                        "threshold_from": pd.Series("", index=own.index, dtype="str")}, index=own.index)
+    if own.empty:
+        return out
+    people = list(getattr(log, "athletes", {}).values())
+    dates = own["date"]
+    if len(people) == 1:
+        stated = {day: people[0].on(day) for day in dates.unique()}
+        for name, column in (("speed", "threshold_speed_mps"), ("heart_rate", "threshold_heart_rate_bpm")):
+            values = dates.map({day: float(getattr(s, column)) for day, s in stated.items()})
+            out[column] = values
+            out[column.rsplit("_", 1)[0] + "_doubt"] = np.where(values.notna(), STATED_DOUBT[name], np.nan)
+        stated_any = out[["threshold_speed_mps", "threshold_heart_rate_bpm"]].notna().any(axis=1)
+        out.loc[stated_any, "threshold_from"] = "settings"
+    if not len(log.efforts):
+        return out
+    block = (dates.max() - dates).dt.days // every_days
+    for k in block[out[["threshold_speed_mps", "threshold_heart_rate_bpm"]].isna().any(axis=1)].unique():
+        inside = block == k
+        middle = dates[inside].max() + pd.Timedelta(days=(window_days - every_days) // 2)
+        found = threshold(log, on=min(middle, dates.max()), days=window_days)
+        for column, estimate in (("threshold_speed_mps", found.speed), ("threshold_heart_rate_bpm", found.heart_rate)):
+            gap = inside & out[column].isna()
+            if not (estimate.is_known and gap.any()):
+                continue
+            doubt = (estimate.high - estimate.low) / 2.563 / estimate.value
+            out.loc[gap, column] = estimate.value
+            out.loc[gap, column.rsplit("_", 1)[0] + "_doubt"] = doubt if math.isfinite(doubt) else 0.05
+            out.loc[gap & (out["threshold_from"] == ""), "threshold_from"] = "efforts"
+    return out
