@@ -76,7 +76,8 @@ class Estimate:
 
     def as_dict(self) -> dict[str, Any]:
         """The same names as columns of a table of estimates."""
-        return {k: getattr(self, k) for k in ("value", "low", "high", "level", "n", "unit", "clean_share", "grade", "basis")}
+        names = ("value", "low", "high", "level", "n", "unit", "clean_share", "grade", "basis")
+        return {name: getattr(self, name) for name in names}
 
 
 def format_quantity(value: float, unit: str, units: str = "metric", *, bare: bool = False) -> str:

@@ -50,7 +50,10 @@ class Calendar:
             return values.reshape(self.shape)
         out = np.full(self.shape, absent)
         if self.cell is None:
-            out[self.valid] = values
+            begin = 0
+            for row, length in zip(out, self.length.tolist(), strict=True):
+                row[:length] = values[begin:begin + length]
+                begin += length
         else:
             out.reshape(-1)[self.cell] = values
         return out
@@ -59,7 +62,9 @@ class Calendar:
         """The valid cells of a matrix, athlete by athlete, day by day."""
         if matrix.shape != self.shape:
             matrix = np.broadcast_to(matrix, self.shape)
-        return matrix.reshape(-1) if self.is_even else matrix[self.valid]
+        if self.is_even:
+            return matrix.reshape(-1)
+        return np.concatenate([row[:length] for row, length in zip(matrix, self.length.tolist(), strict=True)])
 
     def table(self, columns: dict[str, np.ndarray | pd.Series]) -> pd.DataFrame:
         """A frame over the complete calendar: athlete (if the table had one), date, then the matrices given."""
@@ -97,8 +102,7 @@ def calendar(daily: pd.DataFrame) -> Calendar:
         raise TableError(f"daily: {int(dates.isna().sum())} rows without a date; drop or date them")
     day = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
     if has_athlete:
-        code, names = pd.factorize(daily["athlete"], use_na_sentinel=False)
-        names = pd.Series(names, dtype="str").fillna("")
+        code, names = owners(daily["athlete"])
     else:
         code, names = np.zeros(len(day), dtype=np.int64), pd.Series([""] if len(day) else [], dtype="str")
     people = len(names)
@@ -122,6 +126,15 @@ def calendar(daily: pd.DataFrame) -> Calendar:
         twice = daily.loc[pd.Series(cell).duplicated().to_numpy(), "date"].iloc[0]
         raise TableError(f"daily: more than one row for {twice:%Y-%m-%d}; one row per athlete and date is needed")
     return Calendar(names, first, length, None if in_order else cell, has_athlete, daily)
+
+
+def owners(athlete: pd.Series) -> tuple[np.ndarray, pd.Series]:
+    """The place of each row's athlete in the list of athletes, and that list; quick where rows of one stand together."""
+    same = athlete.array[1:] == athlete.array[:-1]
+    starts = np.flatnonzero(np.concatenate(([True] * (len(athlete) > 0), ~np.asarray(same, dtype=bool))))
+    code, names = pd.factorize(athlete.iloc[starts], use_na_sentinel=False)
+    length = np.diff(np.concatenate((starts, [len(athlete)])))
+    return np.repeat(code, length), pd.Series(names, dtype="str").fillna("")
 
 
 def daily_calendar(daily: pd.DataFrame, *columns: str) -> Calendar:

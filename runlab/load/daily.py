@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import tables
 from ..errors import SettingsError
+from .calendar import owners
 from .session import METHODS, session_load
 
 _ON_FOOT = ("running",)
@@ -96,8 +97,7 @@ class _Days:
     """The cells of all calendars, one athlete after the other, and sums into them."""
 
     def __init__(self, sessions: pd.DataFrame, until: Any) -> None:
-        code, names = pd.factorize(sessions["athlete"], use_na_sentinel=False)
-        names = pd.Series(names, dtype="str").fillna("")
+        code, names = owners(sessions["athlete"])
         day = sessions["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
         first = np.full(len(names), np.iinfo(np.int64).max)
         last = np.full(len(names), np.iinfo(np.int64).min)
@@ -133,7 +133,8 @@ class _Days:
     def largest(self, values: np.ndarray, where: np.ndarray) -> np.ndarray:
         """The largest known value of the day; NaN where a value of the day is not known, 0 without any."""
         out = np.zeros(self.size)
-        np.maximum.at(out, self.cell[where], values[where])
+        with np.errstate(invalid="ignore"):
+            np.maximum.at(out, self.cell[where], values[where])
         return out
 
 
@@ -141,9 +142,7 @@ def _carried(sessions: pd.DataFrame, activities: pd.DataFrame) -> dict[str, np.n
     """Columns of the activities in the order of the sessions."""
     wanted = {"distance_m": "distance_m", "ascent_m": "ascent_m", "descent_m": "descent_m",
               "cadence_spm": "average_cadence_spm", "clean_share": "clean_share"}
-    same = len(sessions) == len(activities) and (sessions["activity_id"].array is activities["activity_id"].array or
-                                                 bool((sessions["activity_id"].to_numpy()
-                                                       == activities["activity_id"].to_numpy()).all()))
+    same = sessions["activity_id"].array.equals(activities["activity_id"].array)
     row = (np.arange(len(sessions)) if same
            else pd.Index(activities["activity_id"]).get_indexer(pd.Index(sessions["activity_id"])))
 

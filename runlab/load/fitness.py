@@ -13,8 +13,7 @@ from ..errors import SettingsError, one_of
 from ..evidence import Estimate
 from .calendar import Calendar, daily_calendar, recursive_mean, running_sum
 
-_WORDS = ("", "part of the load behind it is unmeasured: the band is wider",
-          "more than half of the load behind it is unmeasured")
+_WORDS = ("", "partly unmeasured", "mostly unmeasured")
 
 
 def fitness_and_fatigue(daily: pd.DataFrame, *, fitness_days: float = 42, fatigue_days: float = 7,

@@ -69,7 +69,8 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
             out[name] = total(name).astype("int64")
     if "longest_run_m" in daily.columns:
         longest = np.zeros(size)
-        np.maximum.at(longest, slot, spread.matrix("longest_run_m")[spread.valid])
+        with np.errstate(invalid="ignore"):
+            np.maximum.at(longest, slot, spread.matrix("longest_run_m")[spread.valid])
         out["longest_run_m"] = longest[kept]
     if "run_distance_m" in daily.columns:
         distance, full = np.asarray(out["run_distance_m"]), number[kept] == 7

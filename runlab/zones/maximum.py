@@ -31,7 +31,7 @@ def observed_max_heart_rate(log: Any, *, on: Any = None, days: int = 365, held_s
     ...                      "max_heart_rate_bpm": [171.0, 188, 186, 160, 175]})
     >>> beats = pd.DataFrame({"activity_id": [], "channel": [], "value": [], "seconds": []})
     >>> observed_max_heart_rate(Some(activities=runs, histograms=beats, athletes={}))
-    188 1/min (186–196; 80 %), n = 5 [B] · held in 2 sessions since 2025-05-06
+    188 1/min (186–200; 80 %), n = 5 [B] · held in 2 sessions since 2025-05-06
     """
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
     runs = log.activities
@@ -61,7 +61,7 @@ def observed_max_heart_rate(log: Any, *, on: Any = None, days: int = 365, held_s
     value, near = found[agreeing[0]], found[agreeing[0] + 1]
     held = int((found >= value - agree_bpm).sum() - agreeing[0])
     alone = f"; {agreeing[0]} higher without a second to confirm" if agreeing[0] else ""
-    return Estimate(float(value), float(near), float(value + 8.0), n=len(found), unit="1/min", grade="B",
+    return Estimate(float(value), float(near), float(value + 12.0), n=len(found), unit="1/min", grade="B",
                     basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}")
 
 

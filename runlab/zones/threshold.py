@@ -15,14 +15,16 @@ from .maximum import observed_max_heart_rate
 
 HOUR_S = 3600.0
 _Z80 = 1.2815515655446004
-_HARD_SHARE, _HOUR_SHARE, _PER_LOG = 0.90, 0.895, 0.035
+_HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.895, 0.025, 0.035
 
 # How far below the best the athlete could do an effort lies: mean and spread in log speed. A race is close to all that
 # was there; an effort with the heart rate of one is nearly so; the fastest of ordinary training is well below.
-_GAPS = {"race": (0.010, 0.018), "hard": (0.030, 0.025), "training": (0.075, 0.045)}
-_DAY_SD = 0.015        # form of the day, terrain, measurement
-_DECLINE = (0.060, 0.020)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
-_AGE_SD = 0.0022       # per root of a day: how far form may have moved since
+_GAPS = {"race": (0.012, 0.015), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
+_STEADY = 1.10         # the fastest 3 minutes of a run beside an effort: more, and the effort holds rests or surges
+_UNSEEN = (1.03, 0.03)  # the true maximum over the highest heart rate seen, where hard running was seen
+_DAY_SD = 0.010        # form of the day, terrain, measurement
+_DECLINE = (0.060, 0.018)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
+_AGE_SD = 0.0014       # per root of a day: how far form may have moved since
 
 
 class Threshold(NamedTuple):
@@ -42,9 +44,9 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     """Threshold pace and heart rate: the pace an athlete could hold all out for 60 minutes on the flat, fresh and cool.
 
     The best effort of each session (8 min to 2.5 h, flat-equivalent speed) is brought to an hour with speed falling by
-    0.060 ± 0.020 per log of time. Races count as nearly all out, efforts with a race's heart rate (90 % of maximum,
-    less when longer) nearly so, the best of other training as 7.5 ± 4.5 % below. What is clearly slower than shown
-    elsewhere is left out; the rest is weighed together with the line of heart rate over speed, read at 89.5 ± 3 % of
+    0.060 ± 0.018 per log of time. Races count as nearly all out, efforts with a race's heart rate (90 % of maximum,
+    less when longer) nearly so, the best of other training as 9.5 ± 4 % below. What is clearly slower than shown
+    elsewhere is left out; the rest is weighed together with the line of heart rate over speed, read at 89.5 ± 2.5 % of
     maximum. Threshold heart rate is that line (or the efforts' own heart rate) at threshold speed: the mean over that
     hour.
 
@@ -63,7 +65,7 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     >>> efforts = pd.DataFrame({"activity_id": ["a", "b"], "kind": "distance", "distance_m": [5000.0, 10_000.0],
     ...                         "time_s": [1200.0, 2500.0], "graded_speed_mps": [5000 / 1200, 4.0]})
     >>> threshold(Some(activities=races, efforts=efforts)).speed
-    4:13 /km (4:05–4:21; 80 %), n = 2 [B] · 2 races since 2026-01-21
+    4:13 /km (4:07–4:19; 80 %), n = 2 [B] · 2 races since 2026-01-21
     """
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
     runs = _runs(log)
@@ -79,22 +81,26 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     start = end - pd.Timedelta(days=days - 1)
     runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
     efforts = _efforts(log, runs, shortest_s, longest_s)
-    top = _maximum(log, end)
+    each = efforts.groupby("activity_id")["hour"].max()
+    stands_out = len(each) >= 8 and each.max() - each.median() >= 0.12  # some running was clearly harder than most
+    top = _maximum(log, end, stands_out)
     heart = efforts[efforts["beats"].notna()]
     line = _heart_rate_line(heart)
-    chosen, basis = _chosen(efforts, top, line)
+    chosen, basis = _chosen(efforts, top, stands_out)
     since = f"since {start:%Y-%m-%d}"
-    if not len(chosen) and not (line and math.isfinite(top)):
+    if not len(chosen) and not (line and math.isfinite(top.value)):
         need = ("needs a race, an effort of 8 min or more with a race's heart rate, or heart rate over 8 runs of "
-                f"different speed {since}; found {len(efforts)} runs with efforts, {len(heart)} with heart rate")
+                f"different speed {since}; found {len(each)} runs with efforts, "
+                f"{len(heart['activity_id'].unique())} with heart rate")
         return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
     centre, spread = _hour_speed(chosen, end)
-    if line and math.isfinite(top):
+    if line and math.isfinite(top.value):
         # heart rate over speed, read where an hour's heart rate is expected: weak, but it knows about effort
-        wide = math.hypot(0.03 * top, line.sd) / line.slope
-        told = line.speed_at(_HOUR_SHARE * top)
+        told = line.speed_at(_HOUR_SHARE * top.value)
+        beyond = (told - line.middle) * line.slope_sd
+        wide = math.hypot(_HOUR_SD * top.value, top.sd, beyond, 2.0) / line.slope
         if line.reaches(told):
-            centre, spread = _combined((centre, spread), (told, math.hypot(wide, 0.02)))
+            centre, spread = _combined((centre, spread), (told, math.hypot(wide, 0.015)))
             basis = f"{basis} and heart rate over {line.n} runs" if basis else f"heart rate over {line.n} runs"
     if not math.isfinite(centre):
         need = f"no effort near hard {since}: nothing says how much more there is"
@@ -106,6 +112,14 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     shown = chosen.assign(kind=chosen["class"], speed_mps=chosen["v"],
                           hour_speed_mps=np.exp(chosen["hour"]), average_heart_rate_bpm=chosen["beats"])
     return Threshold(speed, beats, shown[nothing.columns].reset_index(drop=True))
+
+
+class _Top(NamedTuple):
+    """Maximum heart rate: value and spread, and whether somebody stated it."""
+
+    value: float
+    sd: float
+    stated: bool
 
 
 class _Line(NamedTuple):
@@ -152,13 +166,16 @@ def _runs(log: Any) -> pd.DataFrame:
     return runs.assign(race=race, locked=locked, athlete=owner)[["activity_id", "athlete", "date", "race", "locked"]]
 
 
-def _maximum(log: Any, end: pd.Timestamp) -> float:
-    """The stated maximum heart rate of the day, else the observed one."""
+def _maximum(log: Any, end: pd.Timestamp, stands_out: bool) -> _Top:
+    """The stated maximum heart rate of the day, else a little above the observed one if there was hard running."""
     people = list(getattr(log, "athletes", {}).values())
     stated = float(getattr(people[0].on(end), "max_heart_rate_bpm", math.nan)) if len(people) == 1 else math.nan
-    if math.isfinite(stated) or not hasattr(log, "histograms"):
-        return stated
-    return observed_max_heart_rate(log, on=end).value
+    if math.isfinite(stated):
+        return _Top(stated, 0.01 * stated, True)
+    if not stands_out or not hasattr(log, "histograms"):
+        return _Top(math.nan, math.nan, False)
+    seen = observed_max_heart_rate(log, on=end).value
+    return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
 
 
 def _efforts(log: Any, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
@@ -173,6 +190,9 @@ def _efforts(log: Any, runs: pd.DataFrame, shortest_s: float, longest_s: float) 
     efforts = efforts.assign(v=graded.fillna(flat), flat=graded.isna(),
                              beats=beats.where((beats > 60) & ~efforts["locked"]))
     efforts = efforts[efforts["v"] > 0.5]
+    burst = given[tells & given["time_s"].between(150, 260)]
+    burst = (burst["distance_m"] / burst["time_s"]).groupby(burst["activity_id"]).max()
+    efforts["steady"] = ~(efforts["activity_id"].map(burst) > _STEADY * efforts["distance_m"] / efforts["time_s"])
     efforts["lag"] = np.log(efforts["time_s"] / HOUR_S)
     efforts["hour"] = np.log(efforts["v"]) + _DECLINE[0] * efforts["lag"]
     return efforts.reset_index(drop=True)
@@ -180,7 +200,7 @@ def _efforts(log: Any, runs: pd.DataFrame, shortest_s: float, longest_s: float) 
 
 def _heart_rate_line(efforts: pd.DataFrame) -> _Line | None:
     """Through one steady effort of 10 to 70 minutes of each run, 8 runs or more of different speed."""
-    steady = efforts[efforts["time_s"].between(590, 4300)]
+    steady = efforts[efforts["time_s"].between(590, 4300) & efforts["steady"]]
     # the effort nearest to 30 minutes: long enough for heart rate to settle, short enough not to drift
     near = (np.log(steady["time_s"] / 1800)).abs()
     one = steady.loc[near.groupby(steady["activity_id"]).idxmin()] if len(steady) else steady
@@ -204,15 +224,17 @@ def _heart_rate_line(efforts: pd.DataFrame) -> _Line | None:
                  sd / math.sqrt(spread), int(keep.sum()))
 
 
-def _chosen(efforts: pd.DataFrame, top: float, line: _Line | None) -> tuple[pd.DataFrame, str]:
+def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.DataFrame, str]:
     """The efforts that say something about the most the athlete could do, one of each run, and in words."""
     kind = np.full(len(efforts), "training", dtype=object)
-    if math.isfinite(top):
-        expected = (_HARD_SHARE - _PER_LOG * np.clip(efforts["lag"] + 0.7, 0, None)) * top
-        kind[(efforts["beats"] >= expected).to_numpy()] = "hard"
+    if math.isfinite(top.value):
+        expected = (_HARD_SHARE - _PER_LOG * np.clip(efforts["lag"] + 0.7, 0, None)) * top.value
+        kind[(efforts["steady"] & (efforts["beats"] >= expected)).to_numpy()] = "hard"
     kind[efforts["race"].to_numpy(dtype=bool)] = "race"
     efforts = efforts.assign(**{"class": kind})
     efforts["gap"], efforts["gap_sd"] = [_GAPS[k][0] for k in kind], [_GAPS[k][1] for k in kind]
+    if not top.stated:  # how hard it was is then itself a guess
+        efforts.loc[efforts["class"] == "hard", "gap_sd"] = 1.5 * _GAPS["hard"][1]
     efforts["worth"] = efforts["hour"] + efforts["gap"]
     # of a race its longest stretch tells most; of training the one worth most
     rank = efforts["time_s"].where(efforts["class"] == "race", efforts["hour"] * 1e-3)
@@ -221,8 +243,6 @@ def _chosen(efforts: pd.DataFrame, top: float, line: _Line | None) -> tuple[pd.D
     best = best.sort_values("worth", ascending=False)
     picked = [best[best["class"] == "race"].sort_values("date").tail(5), best[best["class"] == "hard"].head(3)]
     if not sum(map(len, picked)):
-        each = efforts.groupby("activity_id")["hour"].max()
-        stands_out = len(each) >= 8 and each.max() - each.median() >= 0.06
         picked.append(best[best["class"] == "training"].head(1 if stands_out else 0))
     chosen = pd.concat(picked)
     words = [f"{n} {word if n > 1 else word.removesuffix('s')}" for n, word in zip(
@@ -237,7 +257,7 @@ def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
     age = (end - chosen["date"]).dt.days.to_numpy(dtype=float)
     lag = chosen["lag"].to_numpy()
     own = chosen["gap_sd"].to_numpy() ** 2 + _DAY_SD**2 + _AGE_SD**2 * age + np.where(chosen["flat"], 0.02, 0.0) ** 2
-    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + 0.012**2
+    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + 0.008**2
     weight = np.linalg.solve(cover, np.ones(len(chosen)))
     return float(weight @ chosen["worth"].to_numpy() / weight.sum()), math.sqrt(1 / weight.sum())
 
@@ -249,7 +269,7 @@ def _combined(first: tuple[float, float], second: tuple[float, float]) -> tuple[
     return centre, math.sqrt(1 / sum(weight))
 
 
-def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: float, centre: float, spread: float,
+def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: _Top, centre: float, spread: float,
                      since: str) -> Estimate:
     """Heart rate over that hour: from the line at threshold speed, and from the hard efforts themselves."""
     told: list[tuple[float, float]] = []
@@ -260,17 +280,19 @@ def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: float, centr
         basis.append(f"heart rate over {line.n} runs")
     hard = chosen[chosen["beats"].notna() & chosen["class"].isin(["race", "hard"])]
     if len(hard):
-        # shorter efforts run higher: about 3.5 % of maximum per log of time
-        beats = hard["beats"].to_numpy() + _PER_LOG * 1.05 * hard["beats"].to_numpy() * hard["lag"].to_numpy()
+        # shorter efforts run higher, about 3.5 % per log of time; what was held back would have cost beats too
+        beats = hard["beats"].to_numpy() * (1 + _PER_LOG * hard["lag"].to_numpy())
+        beats = beats + (line.slope if line else 120.0) * hard["gap"].to_numpy()
         told.append((float(beats.mean()), math.hypot(4.0 / math.sqrt(len(hard)), 3.0)))
         basis.append(f"{len(hard)} hard effort{'s' if len(hard) > 1 else ''}")
-    if math.isfinite(top) and told:
-        told.append((_HOUR_SHARE * top, 0.03 * top))
+    if math.isfinite(top.value) and told:
+        told.append((_HOUR_SHARE * top.value, math.hypot(_HOUR_SD * top.value, top.sd)))
     if not told:
         return Estimate.unknown(f"needs heart rate over 8 runs of different speed or in a hard effort {since}",
                                 unit="1/min")
     value, sd = told[0]
     for other in told[1:]:
         value, sd = _combined((value, sd), other)
+    sd = math.hypot(sd, 2.0)  # the parts share the same sensor and the same days
     return Estimate(value, value - _Z80 * sd, value + _Z80 * sd, n=len(hard) + (line.n if line else 0), unit="1/min",
                     grade="C", basis=f"{' and '.join(basis)} {since}")
