@@ -189,7 +189,9 @@ def _without_samples(document: _Gpx, read: _activity.Activity, where: str) -> _a
             "problems": [*read.about["problems"], ("document", "the track has no points", "the totals it states")],
         }  # fmt: skip
         return _activity.Activity(read.records, read.laps, about)
-    if points:
+    if not read.about["complete"]:
+        what = "cut or damaged before its first point with a time (" + read.about["problems"][0][1] + ")"
+    elif points:
         what = (f"a track of {points} points without any readable time: a course or a route, not a recorded activity; "
                 "export the activity itself")
     elif counts["rtept"] or counts["rte"]:

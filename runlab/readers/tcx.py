@@ -21,8 +21,9 @@ _LAP = {
     "MaximumHeartRateBpm": "max_heart_rate_bpm", "AvgSpeed": "average_speed_mps", "AvgWatts": "average_power_w",
     "Cadence": "average_cadence_spm", "AvgRunCadence": "average_cadence_spm",
 }  # fmt: skip
-# Where a 0 or the format's "no value" (255, 254) means that nothing was measured.
-_UNMEASURED = {"average_heart_rate_bpm", "max_heart_rate_bpm", "average_cadence_spm"}
+# Where a 0, or the format's "no value" (255, 254), means that nothing was measured.
+_NEVER_ZERO = {"average_heart_rate_bpm", "max_heart_rate_bpm", "average_cadence_spm", "calories_kcal"}
+_BYTES = {"average_heart_rate_bpm", "max_heart_rate_bpm", "average_cadence_spm"}
 
 
 class _Tcx(samples.Document):
@@ -79,7 +80,7 @@ class _Tcx(samples.Document):
             lap["trigger"] = _TRIGGERS.get(text.lower(), values.snake(text))
         elif tag in _LAP:
             column, value = _LAP[tag], values.number(text)
-            if value < 0 or (column in _UNMEASURED and (value == 0 or value > 250)):
+            if value < 0 or (value == 0 and column in _NEVER_ZERO) or (value > 250 and column in _BYTES):
                 value = np.nan
             lap[column] = value
 
@@ -126,7 +127,9 @@ def read(data: bytes, *, name: str = "") -> _activity.Activity:
     read = samples.activity(document, format="tcx", problems=problems, complete=complete)
     if read.records.empty and read.laps.empty:
         counts, points = document.counts, len(document.rows)
-        if counts["Course"]:
+        if not read.about["complete"]:
+            what = "cut or damaged before its first trackpoint with a time (" + read.about["problems"][0][1] + ")"
+        elif counts["Course"]:
             what = f"a course of {points} points to follow, not a recorded activity"
         elif counts["Workout"]:
             what = "a planned workout, not a recorded activity"

@@ -13,12 +13,15 @@ from typing import Protocol, TypeVar
 from xml.parsers import expat
 
 from ...errors import FileError
+from .shapes import Shape, shape
 
 Row = dict[str, str]
 Problem = tuple[str, str, str]
 
-# A file damaged in more places than this is given up at the last of them.
-_RESTARTS = 100
+# A file damaged in more places than this, or read over more often than this, is given up there.
+_RESTARTS, _PATIENCE = 100, 4
+# Shapes of points that are kept, and how many points must be to come for a shape to be worth its making.
+_SHAPES, _WORTH = 6, 50
 # No device nests its elements anything like as deep.
 _DEPTH = 200
 _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
@@ -38,6 +41,10 @@ class Handler(Protocol):
 
     def finish(self, tag: str, text: str, stack: list[str]) -> None:
         """An element outside the points has ended; ``stack`` ends with its parent."""
+
+
+class _Unclosed(Exception):
+    """A point begins inside another, at the position given: the first one's end is lost."""
 
 
 H = TypeVar("H", bound=Handler)
@@ -83,9 +90,9 @@ def walk(data: bytes, point: str, make: Callable[[], H], *, name: str = "") -> t
     """Read a document point by point; whatever is damaged costs the points it stands in and no more.
 
     Every element called ``point`` (any prefix) becomes one dict of text in ``handler.rows``: its attributes and the
-    text of every element within, under the names as written. Everything around the points is told to the handler.
-    Where the XML breaks, reading goes on at the next point. Entity declarations are refused, so nothing expands and
-    nothing is fetched.
+    text of every element within, under the names as written (of one that a point repeats, the last). Everything
+    around the points is told to the handler. Where the XML breaks, reading goes on at the next point. Entity
+    declarations are refused, so nothing expands and nothing is fetched.
 
     Takes: bytes, the local name of the point element, a function that makes an empty handler.
     Returns: the handler, the problems met as (where, reason, kept), and whether the document was whole.
@@ -120,14 +127,15 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
     text: list[str] = []
     row: Row = {}
     point_tag = point
+    point_begin = point_end = base = 0
 
     def start(tag: str, attributes: Row) -> None:
-        nonlocal row, point_tag
+        nonlocal row, point_tag, point_begin
         text.clear()
         local = tag.rpartition(":")[2]
         if local == point:
             # Inside a point only the ends matter: text comes with the blanks before it, and numbers do not mind.
-            row, point_tag = attributes, tag
+            row, point_tag, point_begin = attributes, tag, parser.CurrentByteIndex + base
             parser.StartElementHandler, parser.EndElementHandler = None, end_inside
             return
         opened.append(tag)
@@ -137,7 +145,12 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
         handler.begin(local, attributes, stack)
 
     def end_inside(tag: str) -> None:
+        nonlocal point_end
         if tag == point_tag:
+            point_end = parser.CurrentByteIndex + base
+            inner = opening.search(data, point_begin + 1, point_end)
+            if inner:
+                raise _Unclosed(inner.start())
             rows.append(row)
             text.clear()
             parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -157,27 +170,50 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
     def entity(*_: object) -> None:
         raise FileError(f"{name or 'the file'}: declares XML entities, as no watch or platform does; refused as unsafe")
 
-    opening = re.compile(rb"<(?:[\w.-]+:)?" + point.encode() + rb"[\s>/]")
-    position = 0
+    prefixed = rb"(?:[\w.-]+:)?" + point.encode()
+    opening, closing = re.compile(rb"<" + prefixed + rb"[\s>/]"), re.compile(rb"</" + prefixed + rb"\s*>")
+    letters = data.decode("latin-1")  # one letter per byte, so that positions agree
+    shapes: list[Shape] = []
+    position = parsed = known = spent = 0
     for restart in range(_RESTARTS + 1):
+        if restart and not opened:  # the root itself was lost; points without one would end the document
+            opened.append("document")
+            stack.append("document")
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         prelude = "".join(f"<{tag}>" for tag in opened).encode()
         text.clear()
+        begun, base = position, position - len(prelude)
         try:
             parser.Parse(prelude)
             parser.StartElementHandler, parser.EndElementHandler = start, end
             parser.CharacterDataHandler, parser.EntityDeclHandler = text.append, entity
+            while parsed <= max(_WORTH, len(rows) // 2) and (found := closing.search(data, position)):
+                parser.Parse(data[position : found.end()])
+                position, parsed = found.end(), parsed + 1
+                # Only where the parser has just closed a point is it known that markup comes next.
+                if point_end == found.start():
+                    if len(shapes) < _SHAPES and len(data) - position > _WORTH * (position - point_begin):
+                        learnt = shape(letters[point_begin:position])
+                        shapes += [learnt] if learnt else []
+                    after = _alike(letters, position, shapes, rows)
+                    base, position, known = base + after - position, after, after
             parser.Parse(memoryview(data)[position:], True)
             return handler, restart > 0
+        except _Unclosed as unclosed:
+            problems.append((f"byte {point_begin}", "a point without its end", "the points before and after"))
+            position = unclosed.args[0]
+            continue
         except expat.ExpatError as error:
-            wrong = position + max(parser.ErrorByteIndex - len(prelude), 0)
+            wrong = max(parser.ErrorByteIndex + base, 0)
             reason = expat.errors.messages.get(error.code, str(error))
-        if reason == expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
+        # On from the last point begun, not from the error: a comment without an end may have hidden what lies between.
+        onward = opening.search(data, max(begun + 1, point_begin + 1, known))
+        spent += max(wrong - begun, 0)
+        if reason == expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT and onward is None:
             problems.append((f"byte {wrong}", "more data after the end of the document", "the document"))
             return handler, restart > 0
-        onward = opening.search(data, max(wrong, position + 1))
-        if onward is None or restart == _RESTARTS:
+        if onward is None or restart == _RESTARTS or spent > _PATIENCE * len(data):
             problems.append((f"byte {wrong} of {len(data)}", f"the XML is cut or damaged ({reason})",
                              f"the {len(rows)} points before"))
             return handler, True
@@ -185,3 +221,15 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
                          f"the points before, and those from byte {onward.start()} on"))
         position = onward.start()
     return handler, True
+
+
+def _alike(letters: str, position: int, shapes: list[Shape], rows: list[Row]) -> int:
+    """Take every point from a position on that has a known shape; returns the position after them."""
+    before = -1
+    while position != before:
+        before = position
+        for match, names in shapes:
+            while found := match(letters, position):
+                rows.append(dict(zip(names, found.groups(), strict=True)))
+                position = found.end()
+    return position
