@@ -16,6 +16,7 @@ from ..efforts import EFFORTS
 from ..errors import RunlabError, SettingsError, one_of
 from ..load import daily_load
 from ..summary import HISTOGRAMS
+from .race import Race, race_of
 from .store import Raw, save
 
 WELLNESS = ("sleep_h", "sleep_quality", "resting_heart_rate_bpm", "hrv_rmssd_ms", "soreness", "fatigue", "stress",
@@ -207,6 +208,21 @@ class Log:
             raise RunlabError(f"activity {activity_id!r}: this log was made from tables and has no samples behind it")
         # A shallow copy: with copy-on-write, whoever edits it edits his own.
         return self._records(activity_id).copy(deep=False)
+
+    def race(self, date: Any, **given: Any) -> Race:
+        """The race of a day: the calendar's row, that day's files, and what is given, which wins.
+
+        Takes a local date and ``official_time``, ``distance_m``, ``goal``, ``course``, ``checkpoints``, ``name``,
+        ``kind``, ``ascent_m``, ``finished``; see ``runlab.race.race_of``. Raises SettingsError where nothing tells of
+        a race that day, or for a log of several athletes.
+
+        >>> log = Log(pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-11-01"],
+        ...                         "sport": ["running"], "distance_m": [42830.0], "elapsed_time_s": [13280.0]}))
+        >>> log.race("2026-11-01", official_time="3:41:12")
+        Race(2026-11-01, 42.2 km, 3:41:12)
+        """
+        self.only()
+        return race_of(self, date, **given)
 
     @cached_property
     def daily(self) -> pd.DataFrame:
