@@ -22,11 +22,11 @@ import runlab as rl
 from runlab.errors import FileError
 
 
-def cpu_ms(call: Callable[[], object]) -> float:
+def cpu_ms(call: Callable[..., object], *arguments: object, **options: object) -> float:
     """CPU milliseconds of one call."""
     gc.collect()
     start = time.process_time()
-    call()
+    call(*arguments, **options)
     return (time.process_time() - start) * 1e3
 
 
@@ -55,7 +55,9 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     here = Path(__file__).resolve().parents[1]
-    parser.add_argument("--folder", type=Path, default=Path(os.environ.get("RUNLAB_CORPUS", here.parent / "shared/corpus")) / "fit")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(os.environ.get("RUNLAB_CORPUS", here.parent / "shared/corpus")) / "fit"
+    )
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--no-fitparse", action="store_true", help="leave out the slow one")
     options = parser.parse_args()
@@ -74,12 +76,17 @@ def main() -> None:
             continue
         ours, theirs = [], []
         for _ in range(options.rounds):
-            ours.append(cpu_ms(lambda: rl.read_activity(name)))
-            theirs.append(cpu_ms(lambda: with_fitfast(name)))
-        row = {"file": path.name, "samples": samples, "runlab_ms": statistics.median(ours), "fitfast_ms": statistics.median(theirs)}
+            ours.append(cpu_ms(rl.read_activity, name))
+            theirs.append(cpu_ms(with_fitfast, name))
+        row = {
+            "file": path.name,
+            "samples": samples,
+            "runlab_ms": statistics.median(ours),
+            "fitfast_ms": statistics.median(theirs),
+        }
         if samples >= 1000 and not options.no_fitparse:
             try:
-                row["fitparse_ms"] = cpu_ms(lambda: rl.read_activity(name, engine="fitparse"))
+                row["fitparse_ms"] = cpu_ms(rl.read_activity, name, engine="fitparse")
             except FileError as error:
                 print(error)
         rows.append(row)
@@ -90,10 +97,11 @@ def main() -> None:
     if "fitparse_ms" in table:
         table["x_fitparse"] = table["fitparse_ms"] / table["runlab_ms"]
         long = table.loc[table["samples"] >= 1000, "x_fitparse"].dropna()
-        print(f"\nagainst fitparse ({len(long)} files of 1,000+ samples): median {long.median():.0f}x, least {long.min():.0f}x")
+        print(f"\nagainst fitparse ({len(long)} files of 1,000+): median {long.median():.0f}x, least {long.min():.0f}x")
     for label, part in (("all files", table), ("files of 1,000+ samples", table[table["samples"] >= 1000])):
         x = part["x_fitfast"]
-        print(f"against fitfast ({label}: {len(x)}): median {x.median():.2f}x, slower on {(x < 1).sum()}, worst {x.min():.2f}x")
+        worst = f"slower on {(x < 1).sum()}, worst {x.min():.2f}x"
+        print(f"against fitfast ({label}: {len(x)}): median {x.median():.2f}x, {worst}")
 
 
 if __name__ == "__main__":

@@ -35,14 +35,26 @@ def ten_hours() -> bytes:
     count = np.arange(36_000)
     fit = FitFile()
     fit.add("file_id", type="activity", time_created=1_780_000_000)
-    fit.add_rows("record", {
-        "timestamp": 1_780_000_000 + count, "position_lat": 61 + 1e-6 * count, "position_long": 11 + 1e-6 * count,
-        "distance": 2.5 * count, "enhanced_speed": np.full(36_000, 2.5), "enhanced_altitude": 200 + count % 100,
-        "heart_rate": 120 + count % 40, "cadence": np.full(36_000, 80), "power": 200 + count % 50,
-        "temperature": np.full(36_000, 12), "vertical_oscillation": np.full(36_000, 80.0),
-        "stance_time": np.full(36_000, 250.0), "stance_time_balance": np.full(36_000, 50.1),
-        "step_length": np.full(36_000, 900.0), "vertical_ratio": np.full(36_000, 9.0),
-    })
+    fit.add_rows(
+        "record",
+        {
+            "timestamp": 1_780_000_000 + count,
+            "position_lat": 61 + 1e-6 * count,
+            "position_long": 11 + 1e-6 * count,
+            "distance": 2.5 * count,
+            "enhanced_speed": np.full(36_000, 2.5),
+            "enhanced_altitude": 200 + count % 100,
+            "heart_rate": 120 + count % 40,
+            "cadence": np.full(36_000, 80),
+            "power": 200 + count % 50,
+            "temperature": np.full(36_000, 12),
+            "vertical_oscillation": np.full(36_000, 80.0),
+            "stance_time": np.full(36_000, 250.0),
+            "stance_time_balance": np.full(36_000, 50.1),
+            "step_length": np.full(36_000, 900.0),
+            "vertical_ratio": np.full(36_000, 9.0),
+        },
+    )
     return fit.to_bytes()
 
 

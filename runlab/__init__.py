@@ -18,14 +18,41 @@ from typing import Any
 __version__ = "0.1.0"
 
 _NAMES = {
-    "read_activity": "readers", "Activity": "readers", "open_log": "log", "Log": "log", "Athlete": "athlete",
-    "audit": "clean", "explain": "evidence", "Estimate": "evidence",
-    "RunlabError": "errors", "FileError": "errors", "TableError": "errors", "SettingsError": "errors",
+    "read_activity": "readers",
+    "Activity": "readers",
+    "open_log": "log",
+    "Log": "log",
+    "Athlete": "athlete",
+    "audit": "clean",
+    "explain": "evidence",
+    "Estimate": "evidence",
+    "RunlabError": "errors",
+    "FileError": "errors",
+    "TableError": "errors",
+    "SettingsError": "errors",
     "RunlabWarning": "errors",
 }
 _MODULES = (
-    "athlete", "clean", "efforts", "errors", "evidence", "load", "log", "plots", "progression", "race", "readers", "report",
-    "samples", "sentences", "summary", "tables", "taper", "terrain", "units", "zones",
+    "athlete",
+    "clean",
+    "efforts",
+    "errors",
+    "evidence",
+    "load",
+    "log",
+    "plots",
+    "progression",
+    "race",
+    "readers",
+    "report",
+    "samples",
+    "sentences",
+    "summary",
+    "tables",
+    "taper",
+    "terrain",
+    "units",
+    "zones",
 )
 
 __all__ = [*_NAMES, *_MODULES]

@@ -20,13 +20,20 @@ pytestmark = pytest.mark.corpus
 
 # (message, field) that may differ from Garmin's decoder, and why.
 EXCEPTIONS = {
-    ("field_description", "*"): "the SDK leaves the numbers of enumerations in these messages; runlab gives their words",
-    ("developer_data_id", "*"): "the SDK leaves the numbers of enumerations in these messages; runlab gives their words",
+    (
+        "field_description",
+        "*",
+    ): "the SDK leaves the numbers of enumerations in these messages; runlab gives their words",
+    (
+        "developer_data_id",
+        "*",
+    ): "the SDK leaves the numbers of enumerations in these messages; runlab gives their words",
     ("lap", "enhanced_avg_speed"): "one watch writes the field twice in a lap; the SDK then lists the same value twice",
     ("lap", "enhanced_max_speed"): "one watch writes the field twice in a lap; the SDK then lists the same value twice",
 }
 REFUSED = {  # files that the SDK gives up on; fitdecode is the second opinion there
-    "dtcooper__antfs-dump.63.fit": "compressed timestamps", "dtcooper__compressed-speed-distance.fit": "compressed timestamps",
+    "dtcooper__antfs-dump.63.fit": "compressed timestamps",
+    "dtcooper__compressed-speed-distance.fit": "compressed timestamps",
 }
 
 
@@ -49,8 +56,12 @@ def is_same(theirs: object, ours: object) -> bool:
     if is_missing(theirs) or is_missing(ours):
         return is_missing(theirs) == is_missing(ours)
     if isinstance(theirs, list) or isinstance(ours, list):
-        return (isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours)
-                and all(is_same(a, b) for a, b in zip(theirs, ours, strict=True)))
+        return (
+            isinstance(theirs, list)
+            and isinstance(ours, list)
+            and len(theirs) == len(ours)
+            and all(is_same(a, b) for a, b in zip(theirs, ours, strict=True))
+        )
     if isinstance(theirs, dt.datetime):
         return isinstance(ours, pd.Timestamp) and pd.Timestamp(theirs) == ours
     if isinstance(theirs, str) or isinstance(ours, str):
@@ -84,11 +95,17 @@ def test_every_native_field_equals_garmins_own_decoder(corpus):
                     continue
                 mine = frame[field].tolist() if field in frame else [None] * len(rows)
                 values += len(rows)
-                wrong += [(path.name, message, field, i, row.get(field), m)
-                          for i, (row, m) in enumerate(zip(rows, mine, strict=True)) if not is_same(row.get(field), m)][:1]
+                wrong += [
+                    (path.name, message, field, i, row.get(field), m)
+                    for i, (row, m) in enumerate(zip(rows, mine, strict=True))
+                    if not is_same(row.get(field), m)
+                ][:1]
             known = {f for row in rows for f in row if isinstance(f, str)}
-            wrong += [(path.name, message, field, "only ours") for field in frame.columns
-                      if not field.startswith(("dev_", "unknown_")) and field not in known and frame[field].notna().any()]
+            wrong += [
+                (path.name, message, field, "only ours")
+                for field in frame.columns
+                if not field.startswith(("dev_", "unknown_")) and field not in known and frame[field].notna().any()
+            ]
     assert not wrong, wrong[:20]
     assert values > 1_000_000
 
@@ -134,7 +151,15 @@ def test_both_engines_agree_on_real_runs(corpus):
     for name in ("corriporai__run.fit", "Runalyze__Fenix-2.fit", "GoldenCheetah__10kUNLP2014-Garmin15.fit"):
         ours, theirs = (rl.read_activity(corpus / "fit" / name, engine=e) for e in ("runlab", "fitparse"))
         assert len(ours.records) == len(theirs.records) and len(ours.laps) == len(theirs.laps)
-        for column in ("time", "latitude_deg", "distance_m", "speed_mps", "heart_rate_bpm", "cadence_spm", "altitude_m"):
+        for column in (
+            "time",
+            "latitude_deg",
+            "distance_m",
+            "speed_mps",
+            "heart_rate_bpm",
+            "cadence_spm",
+            "altitude_m",
+        ):
             pd.testing.assert_series_equal(ours.records[column], theirs.records[column])
             checked += 1
     assert checked == 21

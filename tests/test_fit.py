@@ -27,14 +27,35 @@ def run(samples: int = 200, **options: bool) -> bytes:
     fit = FitFile(**options)
     fit.add("file_id", type="activity", manufacturer="garmin", time_created=START)
     fit.add("event", timestamp=START, event="timer", event_type="start")
-    fit.add_rows("record", {
-        "timestamp": START + count, "distance": 3.0 * count, "enhanced_speed": np.full(samples, 3.0),
-        "heart_rate": 110 + count % 50, "cadence": np.full(samples, 84), "enhanced_altitude": 120.0 + 0.2 * (count % 30),
-        "position_lat": 61.0 + 1e-5 * count, "position_long": 11.0 + 1e-5 * count,
-    })
-    fit.add("lap", timestamp=START + samples, start_time=START, total_timer_time=float(samples), total_distance=3.0 * samples)
-    fit.add("session", sport="running", timestamp=START + samples, start_time=START, total_timer_time=float(samples),
-            total_elapsed_time=float(samples), total_distance=3.0 * samples)
+    fit.add_rows(
+        "record",
+        {
+            "timestamp": START + count,
+            "distance": 3.0 * count,
+            "enhanced_speed": np.full(samples, 3.0),
+            "heart_rate": 110 + count % 50,
+            "cadence": np.full(samples, 84),
+            "enhanced_altitude": 120.0 + 0.2 * (count % 30),
+            "position_lat": 61.0 + 1e-5 * count,
+            "position_long": 11.0 + 1e-5 * count,
+        },
+    )
+    fit.add(
+        "lap",
+        timestamp=START + samples,
+        start_time=START,
+        total_timer_time=float(samples),
+        total_distance=3.0 * samples,
+    )
+    fit.add(
+        "session",
+        sport="running",
+        timestamp=START + samples,
+        start_time=START,
+        total_timer_time=float(samples),
+        total_elapsed_time=float(samples),
+        total_distance=3.0 * samples,
+    )
     fit.add("activity", timestamp=START + samples, local_timestamp=START + samples + 7200)
     return fit.to_bytes()
 
@@ -52,7 +73,9 @@ def test_a_plain_run_fills_the_schema():
     assert activity.about["activity_id"] == activity.records["activity_id"].iloc[0]
 
 
-@pytest.mark.parametrize("options", [{"big_endian": True}, {"compressed": True}, {"big_endian": True, "compressed": True}])
+@pytest.mark.parametrize(
+    "options", [{"big_endian": True}, {"compressed": True}, {"big_endian": True, "compressed": True}]
+)
 def test_byte_order_and_compressed_headers_change_nothing(options):
     plain, other = rl.read_activity(run()).records, rl.read_activity(run(**options)).records
     pd.testing.assert_frame_equal(plain.drop(columns="activity_id"), other.drop(columns="activity_id"))
@@ -71,9 +94,18 @@ def test_gzip_bytes_path_and_open_file_give_the_same(tmp_path):
 def test_developer_fields_stay_apart_from_native_ones():
     fit = FitFile()
     fit.add("file_id", type="activity", time_created=START)
-    fit.add_developer({"Power": ("uint16", "Watts"), "Vertical Oscillation": ("float32", "Centimeters")}, manufacturer="stryd")
-    fit.add_rows("record", {"timestamp": [START, START + 1], "power": [200, 210], "Power": [251, None],
-                            "Vertical Oscillation": [6.5, 6.75]})
+    fit.add_developer(
+        {"Power": ("uint16", "Watts"), "Vertical Oscillation": ("float32", "Centimeters")}, manufacturer="stryd"
+    )
+    fit.add_rows(
+        "record",
+        {
+            "timestamp": [START, START + 1],
+            "power": [200, 210],
+            "Power": [251, None],
+            "Vertical Oscillation": [6.5, 6.75],
+        },
+    )
     activity = rl.read_activity(fit.to_bytes())
     assert activity.records["power_w"].tolist() == [200, 210]
     assert activity.records["dev_power"].iloc[0] == 251 and np.isnan(activity.records["dev_power"].iloc[1])
@@ -99,12 +131,20 @@ def test_a_triathlon_gives_its_runs():
     fit.add("file_id", type="activity", time_created=START)
     fit.add_rows("record", {"timestamp": START + np.arange(30), "cadence": np.full(30, 80)})
     for i, sport in enumerate(("swimming", "cycling", "running")):
-        fit.add("session", sport=sport, start_time=START + 10 * i, timestamp=START + 10 * i + 9, total_elapsed_time=10.0,
-                total_timer_time=10.0)
+        fit.add(
+            "session",
+            sport=sport,
+            start_time=START + 10 * i,
+            timestamp=START + 10 * i + 9,
+            total_elapsed_time=10.0,
+            total_timer_time=10.0,
+        )
     activity = rl.read_activity(fit.to_bytes())
     assert [s["sport"] for s in activity.about["sessions"]] == ["swimming", "cycling", "running"]
     assert activity.records["session"].tolist() == [1] * 10 + [2] * 10 + [3] * 10
-    assert activity.records["cadence_spm"].tolist() == [80] * 20 + [160] * 10, "both feet on foot, revolutions elsewhere"
+    assert activity.records["cadence_spm"].tolist() == [80] * 20 + [160] * 10, (
+        "both feet on foot, revolutions elsewhere"
+    )
 
 
 def test_rpe_feel_and_zero_heart_rate():
@@ -117,7 +157,9 @@ def test_rpe_feel_and_zero_heart_rate():
     assert np.isnan(activity.records["heart_rate_bpm"].iloc[0])
 
 
-@pytest.mark.parametrize(("kind", "says"), [("settings", "settings"), (5, "workout"), (6, "course"), (32, "monitoring_b")])
+@pytest.mark.parametrize(
+    ("kind", "says"), [("settings", "settings"), (5, "workout"), (6, "course"), (32, "monitoring_b")]
+)
 def test_other_kinds_of_fit_file_are_named(kind, says):
     fit = FitFile()
     fit.add("file_id", type=kind, time_created=START)
@@ -125,10 +167,16 @@ def test_other_kinds_of_fit_file_are_named(kind, says):
         rl.read_activity(fit.to_bytes())
 
 
-@pytest.mark.parametrize(("data", "says"), [
-    (b"", "empty"), (bytes(5000), "zero bytes"), (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
-    (b"PK\x03\x04rest", "zip archive"), (b"GIF89a", "neither FIT"),
-])
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty"),
+        (bytes(5000), "zero bytes"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
+        (b"PK\x03\x04rest", "zip archive"),
+        (b"GIF89a", "neither FIT"),
+    ],
+)
 def test_what_is_no_watch_file_is_said_plainly(data, says):
     with pytest.raises(rl.FileError, match=says):
         rl.read_activity(data)
@@ -217,7 +265,11 @@ def test_checksum_equals_the_table_driven_one(size):
 
 def test_running_totals_wrap_and_take_up_full_values():
     assert accumulate([(0, 10, 12), (1, 4000, 12), (2, 5, 12), (3, 9000, 0), (4, (9000 + 7) & 0xFFF, 12)], {}) == [
-        (0, 10), (1, 4000), (2, 4101), (4, 9007)]
+        (0, 10),
+        (1, 4000),
+        (2, 4101),
+        (4, 9007),
+    ]
 
 
 def test_both_engines_read_the_same():

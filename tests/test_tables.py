@@ -18,7 +18,17 @@ def test_empty_tables_fit_their_own_schema(table):
 
 @pytest.mark.parametrize("table", tables.TABLES.values(), ids=tables.TABLES)
 def test_units_stand_in_the_column_names(table):
-    suffix = {"m": "_m", "s": "_s", "m/s": "_mps", "°C": "_c", "W": "_w", "ms": "_ms", "mm": "_mm", "deg": "_deg", "h": "_h"}
+    suffix = {
+        "m": "_m",
+        "s": "_s",
+        "m/s": "_mps",
+        "°C": "_c",
+        "W": "_w",
+        "ms": "_ms",
+        "mm": "_mm",
+        "deg": "_deg",
+        "h": "_h",
+    }
     for column in table.columns:
         if column.unit in suffix:
             assert column.name.endswith(suffix[column.unit]), column
@@ -30,7 +40,10 @@ def test_check_lists_every_problem_and_what_was_found():
     with pytest.raises(TableError) as error:
         tables.check(frame, tables.RECORDS, "time", "heart_rate_bpm", "distance_m")
     text = str(error.value)
-    assert all(part in text for part in ("'time' is str", "heart_rate_bpm", "did you mean 'heart_rate'", "distance_m", "found:"))
+    assert all(
+        part in text
+        for part in ("'time' is str", "heart_rate_bpm", "did you mean 'heart_rate'", "distance_m", "found:")
+    )
 
 
 def test_check_refuses_what_is_no_frame():

@@ -38,8 +38,10 @@ def read_activity(source: Source, *, engine: str = "runlab", **options: Any) -> 
     """
     found = read_file(source, engine=engine, **options)
     if not isinstance(found, Activity):
-        raise FileError(f"{_name(source)}: this is a training log of {len(found.activities)} activities, not one activity; "
-                        "open it with runlab.open_log")
+        raise FileError(
+            f"{_name(source)}: this is a training log of {len(found.activities)} activities, not one activity; "
+            "open it with runlab.open_log"
+        )
     return found
 
 
@@ -154,7 +156,7 @@ def _not_known(data: bytes) -> str:
     if data[:40].startswith(b"version https://git-lfs"):
         return "this is a Git LFS pointer, not the file itself; run 'git lfs pull'"
     head = data[:24]
-    return f"neither FIT, GPX, TCX nor CSV (starts with {head!r}); export it again or open it in an editor to see what it is"
+    return f"neither FIT, GPX, TCX nor CSV (starts with {head!r}); export it again, or look at it in an editor"
 
 
 def _identified(activity: Activity, raw: bytes) -> Activity:

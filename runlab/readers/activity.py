@@ -29,8 +29,10 @@ class Activity:
 
     def __repr__(self) -> str:
         cut = "" if self.about.get("complete", True) else ", incomplete"
-        return (f"Activity({self.about.get('format', '?')}, {self.about.get('sport') or 'unknown sport'}, "
-                f"{len(self.records):,} samples, {len(self.laps)} laps{cut})")
+        return (
+            f"Activity({self.about.get('format', '?')}, {self.about.get('sport') or 'unknown sport'}, "
+            f"{len(self.records):,} samples, {len(self.laps)} laps{cut})"
+        )
 
 
 def identity(start: Any, sha256: str) -> str:

@@ -35,5 +35,8 @@ def read_messages(source: str | os.PathLike[str] | bytes, *, merge_heart_rate: b
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
-    return message_frames(data, name="" if isinstance(source, bytes) else str(source))  if merge_heart_rate else (
-        message_frames(data, merge_heart_rate=False))
+    return (
+        message_frames(data, name="" if isinstance(source, bytes) else str(source))
+        if merge_heart_rate
+        else (message_frames(data, merge_heart_rate=False))
+    )

@@ -8,18 +8,27 @@ import numpy as np
 import pandas as pd
 
 from ..activity import repeated, texts
-from .columns import FIT_EPOCH_S, DeveloperField, Rows, developer_fields, gather
+from .columns import FIT_EPOCH_S, gather
+from .developer import DeveloperField, developer_fields
 from .profile import words
+from .rows import Rows
 from .walk import STRING, Walk
 
 FILE_ID, SPORT, SESSION, RECORD, DEVICE_INFO, WORKOUT, ACTIVITY, HRV = 0, 12, 18, 20, 23, 26, 34, 78
 ON_FOOT = {"running", "walking", "hiking", "mountaineering", "snowshoeing"}
 
 _SHARED = {
-    "elapsed_time_s": ("total_elapsed_time",), "timer_time_s": ("total_timer_time",), "distance_m": ("total_distance",),
-    "average_speed_mps": ("enhanced_avg_speed", "avg_speed"), "average_heart_rate_bpm": ("avg_heart_rate",),
-    "max_heart_rate_bpm": ("max_heart_rate",), "average_cadence_spm": ("avg_cadence",), "average_power_w": ("avg_power",),
-    "ascent_m": ("total_ascent",), "descent_m": ("total_descent",), "max_speed_mps": ("enhanced_max_speed", "max_speed"),
+    "elapsed_time_s": ("total_elapsed_time",),
+    "timer_time_s": ("total_timer_time",),
+    "distance_m": ("total_distance",),
+    "average_speed_mps": ("enhanced_avg_speed", "avg_speed"),
+    "average_heart_rate_bpm": ("avg_heart_rate",),
+    "max_heart_rate_bpm": ("max_heart_rate",),
+    "average_cadence_spm": ("avg_cadence",),
+    "average_power_w": ("avg_power",),
+    "ascent_m": ("total_ascent",),
+    "descent_m": ("total_descent",),
+    "max_speed_mps": ("enhanced_max_speed", "max_speed"),
     "calories_kcal": ("total_calories",),
 }
 
@@ -49,14 +58,22 @@ def about_file(found: Walk, kind: str) -> dict[str, Any]:
     product = _first(ids.text("product_name")) or (_product(maker, ids.numbers("product")[0]) if len(ids) else "")
     developer = developer_fields(found)
     return {
-        "format": "fit", "file_kind": kind,
-        "device": " ".join(x for x in (maker, product) if x), "manufacturer": maker, "product": product,
+        "format": "fit",
+        "file_kind": kind,
+        "device": " ".join(x for x in (maker, product) if x),
+        "manufacturer": maker,
+        "product": product,
         "serial": str(int(serial[0])) if serial and serial[0] == serial[0] else "",
         "title": _first(Rows(found, WORKOUT).text("wkt_name")),
         "sport_profile": _first(Rows(found, SPORT).text("name")),
-        "utc_offset_s": _utc_offset(found), "sensors": _sensors(found), "rr_intervals_s": _rr_intervals(found),
-        "developer": developer, "developer_fields": _described(developer),
-        "complete": found.complete, "checksum": found.checksum, "parts": len(found.segments),
+        "utc_offset_s": _utc_offset(found),
+        "sensors": _sensors(found),
+        "rr_intervals_s": _rr_intervals(found),
+        "developer": developer,
+        "developer_fields": _described(developer),
+        "complete": found.complete,
+        "checksum": found.checksum,
+        "parts": len(found.segments),
         "problems": list(found.problems),
     }
 
@@ -96,12 +113,24 @@ def _sensors(found: Walk) -> list[dict[str, Any]]:
     rows = Rows(found, DEVICE_INFO)
     out: dict[tuple, dict[str, Any]] = {}
     for maker, name, number, kind, source, software, battery in zip(
-            rows.words("manufacturer"), rows.text("product_name"), rows.numbers("product"), rows.numbers("device_type"),
-            rows.words("source_type"), rows.numbers("software_version"), rows.words("battery_status"), strict=True):
+        rows.words("manufacturer"),
+        rows.text("product_name"),
+        rows.numbers("product"),
+        rows.numbers("device_type"),
+        rows.words("source_type"),
+        rows.numbers("software_version"),
+        rows.words("battery_status"),
+        strict=True,
+    ):
         device_type = "" if kind != kind else str(words("antplus_device_type").get(int(kind), int(kind)))
-        row = {"manufacturer": maker, "product": name or _product(maker, number), "source": source,
-               "device_type": device_type, "software": "" if software != software else f"{software:.2f}",
-               "battery": battery}
+        row = {
+            "manufacturer": maker,
+            "product": name or _product(maker, number),
+            "source": source,
+            "device_type": device_type,
+            "software": "" if software != software else f"{software:.2f}",
+            "battery": battery,
+        }
         key = (row["manufacturer"], row["product"], row["device_type"])
         if any(key):
             out[key] = {**row, **{k: v for k, v in out.get(key, {}).items() if v}}
@@ -119,8 +148,10 @@ def _shared(rows: Rows, on_foot: list[bool]) -> dict[str, list[float]]:
     """Totals and averages that laps and sessions share; cadence is both feet."""
     out = {column: rows.first(*names) for column, names in _SHARED.items()}
     fraction = rows.numbers("avg_fractional_cadence")
-    out["average_cadence_spm"] = [(c + (f if f == f else 0.0)) * (2.0 if foot else 1.0)
-                                  for c, f, foot in zip(out["average_cadence_spm"], fraction, on_foot, strict=True)]
+    out["average_cadence_spm"] = [
+        (c + (f if f == f else 0.0)) * (2.0 if foot else 1.0)
+        for c, f, foot in zip(out["average_cadence_spm"], fraction, on_foot, strict=True)
+    ]
     return out
 
 
@@ -132,12 +163,18 @@ def session_totals(rows: Rows) -> list[dict[str, Any]]:
     out = []
     for i, (start, end) in enumerate(zip(rows.numbers("start_time"), rows.stamps(), strict=True)):
         began = start if start == start else end
-        out.append({
-            "sport": sport[i], "sub_sport": "" if sub[i] == "generic" else sub[i],
-            "start_time": _instant(began), "start_fit_s": began,
-            "rpe": rpe[i] / 10 if rpe[i] > 0 else np.nan, "feel": feel[i], "average_temperature_c": temperature[i],
-            **{k: v[i] for k, v in shared.items()},
-        })
+        out.append(
+            {
+                "sport": sport[i],
+                "sub_sport": "" if sub[i] == "generic" else sub[i],
+                "start_time": _instant(began),
+                "start_fit_s": began,
+                "rpe": rpe[i] / 10 if rpe[i] > 0 else np.nan,
+                "feel": feel[i],
+                "average_temperature_c": temperature[i],
+                **{k: v[i] for k, v in shared.items()},
+            }
+        )
     return sorted(out, key=lambda s: s["start_fit_s"])
 
 
@@ -179,9 +216,13 @@ def laps_frame(rows: Rows, session_starts: np.ndarray, on_foot: list[bool], acti
     micros[~known] = np.datetime64("NaT")
     extra = {k: shared.pop(k) for k in ("max_speed_mps", "calories_kcal")}
     columns: dict[str, Any] = {
-        "activity_id": repeated(activity_id, n), "lap": np.arange(1, n + 1),
-        "start_time": pd.DatetimeIndex(micros, tz="UTC"), **shared,
-        "trigger": texts(rows.words("lap_trigger")), "intensity": texts(rows.words("intensity")), **extra,
+        "activity_id": repeated(activity_id, n),
+        "lap": np.arange(1, n + 1),
+        "start_time": pd.DatetimeIndex(micros, tz="UTC"),
+        **shared,
+        "trigger": texts(rows.words("lap_trigger")),
+        "intensity": texts(rows.words("intensity")),
+        **extra,
     }
     if len(session_starts) > 1:
         columns["session"] = session + 1

@@ -20,10 +20,12 @@ from .about import (
     sport_message,
     stated_totals,
 )
-from .columns import FIT_EPOCH_S, Columns, Rows, compressed_stamps, developer_numbers, gather
+from .columns import FIT_EPOCH_S, Columns, compressed_stamps, gather
 from .damage import implausible, isolated, outlying_times
+from .developer import developer_numbers
 from .heart_rate import merged_heart_rate
 from .profile import message_profile
+from .rows import Rows
 from .walk import STRING, TIMESTAMP, Walk, walk
 
 SESSION, LAP, RECORD, EVENT, HR = 18, 19, 20, 21, 132
@@ -74,12 +76,16 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     found = walk(data, name=name)
     kind = file_kind(found)
     if kind != "activity":
-        raise FileError(f"{name or 'data'}: this is a FIT {kind or 'file of unknown kind'}"
-                        f"{' file' if kind else ''}, not an activity; runlab reads activities")
+        raise FileError(
+            f"{name or 'data'}: this is a FIT {kind or 'file of unknown kind'}"
+            f"{' file' if kind else ''}, not an activity; runlab reads activities"
+        )
     records, laps, session_rows = gather(found, RECORD), Rows(found, LAP), Rows(found, SESSION)
     if records is None and not len(session_rows):
-        raise FileError(f"{name or 'data'}: the FIT file holds no samples and no session"
-                        + ("; " + found.problems[0][1] if found.problems else "; export it again from the watch"))
+        raise FileError(
+            f"{name or 'data'}: the FIT file holds no samples and no session"
+            + ("; " + found.problems[0][1] if found.problems else "; export it again from the watch")
+        )
     about = about_file(found, kind)
     sessions = about["sessions"] = session_totals(session_rows)
     sport = sessions[0]["sport"] if sessions else sport_message(found)
@@ -91,8 +97,8 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     if len(samples["time"]):
         about["start_time"] = samples["time"][0]
     else:
-        starts = [r["start_time"] for r in sessions if not pd.isna(r["start_time"])]
-        about["start_time"] = min(starts) if starts else pd.NaT
+        known = [r["start_time"] for r in sessions if not pd.isna(r["start_time"])]
+        about["start_time"] = min(known) if known else pd.NaT
     own = about["activity_id"] = identity(about["start_time"], sha256)
     about["sha256"] = sha256
     frame = pd.DataFrame({"activity_id": repeated(own, len(samples["time"])), **samples}, copy=False)
@@ -100,8 +106,9 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     return Activity(frame, laps_frame(laps, starts, on_foot, own), about)
 
 
-def _samples(found: Walk, columns: Columns | None, sessions: list[dict], on_foot: list[bool],
-             about: dict[str, Any]) -> dict[str, Any]:
+def _samples(
+    found: Walk, columns: Columns | None, sessions: list[dict], on_foot: list[bool], about: dict[str, Any]
+) -> dict[str, Any]:
     """The columns of ``records`` from ``time`` on, in order of the schema."""
     problems = about["problems"]
     if columns is None:
@@ -114,7 +121,9 @@ def _samples(found: Walk, columns: Columns | None, sessions: list[dict], on_foot
     lost = n - int(np.count_nonzero(keep))
     if lost:
         problems.append(("records", f"{lost} samples have no time that can be", "left out"))
-    names = _ALWAYS + [c for c in NATIVE if c not in _ALWAYS_SET and _stored(columns, NATIVE[c])] + _other_fields(columns)
+    names = (
+        _ALWAYS + [c for c in NATIVE if c not in _ALWAYS_SET and _stored(columns, NATIVE[c])] + _other_fields(columns)
+    )
     developer = developer_numbers(columns, about["developer"]) if about["developer"] else {}
     plain = {k: v for k, v in developer.items() if v.dtype != object}
     block = np.empty((len(names) + len(plain), n))
@@ -138,8 +147,9 @@ def _samples(found: Walk, columns: Columns | None, sessions: list[dict], on_foot
         problems.append((column, f"{count} values that cannot be", "the other channels of those samples"))
     if not found.complete:
         for column, count in isolated(block, [*names, *plain]):
-            problems.append((column, f"{count} values far from both neighbours in a damaged file",
-                             "the rest of those samples"))
+            problems.append(
+                (column, f"{count} values far from both neighbours in a damaged file", "the rest of those samples")
+            )
     order: Any = slice(None)
     if lost or (n > 1 and (times[1:] < times[:-1]).any()):
         order = np.flatnonzero(keep)
@@ -149,8 +159,9 @@ def _samples(found: Walk, columns: Columns | None, sessions: list[dict], on_foot
             problems.append(("records", f"the clock runs backwards {backwards} times", "all samples, ordered by time"))
         block, times, session = block[:, order], times[order], session[order]
     if len(times) and times[-1] < SYSTEM_TIME:
-        problems.append(("records", "the watch's clock was never set: dates count from when it was switched on",
-                         "all samples"))
+        problems.append(
+            ("records", "the watch's clock was never set: dates count from when it was switched on", "all samples")
+        )
     running, about["pauses"] = _timer(found, times)
     micros = ((times + FIT_EPOCH_S) * 1_000_000).view("datetime64[us]")
     out: dict[str, Any] = {"time": pd.DatetimeIndex(micros, tz="UTC")}

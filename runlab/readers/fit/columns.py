@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -43,20 +42,7 @@ class Part:
         """Where a raw value is the type's marker for "not measured" (elementwise)."""
         if raw.dtype.kind == "f":
             return np.isnan(raw)
-        return raw == BASE_TYPES[base][1]
-
-
-@dataclass(frozen=True)
-class DeveloperField:
-    """How a developer field calls itself."""
-
-    column: str
-    name: str
-    units: str
-    base: int
-    scale: float
-    offset: float
-    application: str
+        return np.equal(raw, BASE_TYPES[base][1])  # type: ignore[arg-type]
 
 
 @dataclass
@@ -66,7 +52,6 @@ class Columns:
     message: Message
     parts: list[Part]
     offsets: np.ndarray
-    developer: dict[tuple[int, int], DeveloperField] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.offsets)
@@ -118,70 +103,13 @@ class Columns:
         return out
 
     def stamps(self) -> np.ndarray:
-        """Timestamps in FIT seconds, -1 where there is none; compressed headers are counted on from the last full one."""
+        """Timestamps in FIT seconds, -1 where there is none."""
         out = np.full(len(self), -1, dtype=np.int64)
         for part, slot in self.slots.get(TIMESTAMP, []):
             raw = part.raw(slot) if slot.size == 4 else None
             if raw is not None:
                 out[part.row] = np.where(raw == 0xFFFFFFFF, -1, raw)
         return out
-
-
-class Rows:
-    """The few messages of one type as plain Python values: quicker than arrays for a session, laps, devices."""
-
-    def __init__(self, walk: Walk, number: int):
-        self.message = message_profile(number)
-        found = []
-        for definition in walk.definitions:
-            if definition.message == number:
-                unpack, index = definition.layout.packed
-                found += [(o, unpack.unpack_from(walk.data, o + 1), definition.layout, index) for o in definition.offsets]
-        found.sort(key=lambda row: row[0])
-        self.rows = found
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def numbers(self, name: str) -> list[float]:
-        """A numeric field, scaled, NaN where missing."""
-        number = self.message.numbers.get(name, -1)
-        spec = self.message.field(number)
-        scale, offset, out = spec.scale, spec.offset, []
-        for _, values, layout, index in self.rows:
-            slot = layout.native.get(number)
-            value = None if slot is None or slot.base == STRING else values[index[number]]
-            if value is None or value == BASE_TYPES[slot.base][1]:  # type: ignore[union-attr]
-                out.append(np.nan)
-            else:
-                out.append(value / scale - offset if spec.is_scaled else float(value))
-        return out
-
-    def first(self, *names: str) -> list[float]:
-        """The first of several fields that has a value, row by row."""
-        out = self.numbers(names[0])
-        for name in names[1:]:
-            if any(v != v for v in out):
-                out = [b if a != a else a for a, b in zip(out, self.numbers(name), strict=True)]
-        return out
-
-    def words(self, name: str) -> list[str]:
-        """An enumerated field as words, empty where missing, the number where nobody knows the word."""
-        table = self.message.field(self.message.numbers.get(name, -1)).words or {}
-        return ["" if v != v else str(table.get(int(v), int(v))) for v in self.numbers(name)]
-
-    def text(self, name: str) -> list[str]:
-        """A text field as strings, empty where missing."""
-        number, out = self.message.numbers.get(name, -1), []
-        for _, values, layout, index in self.rows:
-            slot = layout.native.get(number)
-            found = decode_text(values[index[number]]) if slot is not None and slot.base == STRING else None
-            out.append(found if isinstance(found, str) else (found[0] if found else ""))
-        return out
-
-    def stamps(self) -> list[float]:
-        """Timestamps in FIT seconds, NaN where there is none."""
-        return self.numbers("timestamp")
 
 
 def decode_text(value: bytes) -> str | list[str] | None:
@@ -231,126 +159,31 @@ def compressed_stamps(walk: Walk, columns: Columns, stamps: np.ndarray) -> np.nd
             keep = (raw != 0xFFFFFFFF) & (np.frombuffer(walk.data, dtype=np.uint8)[offsets] < 0x80)
             full_at.append(offsets[keep])
             full.append(raw[keep].astype(np.int64))
-    at, values = (np.concatenate(full_at), np.concatenate(full)) if full_at else (np.empty(0, int), np.empty(0, int))
+    nothing = np.empty(0, np.int64)
+    at, values = np.concatenate([nothing, *full_at]), np.concatenate([nothing, *full])
     packed = (heads & 0x80) != 0
     where = np.concatenate([at, columns.offsets[packed]])
     value = np.concatenate([values, heads[packed] & 0x1F])
-    full = np.arange(len(where)) < len(at)
+    is_full = np.arange(len(where)) < len(at)
     order = np.argsort(where, kind="stable")
-    value, full = value[order], full[order]
+    value, is_full = value[order], is_full[order]
     step = np.zeros(len(value), dtype=np.int64)
     step[1:] = (value[1:] - value[:-1]) & 0x1F  # a full timestamp's last five bits are what the next one counts on from
-    step[full] = 0
-    base = np.maximum.accumulate(np.where(full, np.arange(len(value)), -1))
+    step[is_full] = 0
+    base = np.maximum.accumulate(np.where(is_full, np.arange(len(value)), -1))
     since = np.cumsum(step)
     found = np.where(base >= 0, value[base] + since - since[base], -1)
     back = np.empty(len(value), dtype=np.int64)
     back[order] = found
     out = stamps.copy()
-    out[packed] = back[len(at):]
+    out[packed] = back[len(at) :]
     return out
 
 
-# --- developer fields -------------------------------------------------------------------------------------------------
-
-FIELD_DESCRIPTION, DEVELOPER_DATA_ID = 206, 207
-
-
-def developer_fields(walk: Walk) -> dict[tuple[int, int], DeveloperField]:
-    """(developer index, field number) -> what the file says the field is called, its units and its type."""
-    described = Rows(walk, FIELD_DESCRIPTION)
-    if not len(described):
-        return {}
-    applications = _applications(walk)
-    index, number = described.numbers("developer_data_index"), described.numbers("field_definition_number")
-    base = described.numbers("fit_base_type_id")
-    names, units = described.text("field_name"), described.text("units")
-    scale, offset = described.numbers("scale"), described.numbers("offset")
-    out: dict[tuple[int, int], DeveloperField] = {}
-    taken: Counter[str] = Counter()
-    for row in range(len(described)):
-        if index[row] != index[row] or number[row] != number[row] or base[row] != base[row]:
-            continue
-        kind = int(base[row]) & 0x1F
-        key = (int(index[row]), int(number[row]))
-        column = developer_column(names[row], *key)
-        if key in out and out[key].name == names[row]:
-            column = out[key].column  # the same field described again
-        else:
-            taken[column] += 1
-            column += f"_{taken[column]}" if taken[column] > 1 else ""
-        out[key] = DeveloperField(
-            column, names[row], units[row], kind if kind in BASE_TYPES else BYTE,
-            scale[row] if scale[row] > 0 else 1.0,
-            offset[row] if offset[row] == offset[row] else 0.0,
-            applications.get(key[0], ""),
-        )
-    return out
-
-
-def developer_column(name: str, index: int, number: int) -> str:
-    """The column of a developer field: its own name in snake_case behind ``dev_``.
-
-    >>> developer_column("Form Power", 0, 1), developer_column("", 2, 7)
-    ('dev_form_power', 'dev_2_7')
-    """
-    words = "".join(c.lower() if c.isalnum() else " " for c in name).split()
-    return "dev_" + ("_".join(words) if words else f"{index}_{number}")
-
-
-def _applications(walk: Walk) -> dict[int, str]:
-    ids = gather(walk, DEVELOPER_DATA_ID)
-    if ids is None:
-        return {}
-    out: dict[int, str] = {}
-    for part in ids.parts:
-        slots = {s.number: s for s in part.definition.fields}
-        if 3 in slots:
-            index = part.raw(slots[3])
-            guid = part.raw(slots[1], BYTE) if 1 in slots else np.zeros((len(part), 1), np.uint8)
-            for i, g in zip(index.tolist(), np.atleast_2d(guid), strict=True):
-                out[i] = g.tobytes().hex()
-    return out
-
-
-def developer_numbers(columns: Columns, developer: dict[tuple[int, int], DeveloperField]) -> dict[str, Any]:
-    """Developer columns of some messages: float64 where single numbers, lists of text or numbers otherwise."""
-    out: dict[str, Any] = {}
-    n = len(columns)
-    for part in columns.parts:
-        for slot in part.definition.developer_fields:
-            known = developer.get((slot.developer, slot.number))
-            if known is None or not slot.size:
-                continue
-            base = known.base if known.base == STRING or slot.size % WIDTHS[known.base] == 0 else BYTE
-            raw = part.raw(slot, base)
-            if base == STRING or raw.ndim > 1:
-                values = out.setdefault(known.column, np.full(n, np.nan, dtype=object))
-                if values.dtype != object:
-                    values = out[known.column] = values.astype(object)
-                items = [decode_text(v) for v in raw] if base == STRING else _lists(part, raw, base, 1, 0)
-                filled = np.empty(len(items), dtype=object)
-                filled[:] = [np.nan if item is None else item for item in items]
-                values[part.row] = filled
-                continue
-            values = raw.astype(np.float64)
-            values[part.is_invalid(raw, base)] = np.nan
-            if known.scale != 1 or known.offset:
-                values = values / known.scale - known.offset
-            whole = out.get(known.column)
-            if whole is None:
-                if isinstance(part.row, slice):
-                    out[known.column] = values
-                    continue
-                whole = out[known.column] = np.full(n, np.nan)
-            whole[part.row] = values
-    return out
-
-
-def _lists(part: Part, raw: np.ndarray, base: int, scale: float, offset: float) -> list[Any]:
+def element_lists(part: Part, raw: np.ndarray, base: int, scale: float, offset: float) -> list[Any]:
     """Array fields as lists with NaN for missing elements; None where all are missing. Byte arrays stay whole."""
     missing = part.is_invalid(raw, base)
-    whole = missing.all(axis=1)
+    whole = np.asarray(missing.all(axis=1))
     if base == BYTE:
         missing = np.zeros_like(missing)
     values = raw.astype(np.float64)
@@ -371,7 +204,7 @@ def component_bits(part: Part, slot: FieldSlot, spec: Spec, component: int) -> t
     bits, width = spec.components[component].bits, spec.element_bits
     if start + bits > width * elements.shape[1]:
         return None
-    given = ~part.is_invalid(elements, slot.base).all(axis=1)
+    given = np.asarray(~part.is_invalid(elements, slot.base).all(axis=1))
     # As little-endian bits, element after element.
     value = np.zeros(len(part), dtype=np.uint64)
     taken = 0

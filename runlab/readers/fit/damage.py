@@ -6,15 +6,21 @@ import numpy as np
 
 # column -> (lowest, highest) that a sample on this planet can have
 POSSIBLE = {
-    "latitude_deg": (-90.0, 90.0), "longitude_deg": (-180.0, 180.0), "altitude_m": (-450.0, 9_000.0),
-    "distance_m": (0.0, 2_000_000.0), "speed_mps": (0.0, 70.0), "heart_rate_bpm": (20.0, 250.0),
-    "cadence_spm": (0.0, 500.0), "power_w": (0.0, 3_500.0), "temperature_c": (-60.0, 70.0),
+    "latitude_deg": (-90.0, 90.0),
+    "longitude_deg": (-180.0, 180.0),
+    "altitude_m": (-450.0, 9_000.0),
+    "distance_m": (0.0, 2_000_000.0),
+    "speed_mps": (0.0, 70.0),
+    "heart_rate_bpm": (20.0, 250.0),
+    "cadence_spm": (0.0, 500.0),
+    "power_w": (0.0, 3_500.0),
+    "temperature_c": (-60.0, 70.0),
 }
 DAY_S = 86_400
 
 
 def implausible(block: np.ndarray, index: dict[str, int]) -> list[tuple[str, int]]:
-    """Set impossible values to NaN in place; return (column, how many). A heart rate of 0 is "not measured", not counted.
+    """Set impossible values to NaN in place; return (column, how many). A heart rate of 0 is not counted.
 
     >>> block = np.array([[150.0, 255.0, 0.0]])
     >>> implausible(block, {"heart_rate_bpm": 0}), block.tolist()

@@ -33,13 +33,13 @@ def _event_times(hr: Columns) -> tuple[np.ndarray, np.ndarray]:
         if slot.base == STRING:
             continue
         spec = hr.message.field(_EVENT_12)
-        for place in range(len(spec.components)):
-            bits = component_bits(part, slot, spec, place)
+        for component in range(len(spec.components)):
+            bits = component_bits(part, slot, spec, component)
             if bits is None:
                 break
             value, given = bits
             rows.append(_row(hr, part)[given])
-            places.append(np.full(given.sum(), place))
+            places.append(np.full(given.sum(), component))
             values.append(value[given])
             kinds.append(np.ones(given.sum(), dtype=bool))
     if not rows:
@@ -70,8 +70,9 @@ def beats(hr: Columns) -> tuple[np.ndarray, np.ndarray]:
     row, event = _event_times(hr)
     rate_row, rate = _rates(hr)
     n, stamps = len(hr), hr.stamps().astype(np.float64)
-    if _FRACTION in hr.slots:
-        stamps = stamps + np.nan_to_num(hr.numeric(_FRACTION))
+    fraction = hr.numeric(_FRACTION) if _FRACTION in hr.slots else None
+    if fraction is not None:
+        stamps = stamps + np.nan_to_num(fraction)
     count = np.bincount(row, minlength=n)
     anchors = (stamps >= 0) & (count == 1)
     anchor = np.maximum.accumulate(np.where(anchors, np.arange(n), -1))

@@ -12,16 +12,15 @@ from .columns import (
     FIT_EPOCH_S,
     Columns,
     Part,
-    _lists,
     accumulate,
     component_bits,
     compressed_stamps,
     decode_text,
-    developer_fields,
-    developer_numbers,
+    element_lists,
     gather,
     unpack,
 )
+from .developer import developer_fields, developer_numbers
 from .heart_rate import merged_heart_rate
 from .profile import Spec
 from .walk import BASE_TYPES, STRING, FieldSlot, Walk, walk
@@ -106,7 +105,7 @@ class _Values:
             return mask
         raw = part.raw(slot)
         missing = part.is_invalid(raw, slot.base)
-        mask = ~(missing.all(axis=1) if raw.ndim > 1 else missing)
+        mask = np.logical_not(missing.all(axis=1) if raw.ndim > 1 else missing)
         self._write(part, slot, spec, mask)
         return mask
 
@@ -119,7 +118,7 @@ class _Values:
         raw = part.raw(slot)
         if raw.ndim > 1:
             lists = np.empty(len(part), dtype=object)
-            lists[:] = _lists(part, raw, slot.base, *((spec.scale, spec.offset) if spec.is_scaled else (1, 0)))
+            lists[:] = element_lists(part, raw, slot.base, *((spec.scale, spec.offset) if spec.is_scaled else (1, 0)))
             if spec.words:
                 lists[:] = [row and [spec.words.get(x, x) for x in row] for row in lists]
             self.put(spec.name, part, mask, lists)
@@ -161,8 +160,8 @@ class _Values:
             mask = mask & given
             if component.accumulate:
                 self.running.setdefault(component.target, []).extend(
-                    (r, place, v, component.bits)
-                    for r, v in zip(row[mask].tolist(), value[mask].tolist(), strict=True))
+                    (r, place, v, component.bits) for r, v in zip(row[mask].tolist(), value[mask].tolist(), strict=True)
+                )
                 if len([c for c in spec.components if c.target == component.target]) > 1:
                     self.lists.add(component.target)
                 continue
@@ -189,8 +188,12 @@ class _Values:
     def _accumulate(self) -> None:
         for number, events in self.running.items():
             target = self.columns.message.field(number)
-            component = next(c for s in self.columns.message.fields.values() for c in s.components
-                             if c.target == number and c.accumulate)
+            component = next(
+                c
+                for s in self.columns.message.fields.values()
+                for c in s.components
+                if c.target == number and c.accumulate
+            )
             native = self.columns.slots.get(number, [])
             for part, slot in native:
                 raw = part.raw(slot)
@@ -201,14 +204,14 @@ class _Values:
             events.sort(key=lambda e: (e[0], e[1]))
             totals = accumulate([(r, v, bits) for r, _, v, bits in events], {})
             rows: dict[int, list[float]] = {}
-            for row, total in totals:
-                rows.setdefault(row, []).append(total / component.scale - component.offset)
+            for place, total in totals:
+                rows.setdefault(place, []).append(total / component.scale - component.offset)
             if target.name not in self.out:
                 self.out[target.name] = np.full(self.n, np.nan)
             if number in self.lists:
                 self.out[target.name] = self.out[target.name].astype(object)
-            for row, values in rows.items():
-                self.out[target.name][row] = values[0] if len(values) == 1 else values
+            for place, values in rows.items():
+                self.out[target.name][place] = values[0] if len(values) == 1 else values
 
     def stamp(self, found: Walk) -> None:
         """Times of messages whose header carries them."""
@@ -216,8 +219,10 @@ class _Values:
         filled = compressed_stamps(found, self.columns, stamps)
         if filled is not stamps:
             self.instants.add("timestamp")
-            self.out = {"timestamp": np.where(filled < 0, np.nan, filled), **
-                        {k: v for k, v in self.out.items() if k != "timestamp"}}
+            self.out = {
+                "timestamp": np.where(filled < 0, np.nan, filled),
+                **{k: v for k, v in self.out.items() if k != "timestamp"},
+            }
 
     def frame(self) -> pd.DataFrame:
         """The columns as a DataFrame with the right dtypes."""
@@ -277,5 +282,3 @@ def _typed(values: np.ndarray) -> Any:
             return values.astype(np.float64)
         return pd.array(whole, dtype="UInt64" if big >= 2**63 else "Int64")
     return values
-
-

@@ -92,10 +92,14 @@ def _fitparse() -> Any:
         from fitparse import profile
         from fitparse.records import FieldType  # noqa: F401
     except ImportError as error:
-        raise RunlabError(f"fitparse cannot be imported ({error}); install it with: pip install python-fitparse") from error
+        raise RunlabError(
+            f"fitparse cannot be imported ({error}); install it with: pip install python-fitparse"
+        ) from error
     if 192 not in profile.MESSAGE_TYPES[18].fields:
-        raise RunlabError("an old fitparse (2020) hides the newer one: it knows neither RPE nor feel. "
-                          "Run: pip uninstall fitparse; pip install --force-reinstall python-fitparse")
+        raise RunlabError(
+            "an old fitparse (2020) hides the newer one: it knows neither RPE nor feel. "
+            "Run: pip uninstall fitparse; pip install --force-reinstall python-fitparse"
+        )
     return profile
 
 

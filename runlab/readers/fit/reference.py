@@ -14,15 +14,22 @@ from ...tables import LAPS, RECORDS, empty
 from ..activity import Activity
 from .about import ON_FOOT
 from .activity import NATIVE, SEMICIRCLE_DEG
-from .columns import developer_column
 from .damage import implausible
+from .developer import developer_column
 
 _LAP = {
-    "elapsed_time_s": ("total_elapsed_time",), "timer_time_s": ("total_timer_time",), "distance_m": ("total_distance",),
-    "average_speed_mps": ("enhanced_avg_speed", "avg_speed"), "max_speed_mps": ("enhanced_max_speed", "max_speed"),
-    "average_heart_rate_bpm": ("avg_heart_rate",), "max_heart_rate_bpm": ("max_heart_rate",),
-    "average_cadence_spm": ("avg_running_cadence", "avg_cadence"), "average_power_w": ("avg_power",),
-    "ascent_m": ("total_ascent",), "descent_m": ("total_descent",), "calories_kcal": ("total_calories",),
+    "elapsed_time_s": ("total_elapsed_time",),
+    "timer_time_s": ("total_timer_time",),
+    "distance_m": ("total_distance",),
+    "average_speed_mps": ("enhanced_avg_speed", "avg_speed"),
+    "max_speed_mps": ("enhanced_max_speed", "max_speed"),
+    "average_heart_rate_bpm": ("avg_heart_rate",),
+    "max_heart_rate_bpm": ("max_heart_rate",),
+    "average_cadence_spm": ("avg_running_cadence", "avg_cadence"),
+    "average_power_w": ("avg_power",),
+    "ascent_m": ("total_ascent",),
+    "descent_m": ("total_descent",),
+    "calories_kcal": ("total_calories",),
 }
 
 
@@ -43,8 +50,9 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
                     values[key] = field.value
                 rows.setdefault(message.name, []).append(values)
     except (FitParseError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise FileError(f"{name or 'data'}: fitparse gives up ({type(error).__name__}: {error}); "
-                        "read it with the default engine") from None
+        raise FileError(
+            f"{name or 'data'}: fitparse gives up ({type(error).__name__}: {error}); read it with the default engine"
+        ) from None
     kind = str(rows.get("file_id", [{}])[0].get("type", ""))
     if kind != "activity" and not (kind in ("", "None") and "record" in rows):
         raise FileError(f"{name or 'data'}: this is a FIT {kind} file, not an activity; runlab reads activities")
@@ -53,11 +61,21 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     steps = 2.0 if sport in ON_FOOT or not sport else 1.0
     records, laps = _records(rows.get("record", []), steps), _laps(rows.get("lap", []), steps)
     about = {
-        "format": "fit", "file_kind": "activity", "engine": "fitparse", "sport": sport, "complete": True, "problems": [],
+        "format": "fit",
+        "file_kind": "activity",
+        "engine": "fitparse",
+        "sport": sport,
+        "complete": True,
+        "problems": [],
         "device": " ".join(str(rows["file_id"][0].get(k) or "") for k in ("manufacturer", "garmin_product")).strip()
-        if "file_id" in rows else "",
-        "sub_sport": str(sessions[0].get("sub_sport") or "") if sessions else "", "title": "", "utc_offset_s": np.nan,
-        "start_time": records["time"].iloc[0] if len(records) else pd.NaT, "totals": {}, "sessions": [],
+        if "file_id" in rows
+        else "",
+        "sub_sport": str(sessions[0].get("sub_sport") or "") if sessions else "",
+        "title": "",
+        "utc_offset_s": np.nan,
+        "start_time": records["time"].iloc[0] if len(records) else pd.NaT,
+        "totals": {},
+        "sessions": [],
     }
     return Activity(records, laps, about)
 

@@ -1,6 +1,6 @@
 """Where every message of a FIT file lies: headers, definitions, offsets, and the way back after damage.
 
-Each distinct definition is parsed once, however often a file repeats it, and collects the offsets of its messages; their
+Each distinct definition is parsed once, however often a file repeats it, and collects its messages' offsets; their
 contents are read later, all of one definition at a time.
 """
 
@@ -17,16 +17,47 @@ from .crc import crc16
 
 # base type number -> (numpy code, invalid marker); enum, sint8 ... byte, sint64, uint64, uint64z
 BASE_TYPES: dict[int, tuple[str, int | None]] = {
-    0: ("u1", 0xFF), 1: ("i1", 0x7F), 2: ("u1", 0xFF), 3: ("i2", 0x7FFF), 4: ("u2", 0xFFFF),
-    5: ("i4", 0x7FFFFFFF), 6: ("u4", 0xFFFFFFFF), 7: ("S", None), 8: ("f4", None), 9: ("f8", None),
-    10: ("u1", 0), 11: ("u2", 0), 12: ("u4", 0), 13: ("u1", 0xFF), 14: ("i8", 0x7FFFFFFFFFFFFFFF),
-    15: ("u8", 0xFFFFFFFFFFFFFFFF), 16: ("u8", 0),
+    0: ("u1", 0xFF),
+    1: ("i1", 0x7F),
+    2: ("u1", 0xFF),
+    3: ("i2", 0x7FFF),
+    4: ("u2", 0xFFFF),
+    5: ("i4", 0x7FFFFFFF),
+    6: ("u4", 0xFFFFFFFF),
+    7: ("S", None),
+    8: ("f4", None),
+    9: ("f8", None),
+    10: ("u1", 0),
+    11: ("u2", 0),
+    12: ("u4", 0),
+    13: ("u1", 0xFF),
+    14: ("i8", 0x7FFFFFFFFFFFFFFF),
+    15: ("u8", 0xFFFFFFFFFFFFFFFF),
+    16: ("u8", 0),
 }
 STRING, BYTE = 7, 13
 # Base types as written: those of more than one byte carry a high bit.
-_WRITTEN = frozenset((0x00, 0x01, 0x02, 0x83, 0x84, 0x85, 0x86, 0x07, 0x88, 0x89, 0x0A, 0x8B, 0x8C, 0x0D, 0x8E, 0x8F, 0x90))
-_STRUCT = {0: "B", 1: "b", 2: "B", 3: "h", 4: "H", 5: "i", 6: "I", 8: "f", 9: "d", 10: "B", 11: "H", 12: "I", 13: "B",
-           14: "q", 15: "Q", 16: "Q"}
+_WRITTEN = frozenset(
+    (0x00, 0x01, 0x02, 0x83, 0x84, 0x85, 0x86, 0x07, 0x88, 0x89, 0x0A, 0x8B, 0x8C, 0x0D, 0x8E, 0x8F, 0x90)
+)
+_STRUCT = {
+    0: "B",
+    1: "b",
+    2: "B",
+    3: "h",
+    4: "H",
+    5: "i",
+    6: "I",
+    8: "f",
+    9: "d",
+    10: "B",
+    11: "H",
+    12: "I",
+    13: "B",
+    14: "q",
+    15: "Q",
+    16: "Q",
+}
 WIDTHS = {number: 1 if code == "S" else int(code[1]) for number, (code, _) in BASE_TYPES.items()}
 TIMESTAMP = 253
 
@@ -137,7 +168,8 @@ def _layout(body: bytes, developer: bool) -> Layout | None:
     """The layout a definition message describes (from its architecture byte on); None where it is impossible."""
     order = ">" if body[0] else "<"
     message = int.from_bytes(body[1:3], "big" if body[0] else "little")
-    at, offset, native, misfits = 4, 0, [], 0
+    at, offset, misfits = 4, 0, 0
+    native: list[FieldSlot] = []
     for number, size, base in zip(body[4::3], body[5::3], body[6::3], strict=False):
         if len(native) == body[3]:
             break
@@ -195,8 +227,13 @@ class _Segment:
     def is_likely(self, pos: int, layout: Layout) -> bool:
         """Whether a new definition in a damaged file is one a watch would write, not data read as a definition."""
         body = self.data[pos + 6 : pos + 6 + 3 * self.data[pos + 5]]
-        return (self.data[pos + 1] == 0 and (layout.message < 1024 or layout.message >= 0xFF00)
-                and set(body[2::3]) <= _WRITTEN and len(set(body[::3])) == len(body[::3]) and all(body[1::3]))
+        return (
+            self.data[pos + 1] == 0
+            and (layout.message < 1024 or layout.message >= 0xFF00)
+            and set(body[2::3]) <= _WRITTEN
+            and len(set(body[::3])) == len(body[::3])
+            and all(body[1::3])
+        )
 
     def alias(self, head: int) -> bool:
         """Let a header other than the plain one (compressed timestamp, reserved bits) stand for its local type."""
@@ -230,7 +267,7 @@ class _Segment:
         are within a day of the last good one.
         """
         last = self.last_stamp()
-        by_head = {head: d for head in range(16) for d in self.known.values() if d.offsets.append == self.add[head]}
+        by_head = {h: d for h in range(16) for d in self.known.values() if d.offsets.append == self.add[h]}
         for candidate in range(pos + 1, min(end, pos + 100_000)):
             at, good, dated = candidate, 0, 0
             while at < end and good < 12:
@@ -238,8 +275,8 @@ class _Segment:
                 if not size:
                     break
                 definition = by_head.get(self.data[at])
-                slot = definition.stamp if definition else None
-                if slot and at + size <= end and self.data[at] < 0x80:
+                slot = definition.stamp if definition is not None else None
+                if definition is not None and slot and at + size <= end and self.data[at] < 0x80:
                     where = at + 1 + slot.offset
                     value = int.from_bytes(self.data[where : where + 4], "big" if definition.order == ">" else "little")
                     if last and abs(value - last) > 86_400:
@@ -255,16 +292,22 @@ class _Segment:
         where = [(o, d) for d in self.known.values() if d.stamp for o in d.offsets[-40:]]
         where = sorted(where, key=lambda place: place[0])[-40:]
         stamps = sorted(
-            int.from_bytes(self.data[o + 1 + d.stamp.offset : o + 5 + d.stamp.offset], "big" if d.order == ">" else "little")
-            for o, d in where if d.stamp)
+            int.from_bytes(
+                self.data[o + 1 + d.stamp.offset : o + 5 + d.stamp.offset], "big" if d.order == ">" else "little"
+            )
+            for o, d in where
+            if d.stamp
+        )
         return stamps[len(stamps) // 2] if stamps and stamps[len(stamps) // 2] != 0xFFFFFFFF else 0
 
 
 def walk(data: bytes, *, name: str = "") -> Walk:
     """Find every message of a FIT file, chained parts and damaged ones included."""
     if not is_fit(data):
-        raise FileError(f"{name or 'data'}: not a FIT file: no .FIT signature at byte 8 (found {data[8:12]!r}); "
-                        "if it came from an export, download it again")
+        raise FileError(
+            f"{name or 'data'}: not a FIT file: no .FIT signature at byte 8 (found {data[8:12]!r}); "
+            "if it came from an export, download it again"
+        )
     known: dict[bytes, Definition] = {}
     out = Walk(data, [], [], [])
     pos, total = 0, len(data)
@@ -272,9 +315,13 @@ def walk(data: bytes, *, name: str = "") -> Walk:
         if data[pos + 8 : pos + 12] != b".FIT" and pos:
             later = data.find(b".FIT", pos + 1)
             if later < 8:
-                out.problems.append((f"byte {pos}", f"{total - pos} bytes after the end that are not FIT", "all before"))
+                out.problems.append(
+                    (f"byte {pos}", f"{total - pos} bytes after the end that are not FIT", "all before")
+                )
                 break
-            out.problems.append((f"byte {pos}", f"{later - 8 - pos} bytes between chained parts that are not FIT", "both parts"))
+            out.problems.append(
+                (f"byte {pos}", f"{later - 8 - pos} bytes between chained parts that are not FIT", "both parts")
+            )
             pos = later - 8
         pos = _walk_segment(data, pos, known, out)
     out.definitions = [d for d in known.values() if d.offsets]
@@ -290,12 +337,22 @@ def _walk_segment(data: bytes, start: int, known: dict[bytes, Definition], out: 
         out.complete, header = False, guess
     pos, end = start + header, start + header + size
     if size == 0 and total - pos > 2 and data[pos + 10 : pos + 14] != b".FIT":
-        out.problems.append((f"byte {start + 4}", "header says there are no data (the watch stopped before it wrote the size)",
-                             "every message found"))
+        out.problems.append(
+            (
+                f"byte {start + 4}",
+                "header says there are no data (the watch stopped before it wrote the size)",
+                "every message found",
+            )
+        )
         out.complete, end = False, total
     elif end > total:
-        out.problems.append((f"byte {total}", f"file is cut: {end - total:,} of {size:,} bytes are missing",
-                             "every message before the cut"))
+        out.problems.append(
+            (
+                f"byte {total}",
+                f"file is cut: {end - total:,} of {size:,} bytes are missing",
+                "every message before the cut",
+            )
+        )
         out.complete, end = False, total
     stored = data[end : end + 2]
     is_sound = len(stored) == 2 and int.from_bytes(stored, "little") == crc16(memoryview(data)[start:end])
@@ -331,8 +388,13 @@ def _check_sum(data: bytes, end: int, is_sound: bool, out: Walk) -> int:
         return len(data)
     if not is_sound:
         out.checksum = "wrong"
-        out.problems.append((f"byte {end}", "checksum is wrong: some bytes changed after the watch wrote them",
-                             "every message; values that cannot be are left out"))
+        out.problems.append(
+            (
+                f"byte {end}",
+                "checksum is wrong: some bytes changed after the watch wrote them",
+                "every message; values that cannot be are left out",
+            )
+        )
         out.complete = False
     return end + 2
 
