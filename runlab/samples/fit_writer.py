@@ -8,6 +8,7 @@ offsets are the few dozen used here, from the public profile.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,7 +18,7 @@ EPOCH = 631065600  # 1989-12-31T00:00:00Z in Unix seconds: where FIT begins to c
 SEMICIRCLE = 2**31 / 180.0
 
 # Base type: (number in the file, NumPy code, invalid marker)
-_BASE = {
+_BASE: dict[str, tuple[int, str, Any]] = {
     "enum": (0x00, "u1", 0xFF), "sint8": (0x01, "i1", 0x7F), "uint8": (0x02, "u1", 0xFF),
     "sint16": (0x83, "i2", 0x7FFF), "uint16": (0x84, "u2", 0xFFFF), "sint32": (0x85, "i4", 0x7FFFFFFF),
     "uint32": (0x86, "u4", 0xFFFFFFFF), "string": (0x07, "S", b""), "float32": (0x88, "f4", np.nan),
@@ -184,7 +185,7 @@ class FitFile:
                 values[name] = self._encode(name, column, base)
                 developer.append((name, field, index))
             else:
-                raise SettingsError(f"FIT {message}: no field {name!r} in the writer; add_developer() announces new ones")
+                raise SettingsError(f"FIT {message}: no field {name!r} known; add_developer() announces new ones")
         rows = len(next(iter(values.values())))
         if not rows:
             return
@@ -237,7 +238,7 @@ class FitFile:
 
     def _write(self, message: int, native: list, developer: list, values: dict[str, np.ndarray], rows: slice, *,
                times: np.ndarray | None = None) -> None:
-        order = "big" if self._order == ">" else "little"
+        order: Literal["big", "little"] = "big" if self._order == ">" else "little"
 
         def size(name: str) -> int:
             return values[name].dtype.itemsize * (values[name].shape[1] if values[name].ndim > 1 else 1)

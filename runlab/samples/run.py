@@ -102,6 +102,7 @@ class _World:
     night_loss: float
     wobble: np.ndarray
     day: float
+    pauses: tuple[Pause, ...] = ()
     terrain: bool = True
     heat: bool = True
     fade: bool = True
@@ -131,6 +132,7 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
     wobble = 1.0 + np.interp(middle, np.arange(len(world.wobble)) * 10.0, world.wobble) if world.noise else np.ones(n)
     day = world.freshness * (world.day if world.noise else 1.0)
     heat, fade, night = np.zeros(n), np.ones(n), np.ones(n)
+    waited = sum((p.duration_s * (middle > p.at_m) for p in world.pauses), np.zeros(n))
     shape = np.ones(n)
     if world.pacing is not None:
         shape = np.interp(middle / (race_m or length_m), world.pacing[:, 0], world.pacing[:, 1])
@@ -138,8 +140,8 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
     for _ in range(4 if (world.fade or world.heat or world.night or race_m) else 1):
         capacity = runner.critical_speed_mps * day * fade * (1 - heat) ** world.hold * night
         base = np.maximum(capacity * ground * wobble * shape, 0.05)
-        effort, bounds, stands = np.zeros(n), [], []
-        at = 0.0
+        effort, covered, bounds, stands = np.zeros(n), np.zeros(n), [], []
+        at, last = 0.0, 1.0
         for step in steps:
             wanted = step.effort
             if race_m:
@@ -157,11 +159,14 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
                                       clock, s[first:first + len(clock)]))
             share = np.clip((np.minimum(end, s[first + 1:]) - np.maximum(at, s[first:-1])) / ds, 0, 1)
             effort[first:] += wanted * share
-            at = end
+            covered[first:] += share
+            at, last = end, wanted
             bounds.append(at)
-        speed = base * np.where(effort > 0, effort, 1.0)
+        # A cell the run ends in is run at the last effort all through.
+        effort = np.where(covered > 1e-9, effort / np.maximum(covered, 1e-9), last)
+        speed = base * effort
         t = np.concatenate([[0.0], np.cumsum(ds / speed)])
-        clock = 0.5 * (t[:-1] + t[1:])
+        clock = 0.5 * (t[:-1] + t[1:]) + waited
         pace_effort = speed * cost / (1 - (world.course.technical if world.terrain else 0.0))
         if world.heat:
             heat = runner.heat_loss(np.interp(clock, world.temperature[:, 0], world.temperature[:, 1]),
@@ -287,8 +292,7 @@ def _prepare(runner: Runner | None, course: Course | None, distance_m: float | N
     wobble = 0.02 * slow_noise(rng, int(guess / 10) + 2, 12.0)
     day = 1.0 + runner.day_to_day * float(rng.standard_normal())
     world = _World(runner, course, heat, freshness, 1.0 if racing else hold, night, night_loss, wobble, day,
-                   noise=noise,
-                   pacing=np.array(pacing, float) if pacing is not None else None)
+                   tuple(pauses), noise=noise, pacing=np.array(pacing, float) if pacing is not None else None)
     race_m = distance_m if racing else None
     solved = _solve(world, steps, guess, ds, race_m, race_share)
 

@@ -174,13 +174,14 @@ class Runner:
     def cadence(self, speed_mps: np.ndarray, grade: np.ndarray) -> np.ndarray:
         """Steps per minute, both feet: near-linear in running speed, quicker uphill, its own branch when walking.
 
-        >>> Runner().cadence(np.array([0.0, 1.4, 3.0]), np.zeros(3)).round().tolist()
-        [0.0, 109.0, 168.0]
+        >>> Runner().cadence(np.array([0.0, 1.1, 3.0]), np.zeros(3)).round().tolist()
+        [0.0, 99.0, 168.0]
         """
         v = np.asarray(speed_mps, float)
         run = self.cadence_spm + self.cadence_slope * (v - 3.0) + 30.0 * np.clip(grade, -0.15, 0.15)
         walk = 64.0 + 32.0 * v
-        share = 1.0 / (1.0 + np.exp(-(v - 2.0) / 0.08))
+        hike = 1.5 + 2.2 * np.clip(grade, 0.0, 0.3)  # below this speed people walk, the steeper the sooner
+        share = 1.0 / (1.0 + np.exp(-(v - hike) / 0.06))
         return np.where(v < 0.3, 0.0, share * run + (1 - share) * walk)
 
     def dynamics(self, speed_mps: np.ndarray, cadence_spm: np.ndarray, fade: np.ndarray) -> dict[str, np.ndarray]:

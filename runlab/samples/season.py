@@ -86,7 +86,7 @@ def simulate_season(runner: Runner | None = None, *, start: str = "2026-05-18", 
                     ascent_m_per_km: float = 9.0, surface: str = "road", technical: float = 0.0, base_m: float = 180.0,
                     latitude_deg: float = 61.2, longitude_deg: float = 11.4, home_zone: str = "Europe/Oslo",
                     temperature_c: tuple[float, float] = (9.0, 9.0), gain: float = 0.06, track: bool = False,
-                    lights_per_km: float = 0.0, start_hour: float = 6.5, easy_effort: float = 0.70,
+                    lights_per_km: float = 0.0, start_hour: float = 6.5, easy_effort: float = 0.74,
                     gap_share: float = 0.12, treadmill_share: float = 0.0,
                     cross: Sequence[tuple[str, int, float]] = ()) -> Season:
     """A season of training: what was planned, what was done, what was raced, how form truly moved.
@@ -183,9 +183,8 @@ def simulate_season(runner: Runner | None = None, *, start: str = "2026-05-18", 
                 missed.append(date)
             spec = None if race is None else spec
         if race or spec:
-            job, about = (_race_job(race, today, fresh[day], warmth) if race
-                          else _session_job(spec, grounds, oval, today, fresh[day], warmth, lights_per_km,
-                                            rng))  # type: ignore[arg-type]
+            job, about = (_race_job(race, today, fresh[day], warmth) if race else _session_job(
+                spec or {}, grounds, oval, today, fresh[day], warmth, lights_per_km, rng))
             number = seed * 1000 + day
             job["seed"] = number
             if about["type"] in ("easy", "recovery") and treadmill_share and rng.random() < treadmill_share:

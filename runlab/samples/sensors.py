@@ -262,7 +262,8 @@ def lap_table(seconds: dict[str, np.ndarray], steps: list[dict[str, Any]] | None
         triggers = ["manual"] * (len(steps) - 1) + ["session_end"]
         kinds = [step["kind"] for step in steps]
     else:
-        marks = np.searchsorted(distance, np.arange(watch.lap_m, distance[-1], watch.lap_m)) if watch.lap_m else []
+        spots = np.arange(watch.lap_m, distance[-1], watch.lap_m) if watch.lap_m else np.empty(0)
+        marks = np.searchsorted(distance, spots)
         edges = [0, *(int(m) for m in marks if m < n - 1), n - 1]
         triggers = ["distance"] * (len(edges) - 2) + ["session_end"]
         kinds = [""] * len(triggers)

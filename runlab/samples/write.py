@@ -58,7 +58,7 @@ def fit_bytes(runs: Run | Sequence[Run], *, maker: str = "garmin", product: str 
     fit.add("device_info", timestamp=begin, device_index=0, manufacturer=maker, serial_number=serial, product=4257,
             software_version=12.27, product_name=product)
     laps = 0
-    ends = []
+    ends: list[int] = []
     for number, run in enumerate(parts):
         laps += _session(fit, run, number, laps, len(parts), ends, stryd, modern, rpe, feel, hrv)
     total = sum(run.truth["timer_time_s"] for run in parts)
@@ -383,7 +383,7 @@ def coach_log(sessions: Sequence[Mapping[str, Any]]) -> str:
     """Sessions as a coach's own sheet in miles: date, what, miles, time, pace, heart rate, RPE, notes.
 
     >>> coach_log([])
-    'Date,Workout,Miles,Time,Pace (min/mi),Avg HR,Climb (ft),RPE,Notes\\n'
+    'Date,Workout,Miles,Time on feet,Pace (min/mi),Avg HR,Climb (ft),RPE,Notes\\n'
     """
     rows = []
     for s in sessions:
@@ -396,5 +396,6 @@ def coach_log(sessions: Sequence[Mapping[str, Any]]) -> str:
                      f"{pace // 60}:{pace % 60:02d}" if pace else "",
                      f"{heart:.0f}" if heart == heart else "", f"{climb / 0.3048:.0f}" if climb == climb else "",
                      f"{s['rpe']:.0f}" if s.get("rpe", np.nan) == s.get("rpe", np.nan) else "", s.get("notes", "")])
-    return _csv_text(["Date", "Workout", "Miles", "Time", "Pace (min/mi)", "Avg HR", "Climb (ft)", "RPE", "Notes"],
+    return _csv_text(["Date", "Workout", "Miles", "Time on feet", "Pace (min/mi)", "Avg HR", "Climb (ft)", "RPE",
+                      "Notes"],
                      rows)

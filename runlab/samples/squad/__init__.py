@@ -102,7 +102,7 @@ def planted_truth(athlete: Story, season: Season, rows: list[dict[str, Any]],
         "cadence_lock_files": [r["file"] for r in rows if r.get("cadence_lock_s", 0) > 0],
         "dropout_files": [r["file"] for r in rows if r.get("dropouts", 0) > 0],
         "missed_days": [d for d in truth["missed"] if d <= TODAY],
-        "planted": planted,
+        "planted": planted | ({"courses": ["course-long-ridge-100.gpx"]} if athlete.name == "trail-100-miler" else {}),
         "threshold": [{"date": daily["date"].iloc[i], "critical_speed_mps": float(daily["critical_speed_mps"].iloc[i]),
                        "fitness": float(daily["fitness"].iloc[i]), "stamina_s": float(daily["stamina_s"].iloc[i])}
                       for i in range(0, int((daily["date"] <= TODAY).sum()), 28)],

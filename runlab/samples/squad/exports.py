@@ -34,7 +34,9 @@ def write_exports(athlete: Story, season: Season, folder: Path, rng: np.random.G
     done = done[done["date"] <= TODAY]
     kinds = [kind for kind, _ in athlete.formats]
     weights = np.array([weight for _, weight in athlete.formats])
-    rows, logged, easy = [], [], []
+    rows: list[dict[str, Any]] = []
+    logged: list[dict[str, Any]] = []
+    easy: list[tuple[int, int]] = []
     for index, session in zip(done.index, done.to_dict("records"), strict=True):
         running = session["sport"] == "running"
         late = session["date"] >= pd.Timestamp(athlete.files_from)

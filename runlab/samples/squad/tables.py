@@ -143,5 +143,5 @@ def athlete_toml(athlete: Story) -> str:
         lines = [f"from = {setting['from']}", *(f"{k} = {toml_value(v)}" for k, v in setting.items() if k != "from")]
         text += "\n[[settings]]\n" + "\n".join(lines) + "\n"
     if athlete.log == "coach":
-        text += '\n[columns]\n"Workout" = "title"\n"Miles" = "distance_mi"\n"Time" = "duration"\n'
+        text += '\n[columns]\n"Time on feet" = "duration"\n'
     return text
