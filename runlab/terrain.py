@@ -323,8 +323,8 @@ def _profile(records: pd.DataFrame, window_m: float) -> tuple[np.ndarray, np.nda
     after = np.searchsorted(at, grid, side="left")
     inside = (after > 0) & (after < len(at))
     gap = np.where(inside, at[np.minimum(after, len(at) - 1)] - at[np.maximum(after - 1, 0)], 0.0)
-    ends = (grid >= at[0] - _STEP_M) & (grid <= at[-1] + _STEP_M)
-    weight = (ends & (gap <= _LARGEST_GAP_M)).astype(float)
+    measured = (grid >= at[0]) & (grid <= at[-1])
+    weight = (measured & (gap <= _LARGEST_GAP_M)).astype(float)
     level = np.where(weight > 0, level, 0.0)
     x = np.arange(len(grid)) - len(grid) / 2
     sums = [np.concatenate(([0.0], np.cumsum(q))) for q in (weight, weight * x, weight * x * x, level, level * x)]
