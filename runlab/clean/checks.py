@@ -155,43 +155,50 @@ def _locked(held: np.ndarray, heart: np.ndarray, cadence: np.ndarray, speed: np.
     """Heart rate within 2 of cadence for a minute, and either moving with it or set off from the heart rate around.
 
     Nearness alone is no proof: a heart can beat 172 at 172 steps/min, and both rise with the pace. So they must share
-    their short wiggles too, or heart rate must have leapt there by 12 beats/min or more at the same speed.
+    their short wiggles too, or heart rate must leap by 12 beats/min or more into or out of the stretch while the speed
+    stays the same; a heart that warms up or recovers glides there.
     """
     out = np.zeros(len(heart), dtype=bool)
     near = np.abs(heart - cadence) <= 2.0
     if held[near].sum() < 60.0:
         return out
+    usual = max(float(np.median(held[held > 0])), 0.5)
     clock = np.concatenate(([0.0], np.cumsum(held)))
-    for a, b in zip(*runs(_bridged(near, held, 5.0)), strict=True):
+    for a, b in zip(*runs(_bridged(near, held, max(5.0, 2 * usual))), strict=True):
         if clock[b] - clock[a] < 60.0:
             continue
         inside = slice(a, b)
-        x, y = heart[inside], cadence[inside]
-        both = np.isfinite(x) & np.isfinite(y)
-        together = _correlation(x[both], y[both]) > 0.9 and _correlation(_wiggles(x[both]), _wiggles(y[both])) > 0.5
-        before = slice(int(np.searchsorted(clock, clock[a] - 60.0)), a)
-        after = slice(b, int(np.searchsorted(clock, clock[min(b, len(held) - 1)] + 60.0)))
-        apart = False
-        for side in (before, after):
-            pulse = heart[side][np.isfinite(heart[side])]
-            if len(pulse) < 10 or apart:
-                continue
-            leap = abs(float(np.nanmedian(x)) - float(np.median(pulse))) >= 12.0
-            pace, here = _median(speed[side]), _median(speed[inside])
-            apart = leap and not abs(pace - here) > 0.1 * here  # an unknown speed does not speak against it
-        if together or apart:
+        both = np.isfinite(heart[inside]) & np.isfinite(cadence[inside])
+        x, y = heart[inside][both], cadence[inside][both]
+        width = max(round(30.0 / usual), 2) + 1
+        together = _correlation(x, y) > 0.9 and _correlation(_wiggles(x, width), _wiggles(y, width)) > 0.5
+        k = max(round(10.0 / usual), 3)
+        edges = ((slice(max(a - k, 0), a), slice(a, a + k)), (slice(b, b + k), slice(max(b - k, a), b)))
+        leaps = any(_leaps(heart, speed, side, edge) for side, edge in edges)
+        if near[inside].mean() >= 0.75 and (together or leaps):
             out[inside] = True
     return out
 
 
+def _leaps(heart: np.ndarray, speed: np.ndarray, side: slice, edge: slice) -> bool:
+    """Whether heart rate leaps across an edge while the runner keeps about the same speed, without a stop."""
+    if np.isfinite(heart[side]).sum() < 3 or abs(_median(heart[edge]) - _median(heart[side])) < 12.0:
+        return False
+    here = _median(speed[edge])
+    around = np.concatenate((speed[side], speed[edge]))
+    # an unknown speed does not speak against it
+    return not abs(_median(speed[side]) - here) > 0.15 * here and not np.nanmin(around, initial=np.inf) < 0.6 * here
+
+
 def _correlation(x: np.ndarray, y: np.ndarray) -> float:
-    if len(x) <= 30 or min(x.std(), y.std()) < 0.3:
+    if len(x) < 12 or min(x.std(), y.std()) < 0.3:
         return 0.0
     return float(np.corrcoef(x, y)[0, 1])
 
 
-def _wiggles(values: np.ndarray, width: int = 31) -> np.ndarray:
+def _wiggles(values: np.ndarray, width: int) -> np.ndarray:
     """What is left when the course of half a minute is taken off."""
+    width += 1 - width % 2
     if len(values) <= width:
         return values
     padded = np.pad(values, width // 2, mode="edge")

@@ -14,9 +14,11 @@ _FORMATS = {"fit": 3, "tcx": 2, "gpx": 1, "csv": 0}
 
 # What a training log may add to an activity read from a file; measured values are only filled where they are missing.
 _WORDS = ("title", "notes", "private_notes", "gear", "workout_type")
-_NEVER = {"activity_id", "athlete", "start_time", "date", "utc_offset_s", "elapsed_time_s", "timer_time_s", "samples",
-          "moving_time_s", "heart_rate_share", "clean_share", "flags", "complete", "duplicate_of", "source",
-          "source_format", "sha256", "part", "has_position", "date_only", "line", "date_source", "altitude_source"}
+_TOTALS = ("elapsed_time_s", "timer_time_s", "moving_time_s", "distance_m", "ascent_m", "descent_m", "calories_kcal")
+_WHEN = ("start_time", "utc_offset_s", "date_only")
+_NEVER = {"activity_id", "athlete", "date", "samples", "heart_rate_share", "clean_share", "flags", "complete",
+          "duplicate_of", "source", "source_format", "sha256", "part", "has_position", "line", "date_source",
+          "altitude_source"}
 
 
 def marked_duplicates(activities: pd.DataFrame, *, overlap: float = 0.5, distance_share: float = 0.15,
@@ -43,11 +45,11 @@ def marked_duplicates(activities: pd.DataFrame, *, overlap: float = 0.5, distanc
     frame = tables.conform(activities, tables.ACTIVITIES).reset_index(drop=True)
     begin = (frame["start_time"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
     length = frame["elapsed_time_s"].fillna(frame["timer_time_s"]).fillna(frame["moving_time_s"]).to_numpy()
-    usable = np.isfinite(begin) & (length > 0) & ~frame.get("date_only", pd.Series(False, index=frame.index)).eq(True)
+    usable = np.isfinite(begin) & (length > 0) & ~_dateless(frame)
     merit = [_merit(row) for row in frame.to_dict("records")]
     marks: dict[int, tuple[int, str]] = {}
-    for places in frame[usable.to_numpy()].groupby("athlete").indices.values():
-        rows = np.flatnonzero(usable.to_numpy())[places]
+    for places in frame[usable].groupby("athlete").indices.values():
+        rows = np.flatnonzero(usable)[places]
         for group in _clusters(rows, begin, length):
             kept: list[int] = []
             for row in sorted(group, key=lambda k: merit[k], reverse=True):
@@ -72,7 +74,8 @@ def merged_logs(activities: pd.DataFrame, training: pd.DataFrame, *, start_s: fl
     A row belongs to an activity of the same athlete if it names its file; or if it starts within ``start_s`` of it and
     lasts as long (within ``share``); or if it starts whole hours off (a log in another time zone) but duration and
     distance agree within 1 %; or, for a row without time of day, on the same date with duration and distance within
-    ``share``. Such a row gives its words, and what the file lacks. Every other row is an activity without samples.
+    ``share``. Such a row gives its words, and what the file lacks. To a file that was cut it also gives the totals of
+    the whole session, if it lasted longer. Every other row is an activity without samples.
 
     Takes ``activities`` and ``training``, both like ``tables.ACTIVITIES``; ``training`` may name a ``file`` and say
     ``date_only``. Returns one frame of activities.
@@ -103,6 +106,8 @@ def _matches(activities: pd.DataFrame, rows: pd.DataFrame, start_s: float, share
     times = activities[["elapsed_time_s", "timer_time_s", "moving_time_s"]].to_numpy(dtype=float)
     metres, sport = activities["distance_m"].to_numpy(dtype=float), activities["sport"].to_numpy(dtype=object)
     athlete, date = activities["athlete"].to_numpy(dtype=object), activities["date"].to_numpy()
+    cut = ~activities["complete"].to_numpy(dtype=bool) & (activities["samples"].to_numpy() > 0)
+    dateless = _dateless(activities)
     by_file: dict[tuple[str, str], int] = {}
     for k, (who, path) in enumerate(zip(athlete, activities["source"], strict=True)):
         if activities["samples"].iloc[k]:
@@ -130,7 +135,10 @@ def _matches(activities: pd.DataFrame, rows: pd.DataFrame, start_s: float, share
         else:
             hours = np.abs(off - np.round(off / 3600) * 3600)
             shifted = (off <= 14.5 * 3600) & (hours <= 60) & (longer <= 0.01) & (further <= 0.01)
-            fits = able & (((off <= start_s) & (longer <= share)) | shifted)
+            longest = np.nanmax(mine) if np.isfinite(mine).any() else math.nan
+            rest_of = cut & (off <= start_s) & (np.fmax.reduce(times, axis=1, initial=0.0) <= longest)
+            same_day = dateless & (date == row["date"]) & (longer <= share) & ~(further > share)
+            fits = able & (((off <= start_s) & (longer <= share)) | shifted | rest_of | same_day)
         if fits.any():
             k = int(np.flatnonzero(fits)[np.argmin(off[fits]) if math.isfinite(start) else 0])
             out[label], free[k] = k, False
@@ -142,7 +150,8 @@ def _enriched(activities: pd.DataFrame, rows: pd.DataFrame, matched: dict[Any, i
         return activities
     labels, places = list(matched), list(matched.values())
     out = activities.copy()
-    for name in rows.columns:
+    cut = (~out["complete"] & (out["samples"] > 0)).to_numpy()
+    for name in [*(c for c in rows.columns if c not in _WHEN), *(c for c in _WHEN if c in rows.columns)]:
         if name in _NEVER:
             continue
         given = rows.loc[labels, name]
@@ -154,10 +163,21 @@ def _enriched(activities: pd.DataFrame, rows: pd.DataFrame, matched: dict[Any, i
             out[name] = pd.Series([empty] * len(out), index=out.index).astype(given.dtype if empty == "" else None)
         there = out[name].iloc[places]
         wanted = said.to_numpy() & ((there.isna() | there.eq("")).to_numpy() | (name in _WORDS))
+        if name in _TOTALS:
+            wanted |= said.to_numpy() & cut[places] & (given.to_numpy() > there.to_numpy())
+        elif name in _WHEN:
+            wanted = said.to_numpy() & _dateless(out)[places] & ~_dateless(rows.loc[labels])
         values = out[name].astype(object).to_numpy(copy=True)
         values[np.array(places)[wanted]] = given.astype(object).to_numpy()[wanted]
         out[name] = pd.Series(values, index=out.index).astype(out[name].dtype)
     return out
+
+
+def _dateless(frame: pd.DataFrame) -> np.ndarray:
+    """Rows of training logs that name a day but no time."""
+    if "date_only" not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    return frame["date_only"].eq(True).to_numpy(dtype=bool)
 
 
 def _completed(frame: pd.DataFrame, marks: dict[int, tuple[int, str]]) -> pd.DataFrame:

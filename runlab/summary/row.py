@@ -78,7 +78,7 @@ def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str =
     records, about = activity.records, activity.about
     if len(records):
         tables.check(records, tables.RECORDS, "time")
-    sport, totals = about.get("sport") or "", about.get("totals") or {}
+    sport, totals = _sport(about), about.get("totals") or {}
     timed = about.get("format") == "fit"
     steps = timer_steps(records, pauses=about.get("pauses") or (), timed=timed) if len(records) else None
     row: dict[str, Any] = {c.name: _DEFAULT[c.dtype] for c in ACTIVITIES.columns}
@@ -101,6 +101,11 @@ def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str =
     name = row["activity_id"]
     return Summary(row, _laps(activity, units, threshold, steps, name), _histograms(records, sport, slope, name),
                    _efforts(records, sport, slope, name), _quality(records, flags, name), _problems(about, path, name))
+
+
+def _sport(about: dict[str, Any]) -> str:
+    """Watches file lifting under "training" or "fitness_equipment" and name it in the sub-sport alone."""
+    return "strength" if "strength" in str(about.get("sub_sport") or "") else str(about.get("sport") or "")
 
 
 def _identity(activity: Activity, athlete: Athlete | None, path: str, sha256: str, part: int,
