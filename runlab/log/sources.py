@@ -46,7 +46,11 @@ class Source:
             except OSError as error:
                 raise FileError(f"{self.path}: cannot be opened ({error.strerror or error})") from None
         archive = _archive(self.file, self.stamp_of_file(), self.inside[:-1])
-        return _member(archive, archive.getinfo(self.inside[-1]), self.path)
+        try:
+            info = archive.getinfo(self.inside[-1])
+        except KeyError:
+            raise FileError(f"{self.path}: no longer in the archive; open the log again") from None
+        return _member(archive, info, self.path)
 
     def stamp_of_file(self) -> int:
         """When the file on disk changed last: an archive kept open is of no use once it did."""
@@ -83,7 +87,9 @@ def sources(path: Path, root: Path, athlete: str = "", *, leave_out: frozenset[s
     for file in files:
         try:
             if _suffix(file.name) == ".zip":
-                found += _members(file, root, athlete)
+                inside, wrong = _members(file, root, athlete)
+                found += inside
+                problems += wrong
             else:
                 found.append(file_source(file, root, athlete))
         except (FileError, OSError) as error:
@@ -149,19 +155,28 @@ def is_saved(path: Path) -> bool:
     return (path / "log.json").is_file() and (path / "activities.parquet").is_file()
 
 
-def _members(file: Path, root: Path, athlete: str) -> Iterator[Source]:
-    path = _relative(file, root)
-    archive = _archive(str(file), file.stat().st_mtime_ns, ())
-    for info in _listed(archive, path):
-        if _suffix(info.filename) != ".zip":
-            yield Source(str(file), (info.filename,), f"{path}/{info.filename}", athlete, info.file_size, info.CRC)
-            continue
-        within = f"{path}/{info.filename}"
-        nested = _archive(str(file), file.stat().st_mtime_ns, (info.filename,))
-        for inner in _listed(nested, within):
-            if _suffix(inner.filename) != ".zip":  # one level is what exports have; deeper is not looked into
-                yield Source(str(file), (info.filename, inner.filename), f"{within}/{inner.filename}", athlete,
-                             inner.file_size, inner.CRC)
+def _members(file: Path, root: Path, athlete: str, inside: tuple[str, ...] = (),
+             ) -> tuple[list[Source], list[dict[str, str]]]:
+    """The files in an archive, and in archives in it: one level, which is what exports have."""
+    path = "/".join((_relative(file, root), *inside))
+    found: list[Source] = []
+    problems: list[dict[str, str]] = []
+    for info in _listed(_archive(str(file), file.stat().st_mtime_ns, inside), path):
+        name, where = info.filename, f"{path}/{info.filename}"
+        if name.startswith(("/", "\\")) or ".." in PurePosixPath(name.replace("\\", "/")).parts:
+            # Nothing is written, so it could do no harm; but no honest program writes such a name.
+            reason = "its name points outside the archive"
+            problems.append(problem(where, reason, action="find out who made the archive"))
+        elif _suffix(name) != ".zip":
+            found.append(Source(str(file), (*inside, name), where, athlete, info.file_size, info.CRC))
+        elif not inside:
+            try:
+                more, wrong = _members(file, root, athlete, (name,))
+            except FileError as error:
+                more, wrong = [], [problem(where, str(error))]
+            found += more
+            problems += wrong
+    return found, problems
 
 
 def _listed(archive: zipfile.ZipFile, path: str) -> list[zipfile.ZipInfo]:
@@ -208,7 +223,7 @@ def _suffix(name: str) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "__MACOSX"))
+    return name != ".." and name.startswith((".", "__MACOSX"))
 
 
 def _is_export(names: set[str]) -> bool:
