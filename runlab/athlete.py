@@ -97,6 +97,8 @@ class Athlete:
         191.0
         """
         day = _day(date, "date")
+        if day is None:
+            return Settings()
         held = self.settings[self.settings["from"].isna() | (self.settings["from"] <= day)]
         return Settings(*(float(x) for x in held.iloc[-1][list(MEASURES)])) if len(held) else Settings()
 
@@ -109,6 +111,8 @@ class Athlete:
         if self.birth_date is None:
             return math.nan
         day, born = _day(date, "date"), self.birth_date
+        if day is None:
+            return math.nan
         return float(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
 
 
@@ -149,7 +153,7 @@ def read_squad(path: str | Path) -> dict[str, Any]:
     try:
         for key in found:
             one_of("key", key, _SQUAD_KEYS)
-        kept = {key: found[key] for key in ("week_start", "units", "home_zone") if key in found}
+        kept: dict[str, Any] = {key: found[key] for key in ("week_start", "units", "home_zone") if key in found}
         Athlete("squad", **kept)  # the same checks as an athlete's own
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None

@@ -40,8 +40,7 @@ def raw_readings(readings: Sequence[Reading], settings: Mapping[str, str]) -> tu
     (0, ['efforts', 'histograms', 'laps', 'quality'])
     """
     parts = [part for reading in readings for part in reading.parts]
-    seen: set[str] = set()
-    first = [p for p in parts if not (p.row["activity_id"] in seen or seen.add(p.row["activity_id"]))]
+    first = list({p.row["activity_id"]: p for p in reversed(parts)}.values())[::-1]
     bulk = {name: _stacked([getattr(p, name) for p in first], table) for name, table in BULK.items()}
     files = pd.DataFrame([(r.source.path, r.source.athlete, r.source.size, r.source.stamp,
                            settings.get(r.source.athlete, ""), r.status) for r in readings],

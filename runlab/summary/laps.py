@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ def distance_laps(records: pd.DataFrame, *, units: str = "metric", threshold_m: 
     trigger = np.full(len(laps), "per_km" if units == "metric" else "per_mi", dtype=object)
     trigger[len(marks):] = "session_end"
     laps["trigger"] = pd.array(trigger, dtype="str")
-    return laps
+    return tables.conform(laps, LAPS)
 
 
 def completed_laps(laps: pd.DataFrame, records: pd.DataFrame, *, threshold_m: float = 3.0,
@@ -126,7 +127,7 @@ def _between(records: pd.DataFrame, begin: np.ndarray, end: np.ndarray, threshol
     held = sample_seconds(records)
     timer = np.concatenate(([0.0], np.cumsum(timer_steps(records) if steps is None else steps)))
     way = _way(records)
-    out: dict[str, object] = {
+    out: dict[str, Any] = {
         "activity_id": pd.array([""] * len(begin), dtype="str"), "lap": np.arange(1, len(begin) + 1),
         "start_time": records["time"].iloc[0] + pd.to_timedelta(np.round(begin * 1e6), unit="us"),
         "elapsed_time_s": end - begin, "timer_time_s": _gained(t, timer, begin, end),
@@ -147,7 +148,7 @@ def _between(records: pd.DataFrame, begin: np.ndarray, end: np.ndarray, threshol
     if np.isfinite(height).sum() > 1:
         up, down = climbed(height, threshold_m)
         out["ascent_m"], out["descent_m"] = _gained(t, up, begin, end), _gained(t, down, begin, end)
-    return tables.conform(pd.DataFrame(out), LAPS)
+    return pd.DataFrame(out)
 
 
 def _gained(t: np.ndarray, total: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
