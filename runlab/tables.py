@@ -7,6 +7,8 @@ the README's column reference is generated from here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -354,21 +356,40 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     >>> conform(pd.DataFrame({"kind": ["ill"], "start": ["2026-03-01"], "mood": [3]}), EVENTS).columns.tolist()
     ['athlete', 'kind', 'start', 'end', 'site', 'side', 'severity', 'note', 'mood']
     """
-    n, out = len(frame), {}
+    n, out, present = len(frame), {}, set(frame.columns)
     for column in table.columns:
-        if column.name in frame.columns:
-            values = frame[column.name]
-            if column.dtype == TEXT:
-                values = values.astype("str").where(values.notna(), "")
-            elif column.dtype == INSTANT:
-                values = pd.to_datetime(values, utc=True)
-            elif column.dtype == DATE:
-                values = pd.to_datetime(values)
-            out[column.name] = values.astype(column.dtype)
+        if column.name in present:
+            out[column.name] = _cast(frame[column.name], column.dtype)
         elif column.always:
-            out[column.name] = pd.Series([_FILL[column.dtype]] * n, index=frame.index, dtype=column.dtype)
+            out[column.name] = _blank(column.dtype, n)
     out |= {name: frame[name] for name in frame.columns if name not in out}
     return pd.DataFrame(out, index=frame.index)
+
+
+def _cast(values: pd.Series, dtype: str) -> pd.Series:
+    wanted = _dtype(dtype)
+    if dtype == TEXT:
+        values = values if values.dtype == wanted else values.astype(wanted)
+        return values.fillna("") if values.hasnans else values
+    if values.dtype == wanted:
+        return values
+    if dtype == INSTANT:
+        values = pd.to_datetime(values, utc=True)
+    elif dtype == DATE:
+        values = pd.to_datetime(values)
+    return values.astype(wanted)
+
+
+@cache
+def _dtype(name: str) -> Any:
+    return pd.Series([], dtype=name).dtype  # type: ignore[call-overload]
+
+
+def _blank(dtype: str, n: int) -> Any:
+    """``n`` times "not known"."""
+    if dtype == FLOAT:
+        return np.full(n, np.nan)
+    return pd.array([_FILL[dtype]], dtype=_dtype(dtype)).take(np.zeros(n, dtype=np.intp))
 
 
 def seconds(time: pd.Series) -> np.ndarray:
@@ -380,7 +401,7 @@ def seconds(time: pd.Series) -> np.ndarray:
     """
     if not len(time):
         return np.empty(0)
-    micros = time.dt.as_unit("us").astype("int64").to_numpy()
+    micros = time.to_numpy(dtype="datetime64[us]").view(np.int64)
     return (micros - micros[0]) / 1e6
 
 
