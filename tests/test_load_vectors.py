@@ -46,7 +46,7 @@ def lucia(i):
 def response(i):
     same = load.impulse_response(spelled(i["load"]), fitness_days=i["tau1"], fatigue_days=i["tau2"], same_day=True)
     if "days" in i:
-        return {"fitness": same["fitness"].iloc[i["days"]].tolist(), "fatigue": same["fatigue"].iloc[i["days"]].tolist()}
+        return same[["fitness", "fatigue"]].iloc[i["days"]].to_dict("list")
     return {"fitness_d1_10_25_50_75_100": same["fitness"].iloc[[1, 10, 25, 50, 75, 100]].tolist(),
             "fatigue_d1_5_10_15_20_25": same["fatigue"].iloc[[1, 5, 10, 15, 20, 25]].tolist()}
 
@@ -86,13 +86,15 @@ def spike(i):
 
 ANSWERS = {
     "trimp_banister": trimp,
-    "trimp_edwards": lambda i: load.edwards_trimp(*zip(*i["blocks_bpm_min"], strict=True), max_heart_rate_bpm=i["hr_max"]),
+    "trimp_edwards": lambda i: load.edwards_trimp(
+        *zip(*i["blocks_bpm_min"], strict=True), max_heart_rate_bpm=i["hr_max"]),
     "trimp_lucia": lucia,
     "hrss_trimp100": lambda i: load.heart_rate_stress(
         i["trimp"], threshold_heart_rate_bpm=i["lthr"], resting_heart_rate_bpm=i["hr_rest"],
         max_heart_rate_bpm=i["hr_max"]),
     "rtss": lambda i: load.running_stress(
-        1000 / i["ngp_s_per_km"] if "ngp_s_per_km" in i else 1609.344 / 60 / i["ngp_min_per_mile"], i["duration_s"] / 60,
+        1000 / i["ngp_s_per_km"] if "ngp_s_per_km" in i else 1609.344 / 60 / i["ngp_min_per_mile"],
+        i["duration_s"] / 60,
         threshold_speed_mps=1000 / i["ftpace_s_per_km"] if "ftpace_s_per_km" in i
         else 1609.344 / 60 / i["ftpace_min_per_mile"]),
     "monotony_population_sd": lambda i: last(i, "monotony"),

@@ -76,7 +76,9 @@ class Calendar:
             offset = self.flat(np.arange(self.shape[1])[None, :])
             start = np.repeat(self.first, self.length)
             days = pd.Series((start + offset).astype("datetime64[D]").astype("datetime64[us]"))
-            owner = self.names.take(np.repeat(np.arange(len(self.length)), self.length)).reset_index(drop=True)
+            owner = None
+            if self.has_athlete:
+                owner = self.names.take(np.repeat(np.arange(len(self.length)), self.length)).reset_index(drop=True)
         out: dict[str, object] = {} if owner is None else {"athlete": owner}
         out["date"] = days
         for name, values in columns.items():

@@ -45,7 +45,7 @@ def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFram
     day = runs["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
     instant = day * 86400.0
     if "start_time" in runs.columns and not runs["start_time"].hasnans:
-        instant = runs["start_time"].to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6
+        instant = runs["start_time"].dt.as_unit("us").astype("int64").to_numpy() / 1e6
     owner = pd.factorize(runs["athlete"], sort=True)[0] if "athlete" in runs.columns else np.zeros(len(runs), dtype=int)
     length = runs["distance_m"].to_numpy(dtype=float, na_value=np.nan)
     order = np.lexsort((length, instant, owner))

@@ -83,7 +83,7 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
     return pd.DataFrame(out)
 
 
-def step_back_weeks(daily: pd.DataFrame, *, drop: float = 0.25, weeks: int = 3, measure: str = "run_distance_m",
+def step_back_weeks(daily: pd.DataFrame, *, drop: float = 0.2, weeks: int = 3, measure: str = "run_distance_m",
                     week_start: str = "monday") -> pd.DataFrame:
     """Lighter weeks, and how long it is since the last one.
 
