@@ -87,8 +87,8 @@ def critical_speed(efforts: pd.DataFrame, *, model: str = "linear", shortest_s: 
     Definition: ``linear`` d = CS t + D' (least squares of distance on time); ``inverse_time`` v = CS + D'/t;
     ``hyperbolic`` t = D'/(v - CS) (nonlinear least squares in time). The models give slightly different answers from
     the same efforts; the one used is in ``basis``. The interval joins three things: scatter of efforts (pooled with
-    a prior of 1.1 % worth 4 efforts), the distance between models and real curves (0.6-1.6 %), and that training bests
-    are rarely all-out (upwards by 0.6 %, twice that where efforts do not look all-out).
+    a prior of 1.1 % worth 4 efforts), the distance between models and real curves (0.6-1.6 %), and that training
+    bests are rarely all-out (upwards by 0.6 %, twice that where efforts do not look all-out).
 
     Takes efforts (``distance_m``, ``time_s``, and ``kind``, ``ok``, ``activity_id`` where known), e.g.
     ``log.efforts`` of the last 90 days; chosen as in ``critical_speed_efforts``.

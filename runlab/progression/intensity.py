@@ -23,7 +23,7 @@ COLUMNS = ["period", "method", "zone", "value", "low", "high", "level", "n", "ho
 
 
 def polarization_index(low: float, middle: float, high: float) -> float:
-    """One number for how polarized a training mix is; above 2.00, with most time low and least in the middle, polarized.
+    """One number for how polarized a training mix is: above 2.00, with least time in the middle, polarized.
 
     Definition: log10(low / middle x high x 100), the three as fractions of their sum (Treff). With nothing in the
     middle 0.01 is taken from the high share. NaN where nothing is high, where high exceeds low, or where a share is

@@ -1,0 +1,140 @@
+"""What may be worth working on: candidates beside the athlete's own past, with what speaks for and against each."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .endurance import durability
+from .intensity import run_intensity
+from .results import race_results, runs
+from .season import consistency
+from .speed_endurance import PRIOR_DECLINE, speed_endurance_model
+from .weeks import running_weeks
+
+LIMITER_COLUMNS = ["candidate", "value", "low", "high", "level", "reference", "unit", "n", "says", "grade", "basis",
+                   "question"]
+
+
+def _row(candidate: str, value: float, low: float, high: float, reference: float, unit: str, n: int, says: str,
+         basis: str, question: str, level: float) -> dict:
+    return {"candidate": candidate, "value": value, "low": low, "high": high, "level": level, "reference": reference,
+            "unit": unit, "n": n, "says": says, "grade": "D", "basis": basis, "question": question}
+
+
+def _verdict(low: float, high: float, reference: float, *, high_is_limiting: bool) -> str:
+    if not all(map(math.isfinite, (low, high, reference))):
+        return "cannot tell"
+    if low > reference:
+        return "speaks for it" if high_is_limiting else "speaks against it"
+    if high < reference:
+        return "speaks against it" if high_is_limiting else "speaks for it"
+    return "cannot tell"
+
+
+def limiters(log: Any, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
+    """What may hold an athlete back more than other things: candidates to talk about, not a finding.
+
+    Definition, each against a stated reference: ``endurance`` (speed lost per log of time over races, against 0.056
+    along Daniels' table), ``speed`` (the same number from its other side), ``durability`` (rise of heart rate per
+    hour in the last half year, against the half year before), ``volume`` (last 12 weeks against the athlete's own
+    best 12), ``long runs`` (longest of the last 8 weeks against the best 8), ``hard running`` (time above threshold,
+    last 12 weeks against the year), ``consistency`` (weeks kept, against 85 %).
+
+    Takes a log of one athlete. Returns one row per candidate: ``value``, ``low``, ``high``, ``reference``, ``unit``,
+    ``n``, ``says`` ("speaks for it", "speaks against it", "cannot tell"), ``grade`` "D", ``basis`` and a
+    ``question`` for the athlete. NaN with the reason where data are missing.
+    Evidence: D: a list to start a talk from. That two things go together in a log does not make one the reason.
+
+    >>> from runlab.log import Log
+    >>> limiters(Log())["says"].unique().tolist()
+    ['cannot tell']
+    """
+    own = runs(log, before=on)
+    rows = [*_profile(log, on, level), _durable(log, own, on, level), *_amount(log, own, on, level),
+            _hard(log, on, level)]
+    kept = consistency(log, on=on, level=level)
+    rows.append(_row("consistency", kept.value, kept.low, kept.high, 85.0, "%", kept.n,
+                     _verdict(kept.low, kept.high, 85.0, high_is_limiting=False), kept.basis,
+                     "What gets in the way in the weeks that come out short?", level))
+    return pd.DataFrame(rows, columns=LIMITER_COLUMNS)
+
+
+def _profile(log: Any, on: Any, level: float) -> list[dict]:
+    races = race_results(log, before=on)
+    if len(races):
+        races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]
+    told = races.rename(columns={"time_s": "official_time_s"})[["distance_m", "official_time_s"]]
+    found = speed_endurance_model(told, level=level).loc["decline"]
+    value, low, high, n = (found[k] for k in ("value", "low", "high", "n"))
+    loses = _verdict(low, high, PRIOR_DECLINE[0], high_is_limiting=True)
+    other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)
+    basis = found["basis"] + ("; share of speed lost per log of time" if math.isfinite(value) else "")
+    return [_row("endurance", value, low, high, PRIOR_DECLINE[0], "", int(n), loses, basis,
+                 "Do longer races feel harder than they should from the start, or only late?", level),
+            _row("speed", value, low, high, PRIOR_DECLINE[0], "", int(n), other, basis,
+                 "When was the last block with fast running in it?", level)]
+
+
+def _durable(log: Any, own: pd.DataFrame, on: Any, level: float) -> dict:
+    question = "How do the last kilometres of long runs feel, and what is eaten and drunk on them?"
+    now = durability(log, on=on, level=level)
+    end = pd.Timestamp(on) if on is not None else (own["date"].max() if len(own) else None)
+    then = durability(log, on=end - pd.Timedelta(days=182), level=level) if end is not None else now
+    if not (now.is_known and then.is_known):
+        missing = now if not now.is_known else then
+        return _row("durability", now.value, now.low, now.high, math.nan, "% per hour", now.n, "cannot tell",
+                    missing.basis + ("" if now.is_known else "") + ("; half a year earlier" if now.is_known else ""),
+                    question, level)
+    spread = math.hypot(now.high - now.low, then.high - then.low) / 2
+    change = now.value - then.value
+    says = _verdict(change - spread, change + spread, 0.0, high_is_limiting=True)
+    return _row("durability", now.value, now.low, now.high, then.value, "% per hour", now.n, says,
+                f"{now.basis}; reference: half a year earlier, n = {then.n}", question, level)
+
+
+def _amount(log: Any, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
+    weeks = running_weeks(log)
+    if on is not None and len(weeks):
+        weeks = weeks[weeks["week"] + pd.Timedelta(days=7) <= pd.Timestamp(on)]
+    out = []
+    for name, column, size, question in (
+            ("volume", "distance_m", 12, "What would have to change in the week to fit more in, and is it wanted?"),
+            ("long runs", "longest_m", 8, "Which long runs were planned and did not happen?")):
+        values = weeks[column].to_numpy(float)
+        if len(values) < 3 * size:
+            out.append(_row(name, math.nan, math.nan, math.nan, math.nan, "m", len(values), "cannot tell",
+                            f"needs {3 * size} weeks; found {len(values)}", question, level))
+            continue
+        series = pd.Series(values).rolling(size).agg("mean" if name == "volume" else "max")
+        now, best = float(series.iloc[-1]), float(series.iloc[:-size].max())
+        spread = 1.28 * float(np.nanstd(values[-size:])) / math.sqrt(size) if name == "volume" else 0.05 * now
+        says = _verdict(now - spread, now + spread, 0.9 * best, high_is_limiting=False)
+        out.append(_row(name, now, now - spread, now + spread, best, "m", size, says,
+                        f"last {size} weeks against the athlete's own best {size}", question, level))
+    return out
+
+
+def _hard(log: Any, on: Any, level: float) -> dict:
+    question = "How do the fast sessions feel, and are they run as written?"
+    inside = run_intensity(log)
+    if on is not None and len(inside):
+        inside = inside[inside["date"] < pd.Timestamp(on)]
+    known = inside[inside["high_s"].notna()] if len(inside) else inside
+    if len(known) < 30:
+        return _row("hard running", math.nan, math.nan, math.nan, math.nan, "min per week", len(known), "cannot tell",
+                    f"needs 30 runs with a threshold and heart rate or speed; found {len(known)}", question, level)
+    end = known["date"].max()
+    week = (end - known["date"]).dt.days // 7
+    minutes = (known["high_s"] / 60).groupby(week).sum().reindex(range(52)).iloc[: int(week.max()) + 1].fillna(0.0)
+    if len(minutes) < 24:
+        return _row("hard running", math.nan, math.nan, math.nan, math.nan, "min per week", len(known), "cannot tell",
+                    f"needs 24 weeks; found {len(minutes)}", question, level)
+    now, usual = float(minutes.iloc[:12].mean()), float(minutes.iloc[12:].mean())
+    spread = 1.36 * math.sqrt(minutes.iloc[:12].var() / 12 + minutes.iloc[12:].var() / (len(minutes) - 12))
+    return _row("hard running", now, now - spread, now + spread, usual, "min per week", len(known),
+                _verdict(now - spread, now + spread, usual, high_is_limiting=False),
+                "time above threshold, last 12 weeks against the rest of the year", question, level)

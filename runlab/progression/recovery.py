@@ -1,0 +1,134 @@
+"""Days until an athlete is back to the usual after hard days: from mornings, or from pace at the same heart rate."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .aerobic import runs_at_heart_rate
+from .inference import Finding
+from .results import race_results, runs
+
+# Which way tired shows in each morning measure.
+SIGNS = {"resting_heart_rate_bpm": 1.0, "hrv_rmssd_ms": -1.0, "fatigue": 1.0, "soreness": 1.0, "sleep_quality": 1.0,
+         "stress": 1.0, "mood": -1.0}
+BACK = 0.5  # own standard deviations from the usual that count as back
+STRAINED = 0.5  # how far the day after must be off for there to be something to recover from
+EVENT_COLUMNS = ["date", "activity_id", "kind", "days", "observed", "start_z"]
+
+
+def _tiredness(log: Any, baseline: int) -> tuple[pd.Series, str]:
+    """One daily number: how far the morning is off the athlete's own usual, positive = tired."""
+    wellness = log.wellness
+    known = [name for name in SIGNS if name in wellness.columns and wellness[name].notna().sum() >= 20]
+    if known:
+        days = wellness.dropna(subset=["date"]).drop_duplicates("date").set_index("date").sort_index()
+        days = days.reindex(pd.date_range(days.index.min(), days.index.max()))
+        parts = []
+        for name in known:
+            values = np.log(days[name]) if name == "hrv_rmssd_ms" else days[name]
+            window = values.rolling(baseline, min_periods=14)
+            spread = np.maximum(window.std(), 0.5 if values.abs().max() <= 7 and name != "hrv_rmssd_ms" else 1e-6)
+            parts.append(SIGNS[name] * (values - window.median()) / spread)
+        return pd.concat(parts, axis=1).mean(axis=1), "mornings (" + ", ".join(n.split("_")[0] for n in known) + ")"
+    found = runs_at_heart_rate(log, days=1100)
+    if len(found) < 20:
+        return pd.Series(dtype=float), ""
+    daily = -found.groupby("date")["residual"].mean()
+    return daily.reindex(pd.date_range(daily.index.min(), daily.index.max())), "pace at the same heart rate"
+
+
+def recovery_time(log: Any, *, baseline_days: int = 42, longest_days: int = 14,
+                  kinds: tuple[str, ...] = ("race", "long"), level: float = 0.8, seed: int = 0) -> Finding:
+    """How many days it usually takes this athlete to be back to the usual after races and the longest runs.
+
+    Definition: tiredness = mean deviation of the mornings from their own running median (resting heart rate and HRV
+    if logged, fatigue, soreness, sleep, stress, mood), in own standard deviations; without mornings, the deviation
+    of pace at the same heart rate. After each hard day that left a mark (0.5 or more on one of the two days after)
+    the days until it is below 0.5 are counted; counting stops, unfinished, at the next hard day, at ``longest_days``
+    or where nothing was logged for 3 days. The median takes unfinished counts in (Kaplan-Meier); its interval comes
+    from redrawing the hard days.
+
+    Takes a log of one athlete. Hard days: races, and runs among the longest tenth (``kinds``).
+    Returns a Finding in days with ``table`` (one row per hard day: ``days``, ``observed``, ``start_z``). Unknown
+    with fewer than 5 hard days that left a mark.
+    Evidence: D; single mornings are noisy.
+
+    >>> from runlab.log import Log
+    >>> recovery_time(Log())
+    cannot tell · needs mornings (20 or more) or 20 runs with heart rate; found neither
+    """
+    table = pd.DataFrame(columns=EVENT_COLUMNS)
+    own = runs(log)
+    tired, source = _tiredness(log, baseline_days) if len(own) else (pd.Series(dtype=float), "")
+    if tired.empty:
+        return Finding(math.nan, level=level, unit="days", table=table,
+                       basis="needs mornings (20 or more) or 20 runs with heart rate; found neither")
+    hard = _hard_days(log, own, kinds)
+    rows = [row for row in (_one(tired, day, set(hard["date"]), longest_days) | {
+        "activity_id": name, "kind": kind} for day, name, kind in hard.itertuples(index=False)) if row["days"] > 0]
+    table = pd.DataFrame(rows, columns=EVENT_COLUMNS)
+    n = len(table)
+    if n < 5:
+        return Finding(math.nan, level=level, n=n, unit="days", table=table,
+                       basis=f"needs 5 hard days that left a mark in {source}; found {n}")
+    days, seen = table["days"].to_numpy(float), table["observed"].to_numpy(bool)
+    value = _median(days, seen)
+    rng = np.random.default_rng(seed)
+    drawn = [_median(days[pick], seen[pick]) for pick in rng.integers(0, n, (400, n))]
+    low, high = np.quantile(np.where(np.isfinite(drawn), drawn, longest_days), [(1 - level) / 2, (1 + level) / 2])
+    if not math.isfinite(value):
+        return Finding(math.nan, level=level, n=n, unit="days", table=table,
+                       basis=f"most counts end unfinished ({int((~seen).sum())} of {n}): too few quiet days after")
+    return Finding(value, float(low), float(high), level=level, n=n, unit="days", grade="D", verdict="", table=table,
+                   basis=f"median of {n} hard days, {int((~seen).sum())} of them unfinished, by {source}")
+
+
+def _hard_days(log: Any, own: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
+    raced = race_results(log)
+    parts = []
+    if "race" in kinds:
+        parts.append(raced[["date", "activity_id"]].assign(kind="race"))
+    if "long" in kinds and len(own) >= 20:
+        long = own[own["moving_time_s"] >= own["moving_time_s"].quantile(0.9)]
+        parts.append(long[["date", "activity_id"]].assign(kind="long"))
+    if not parts:
+        return pd.DataFrame({"date": [], "activity_id": [], "kind": []})
+    return pd.concat(parts).drop_duplicates("date").sort_values("date")[["date", "activity_id", "kind"]]
+
+
+def _one(tired: pd.Series, day: pd.Timestamp, hard: set, longest: int) -> dict:
+    """Days to baseline after one hard day; 0 if it left no mark or nothing was logged."""
+    after = tired.reindex(pd.date_range(day + pd.Timedelta(days=1), periods=longest))
+    values = after.to_numpy(float)
+    nothing = {"date": day, "days": 0.0, "observed": False, "start_z": math.nan}
+    first = values[:2][np.isfinite(values[:2])]
+    if not len(first) or first.max() < STRAINED:
+        return nothing
+    start, quiet = int(np.nanargmax(np.where(np.isfinite(values[:2]), values[:2], -9))), 0
+    for i in range(start, longest):
+        if i > 0 and after.index[i - 1] in hard:
+            return nothing | {"days": float(i), "start_z": float(first.max())}
+        if not np.isfinite(values[i]):
+            quiet += 1
+            if quiet >= 3:
+                return nothing | {"days": float(i - 1), "start_z": float(first.max())}
+            continue
+        quiet = 0
+        if values[i] < BACK:
+            return nothing | {"days": float(i + 1), "observed": True, "start_z": float(first.max())}
+    return nothing | {"days": float(longest), "start_z": float(first.max())}
+
+
+def _median(days: np.ndarray, observed: np.ndarray) -> float:
+    """Kaplan-Meier median; infinite where more than half never came back in sight."""
+    alive = 1.0
+    for day in np.unique(days[observed]):
+        at_risk = (days >= day).sum()
+        alive *= 1 - ((days == day) & observed).sum() / at_risk
+        if alive <= 0.5:
+            return float(day)
+    return math.inf
