@@ -30,7 +30,7 @@ def channel_coverage(activities: pd.DataFrame) -> pd.DataFrame:
     channels = {
         "heart rate": runs["heart_rate_share"].fillna(0.0),
         "position": runs["has_position"].astype(float),
-        "altitude": (runs["altitude_source"] != "").astype(float),
+        "altitude": (runs["ascent_m"].notna() & (runs["samples"] > 0)).astype(float),
         "cadence": runs["average_cadence_spm"].notna().astype(float),
         "power": runs["average_power_w"].notna().astype(float),
         "effort rating": runs["rpe"].notna().astype(float),
@@ -212,4 +212,6 @@ def plot_clean_share(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axe
     flagged = (
         f"{int(marked.sum())} of {len(known)} activities carry a flag" if marked.any() else "no activity is flagged"
     )
-    return titled(ax, f"{mean:.0f} % of recorded time is clean; {flagged}", definition)
+    return titled(
+        ax, f"{'over 99' if 99.5 <= mean < 100 else f'{mean:.0f}'} % of recorded time is clean; {flagged}", definition
+    )

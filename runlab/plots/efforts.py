@@ -106,10 +106,10 @@ def plot_best_efforts(
     low, high = best["time_s"].min(), best["time_s"].max()
     if len(odd):
         low = min(low, odd["time_s"].min())
-    ax.set_xlim(low * 0.85, high * 1.25)
+    ax.set_xlim(low * 0.85, high * 2.1)
     from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-    shown = [(t, word) for t, word in _TIMES if low * 0.85 <= t <= high * 1.25]
+    shown = [(t, word) for t, word in _TIMES if low * 0.85 <= t <= high * 2.1]
     shown[:1] = [(t, word if " " in word else f"{word} min") for t, word in shown[:1]]
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_locator(FixedLocator([t for t, _ in shown]))

@@ -24,6 +24,7 @@ def plot_fitness(
     races: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
     start: object = None,
+    units: str = "metric",
     ax: Axes | None = None,
 ) -> Axes:
     """Fitness and fatigue as running means of daily load, and form (their difference) as an area around zero below.
@@ -37,8 +38,8 @@ def plot_fitness(
         raise TableError(f"plot_fitness needs the frame of load.fitness_and_fatigue; missing: {', '.join(missing)}")
     ax = canvas(ax, DOUBLE - 0.9, right=0.85)
     definition = (
-        "Mean daily load: fitness over about 6 weeks, fatigue over about 1 week; form = fitness − fatigue. "
-        "Faint = history too short; hatched = load unknown"
+        "Running means of daily load, fitness 6 weeks, fatigue 1 week; form = difference; "
+        "dashed = young, hatched = unknown"
     )
     table = fitness.sort_values("date")
     if start is not None:
@@ -101,7 +102,7 @@ def plot_fitness(
                 zorder=0.6,
             )
     top.tick_params(labelbottom=False)
-    flag_races(top, races, labels=True)
+    flag_races(top, races, units=units)
     ends = [(float(table[c].dropna().iloc[-1]), c, COLOURS[c]) for c in ("fitness", "fatigue")]
     end_labels(top, ends)
     end_labels(
@@ -142,9 +143,9 @@ def _answer(table: pd.DataFrame, maturity: np.ndarray) -> str:
         return "Too early to tell: the load history is shorter than the model needs"
     then = known[known["date"] <= now["date"] - pd.Timedelta(days=42)]
     form = (
-        "fresher than usual"
+        "on the fresh side"
         if now["form"] > 0.1 * now["fitness"]
-        else ("carrying fatigue" if now["form"] < -0.1 * now["fitness"] else "about even")
+        else ("on the tired side" if now["form"] < -0.1 * now["fitness"] else "about even")
     )
     if then.empty or then.iloc[-1]["maturity"] < MATURE:
         return f"Fitness stands at {now['fitness']:.0f}; form {now['form']:+.0f}: {form}"

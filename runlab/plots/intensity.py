@@ -8,98 +8,109 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from .style import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, style, titled
+from .style import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, readable, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ZONES = ("easy", "threshold", "hard")
+# The zones of ``progression.intensity_distribution`` and how they are drawn and called.
+ZONES = {"low": "easy", "middle": "threshold", "high": "hard"}
+TOO_WIDE = 0.5  # an interval of the easy share beyond this tells nothing
+_NEEDED = ("period", "method", "zone", "value", "low", "high", "n", "unmeasured")
 
 
 @style()
-def plot_intensity(intensity: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Easy, threshold and hard as a share of each month's time, and beside it of its sessions where they are known.
+def plot_intensity(intensity: pd.DataFrame, *, most: int = 12, ax: Axes | None = None) -> Axes:
+    """Easy, threshold and hard as shares of each month's running time (left) and of its runs (right).
 
-    Takes one row per month: ``month`` (date), ``easy_s``, ``threshold_s``, ``hard_s``, ``unknown_s`` (seconds without
-    a zone), and optionally ``easy_sessions``, ``threshold_sessions``, ``hard_sessions`` and ``basis`` (what the zones
-    rest on). Time without a zone is hatched grey, so the bars always sum to the whole.
+    The bracket at the end of the easy part is its interval, from what is uncertain about the threshold; the count at
+    the right says how many of the month's runs could be placed. A month without any is hatched. Takes the table of
+    ``progression.intensity_distribution(log, by="month")``; draws the last ``most`` months.
     """
-    missing = [c for c in ("month", "easy_s", "threshold_s", "hard_s") if c not in intensity]
+    missing = [c for c in _NEEDED if c not in intensity]
     if missing:
-        raise TableError(f"plot_intensity needs one row per month; missing: {', '.join(missing)}")
-    with_sessions = "easy_sessions" in intensity
-    table = intensity.sort_values("month").tail(12).reset_index(drop=True)
-    ax = canvas(ax, max(SINGLE - 0.4, 1.25 + 0.24 * len(table)), left=0.78, right=0.45, top=0.86, bottom=0.46)
-    basis = next((str(b) for b in table.get("basis", []) if b), "")
-    definition = (
-        "Share of running time"
-        + (" (left) and of runs (right)" if with_sessions else "")
-        + " in three zones, %"
-        + (f"; {basis}" if basis else "")
-        + "; hatched = no zone known"
-    )
-    seconds = {zone: table[f"{zone}_s"].fillna(0.0).to_numpy() for zone in ZONES}
-    seconds["unknown"] = table["unknown_s"].fillna(0.0).to_numpy() if "unknown_s" in table else np.zeros(len(table))
-    if sum(s.sum() for s in seconds.values()) <= 0 or sum(seconds[z].sum() for z in ZONES) <= 0:
+        raise TableError(f"plot_intensity needs progression.intensity_distribution; missing: {', '.join(missing)}")
+    months = sorted(intensity["period"].unique())[-most:]
+    height = max(SINGLE - 0.4, 1.3 + 0.23 * len(months))
+    ax = canvas(ax, height, left=0.78, right=0.62, bottom=0.46)
+    definition = "Share of running time and of runs in three zones, %; bracket = 80 % interval of the easy share"
+    if not intensity["value"].notna().any():
         return empty(
             ax,
             "Cannot tell how intensity is split",
             definition,
-            "No run here has heart rate with a known threshold or maximum, nor pace with a known threshold.",
+            "No run here has a heart rate or pace with a known "
+            "threshold. A race, a hard effort or a setting in athlete.toml gives one.",
         )
-    panels = [(ax, seconds, "running time")]
-    if with_sessions:
-        counts = {zone: table[f"{zone}_sessions"].fillna(0.0).to_numpy() for zone in ZONES}
-        counts["unknown"] = (
-            table["unknown_sessions"].fillna(0.0).to_numpy() if "unknown_sessions" in table else np.zeros(len(table))
-        )
-        box = ax.get_position()
-        width = box.width * 0.485
-        ax.set_position((box.x0, box.y0, width, box.height))
-        second = ax.get_figure(root=True).add_axes((box.x1 - width, box.y0, width, box.height), sharey=ax)
-        panels.append((second, counts, "runs"))
-    rows = np.arange(len(table))
-    for panel, parts, what in panels:
-        _stack(panel, rows, parts, label=panel is ax)
+    box = ax.get_position()
+    width = box.width * 0.485
+    ax.set_position((box.x0, box.y0, width, box.height))
+    second = ax.get_figure(root=True).add_axes((box.x1 - width, box.y0, width, box.height), sharey=ax)
+    for panel, method, what in ((ax, "time", "running time"), (second, "session", "runs")):
+        _stack(panel, intensity[intensity["method"] == method], months, label=panel is ax)
         panel.set_xlim(0, 100)
-        panel.set_xticks([0, 20, 40, 60, 80, 100])
+        panel.set_xticks([0, 20, 40, 60, 80] + ([100] if panel is second else []))
         panel.grid(axis="y", visible=False)
         panel.grid(axis="x", visible=True)
         panel.spines["left"].set_visible(False)
         panel.set_xlabel(f"share of {what}, %", loc="left", labelpad=2)
     years: set[int] = set()
     words = []
-    for month in pd.DatetimeIndex(table["month"]):
+    for month in pd.DatetimeIndex(months):
         words.append(f"{month:%b}" if month.year in years else f"{month:%b} {month.year}")
         years.add(month.year)
-    ax.set_yticks(rows, words)
-    ax.set_ylim(len(table) - 0.4, -0.6)
-    if with_sessions:
-        panels[1][0].tick_params(labelleft=False)
-    _names(ax, seconds)
-    return titled(ax, _answer(seconds, panels[1][1] if with_sessions else None), definition)
+    ax.set_yticks(range(len(months)), words)
+    ax.set_ylim(len(months) - 0.35, -0.6)
+    second.tick_params(labelleft=False)
+    counted = intensity.drop_duplicates("period").set_index("period")
+    for row, month in enumerate(months):
+        n, left = int(counted.loc[month, "n"]), int(counted.loc[month, "unmeasured"])
+        second.annotate(
+            f"{n} of {n + left}",
+            (100, row),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=SMALL_PT,
+            color=COLOURS["grey"],
+            annotation_clip=False,
+        )
+    second.annotate(
+        "runs placed",
+        (1, 1),
+        (38, 1.5),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="bottom",
+        ha="right",
+        fontsize=SMALL_PT,
+        color=COLOURS["grey"],
+        annotation_clip=False,
+    )
+    _names(ax, intensity[intensity["method"] == "time"])
+    return titled(ax, _answer(intensity), definition)
 
 
-def _stack(ax: Axes, rows: np.ndarray, parts: dict[str, np.ndarray], *, label: bool) -> None:
-    total = np.sum(list(parts.values()), axis=0)
-    scale = 100 / np.where(total > 0, total, np.nan)
-    left = np.zeros(len(rows))
-    for zone, amount in parts.items():
-        share = np.nan_to_num(amount * scale)
-        colour = COLOURS["missing"] if zone == "unknown" else COLOURS[zone]
+def _stack(ax: Axes, table: pd.DataFrame, months: list, *, label: bool) -> None:
+    shares = (100 * table.pivot_table(index="period", columns="zone", values="value", dropna=False)).reindex(months)
+    easy = table[table["zone"] == "low"].set_index("period").reindex(months)
+    rows = np.arange(len(months))
+    left = np.zeros(len(months))
+    for zone, name in ZONES.items():
+        share = shares[zone].fillna(0.0).to_numpy()
         ax.barh(
             rows,
             share,
             0.74,
             left=left,
-            color=colour,
-            hatch=HATCHES[zone] or None,
+            color=COLOURS[name],
+            hatch=HATCHES[name] or None,
             lw=0,
-            edgecolor=COLOURS["ghost"] if zone == "unknown" else "white",
-            label=zone if label else f"_{zone}",
+            edgecolor="white",
+            label=name if label else f"_{name}",
         )
         for row, value, start in zip(rows, share, left, strict=True):
-            if value >= 9 and zone != "unknown":
+            if value >= 9:
                 ax.text(
                     start + value / 2,
                     row,
@@ -107,42 +118,61 @@ def _stack(ax: Axes, rows: np.ndarray, parts: dict[str, np.ndarray], *, label: b
                     ha="center",
                     va="center",
                     fontsize=SMALL_PT,
-                    color=COLOURS["ink"] if zone != "hard" else "white",
-                    bbox={"facecolor": COLOURS[zone], "edgecolor": "none", "pad": 1.0},
+                    color="white" if name == "hard" else COLOURS["ink"],
+                    bbox={"facecolor": COLOURS[name], "edgecolor": "none", "pad": 1.0},
                 )
         left = left + share
+    unknown = shares[list(ZONES)].isna().all(axis=1).to_numpy()
+    ax.barh(
+        rows[unknown],
+        100,
+        0.74,
+        color=COLOURS["missing"],
+        edgecolor=COLOURS["ghost"],
+        hatch=HATCHES["unknown"],
+        lw=0,
+        label="_unknown",
+    )
+    low, high = 100 * easy["low"].to_numpy(), 100 * easy["high"].to_numpy()
+    wide = high - low > 1.5
+    ax.hlines(rows[wide] + 0.48, low[wide], high[wide], color=COLOURS["ink"], lw=0.9, label="_interval")
+    for ends in (low[wide], high[wide]):
+        ax.vlines(ends, rows[wide] + 0.41, rows[wide] + 0.55, color=COLOURS["ink"], lw=0.9, label="_interval end")
 
 
-def _names(ax: Axes, parts: dict[str, np.ndarray]) -> None:
-    """The zones' names once, above the first bar, each over its own piece and moved apart where they would touch."""
-    from .style import readable
-
-    total = sum(p[0] for p in parts.values())
+def _names(ax: Axes, table: pd.DataFrame) -> None:
+    """The zones' names once, above the first bar, each over its own part and moved apart where they would touch."""
+    months = [m for m, part in table.groupby("period") if part["value"].notna().all()]
+    first = table[table["period"] == months[0]].set_index("zone")["value"]
+    width_pt = ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi
     at, left = 0.0, 0.0
-    for zone in ZONES:
-        share = 100 * parts[zone][0] / total if total > 0 else 0.0
-        x = max(left, at)
-        left += share
-        if sum(p.sum() for p in [parts[zone]]) > 0:
-            ax.annotate(
-                zone,
-                (x, 1),
-                (1, 1.5),
-                xycoords=("data", "axes fraction"),
-                textcoords="offset points",
-                fontsize=SMALL_PT,
-                color=readable(COLOURS[zone]),
-                va="bottom",
-                annotation_clip=False,
-                gid="label",
-            )
-            at = x + (8 + 5.2 * len(zone)) * 100 / (ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi)
+    for zone, name in ZONES.items():
+        x = min(max(left, at), 100 - 100 * 5.0 * len(name) / width_pt - (8 if name == "threshold" else 0))
+        left += 100 * float(first[zone])
+        ax.annotate(
+            name,
+            (x, 1),
+            (1, 1.5),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            fontsize=SMALL_PT,
+            color=readable(COLOURS[name]),
+            va="bottom",
+            annotation_clip=False,
+            gid="label",
+        )
+        at = x + 100 * (10 + 4.6 * len(name)) / width_pt
 
 
-def _answer(seconds: dict[str, np.ndarray], counts: dict[str, np.ndarray] | None) -> str:
-    known = sum(seconds[z].sum() for z in ZONES)
-    easy, threshold, hard = (100 * seconds[z].sum() / known for z in ZONES)
-    head = f"{easy:.0f} % of running time was easy, {threshold:.0f} % threshold, {hard:.0f} % hard"
-    if counts is not None and (runs := sum(counts[z].sum() for z in ZONES)) > 0:
-        return f"{easy:.0f} % of running time and {100 * counts['easy'].sum() / runs:.0f} % of runs were easy"
-    return head
+def _answer(table: pd.DataFrame) -> str:
+    """The easy share of time and of runs over all months, each month with its own weight."""
+    known = table[table["value"].notna()]
+    easy = known[(known["method"] == "time") & (known["zone"] == "low")]
+    if ((easy["high"] - easy["low"]) * easy["n"]).sum() > TOO_WIDE * easy["n"].sum():
+        return "Cannot tell how much was easy: the threshold is not known closely enough"
+    shares = {}
+    for method, weight in (("time", "hours"), ("session", "n")):
+        easy = known[(known["method"] == method) & (known["zone"] == "low")]
+        amount = easy[weight] if weight in easy else easy["n"]
+        shares[method] = 100 * float((easy["value"] * amount).sum() / amount.sum())
+    return f"{shares['time']:.0f} % of running time and {shares['session']:.0f} % of runs were easy"

@@ -39,7 +39,8 @@ def plot_long_runs(
     ax = canvas(ax, SINGLE + 0.2, right=0.35)
     unit, per = _units.distance_unit(units), _units.distance_unit_m(units)
     definition = (
-        f"Every run, {unit}; step line = longest run of the {days} days before; ringed = more than {jump:.0%} above it"
+        f"Every run, {unit}; step line = longest run of the {days} days before; "
+        f"ringed = over {jump:.0%} above it, diamond = race"
     ).replace("%", " %")
     runs = activities[(activities["sport"] == "running") & (activities["distance_m"] > 0)].sort_values("date")
     if runs.empty:
@@ -53,24 +54,24 @@ def plot_long_runs(
     runs, prior = runs[shown], prior[shown]
     distance, line = runs["distance_m"].to_numpy() / per, prior.to_numpy() / per
     excess = distance / line - 1
-    flagged = np.nan_to_num(excess, nan=-1.0) > jump
+    above = np.nan_to_num(excess, nan=-1.0) > jump
+    raced = runs["date"].isin(races["date"]).to_numpy() if races is not None else np.zeros(len(runs), bool)
+    flagged = above & ~raced
     dates = runs["date"].to_numpy()
+    dots = {"ms": 3.6, "mew": 0, "ls": "none"}
+    ring = {"ms": 7, "mfc": "none", "mew": 1.4, "ls": "none"}
+    ax.plot(dates[~above], distance[~above], "o", color=COLOURS["run"], alpha=0.7, label="runs", **dots)
+    ax.plot(dates[flagged], distance[flagged], "o", mec=COLOURS["hard"], label="jumps", **ring)
+    ax.plot(dates[flagged], distance[flagged], "o", color=COLOURS["hard"], label="_jump centres", **dots)
     ax.plot(
-        dates[~flagged],
-        distance[~flagged],
-        "o",
-        ms=3.6,
-        color=COLOURS["run"],
-        alpha=0.7,
+        dates[above & raced],
+        distance[above & raced],
+        "D",
+        color=COLOURS["race"],
+        ms=4.6,
         mew=0,
         ls="none",
-        label="runs",
-    )
-    ax.plot(
-        dates[flagged], distance[flagged], "o", ms=7, mfc="none", mec=COLOURS["hard"], mew=1.4, ls="none", label="jumps"
-    )
-    ax.plot(
-        dates[flagged], distance[flagged], "o", ms=3.6, color=COLOURS["hard"], mew=0, ls="none", label="_jump centres"
+        label="races above the line",
     )
     ax.step(dates, line, where="post", color=COLOURS["ink"], lw=1.0, alpha=0.8, label=f"longest of {days} days before")
     last = runs["date"].max()
@@ -88,13 +89,26 @@ def plot_long_runs(
             label="planned",
         )
         last = ahead["date"].max()
+        from matplotlib.dates import date2num
+
+        ax.annotate(
+            "planned",
+            (float(date2num(runs["date"].max())), 1),
+            (5, -12),
+            xycoords=ax.get_xaxis_transform(),
+            fontsize=SMALL_PT,
+            textcoords="offset points",
+            color=COLOURS["grey"],
+            va="top",
+        )
         ax.axvline(runs["date"].max() + pd.Timedelta(hours=18), color=COLOURS["grey"], lw=0.7)
     ax.set_ylim(0, max(distance.max(), np.nanmax(line, initial=0.0)) * 1.22)
-    month_axis(ax, runs["date"].min() - pd.Timedelta(days=2), last + pd.Timedelta(days=3))
+    opens = runs["date"].min() if start is None else pd.Timestamp(start)
+    month_axis(ax, opens - pd.Timedelta(days=2), last + pd.Timedelta(days=3))
     unit_label(ax, unit)
     shade_events(ax, events)
     flag_races(ax, races, units=units)
-    for i in _labelled(dates, distance, excess, flagged):
+    for i in _labelled(dates, distance, excess, above):
         ax.annotate(
             f"+{100 * excess[i]:.0f} %",
             (dates[i], distance[i]),
@@ -107,7 +121,7 @@ def plot_long_runs(
         )
     return titled(
         ax,
-        _answer(runs, distance, excess, flagged, np.isfinite(line), unit, days),
+        _answer(runs, distance, excess, flagged, raced, np.isfinite(line), unit, days),
         definition,
         details=f"{len(runs)} runs, longest {distance.max():.1f} {unit}, {int(flagged.sum())} above the line by "
         f"more than {100 * jump:.0f} %.",
@@ -141,6 +155,7 @@ def _answer(
     distance: np.ndarray,
     excess: np.ndarray,
     flagged: np.ndarray,
+    raced: np.ndarray,
     covered: np.ndarray,
     unit: str,
     days: int,
@@ -148,7 +163,8 @@ def _answer(
     if not covered.any():
         return f"Too early to tell: fewer than {days} days of runs before any run here"
     if not flagged.any():
-        return f"No run stood out above the {days} days before; the longest is {distance.max():.1f} {unit}"
+        longest = distance[~raced].max() if (~raced).any() else distance.max()
+        return f"No training run stood out above the {days} days before; the longest is {longest:.1f} {unit}"
     top = int(np.nanargmax(np.where(flagged, excess, -np.inf)))
     day = runs["date"].iloc[top]
     many = f"{int(flagged.sum())} jumps" if flagged.sum() > 1 else "One jump"

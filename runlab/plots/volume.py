@@ -28,8 +28,18 @@ _KINDS = {
     "hard": "hard",
     "race": "race",
 }
+_SHADES = {"race": "#4A4A4A"}  # a flag is black; a whole bar of black would shout
 _ORDER = ("run", "easy", "threshold", "hard", "race")
-_NAMES = {"run": "runs", "easy": "easy", "threshold": "threshold", "hard": "hard", "race": "race"}
+_NAMES = {"run": "long", "easy": "easy", "threshold": "threshold", "hard": "hard", "race": "race"}
+
+
+def weeks_back(activities: pd.DataFrame, end: object) -> pd.Series:
+    """Running distance of every whole seven days back from ``end`` to the first activity, newest last, in metres."""
+    last, days = pd.Timestamp(end), activities["date"].dropna()
+    whole = int((last - days.min()).days + 1) // 7 if len(days) else 0
+    runs = activities[(activities["sport"] == "running") & activities["date"].le(last)]
+    totals = runs.groupby((last - runs["date"]).dt.days // 7)["distance_m"].sum()
+    return totals.reindex(range(whole), fill_value=0.0)[::-1].reset_index(drop=True)
 
 
 @style()
@@ -61,9 +71,8 @@ def plot_weekly_volume(
     runs = activities[(activities["sport"] == "running") & activities["distance_m"].notna()]
     if runs.empty:
         return empty(ax, "No runs with a distance in this period", definition, "No run here has a distance.")
-    first = week_starts(
-        pd.Series([pd.Timestamp(start if start is not None else runs["date"].min())]), week_start=week_start
-    )[0]
+    shown = pd.Timestamp(start) if start is not None else runs["date"].min()
+    first = week_starts(pd.Series([shown]), week_start=week_start)[0]
     last = pd.Timestamp(end if end is not None else runs["date"].max()).normalize()
     weeks = pd.date_range(first, last, freq="7D")
     runs = runs.assign(
@@ -77,14 +86,16 @@ def plot_weekly_volume(
     longest = (runs.groupby("week")["distance_m"].max().reindex(weeks) / per).to_numpy()
     ascent = runs.groupby("week")["ascent_m"].sum(min_count=1).reindex(weeks).to_numpy()
     total = by_kind.sum(axis=1).to_numpy()
-    whole = (weeks + pd.Timedelta(days=6)) <= last
+    begun = pd.Timestamp(start) if start is not None else first
+    whole = ((weeks + pd.Timedelta(days=6)) <= last) & (weeks >= begun)
     main, strip = stacked(ax, [4.2, 1.0], gap=0.12)
     width = pd.Timedelta(days=5.6)
     middle = weeks + pd.Timedelta(days=3.5)
     before = pd.Series(total).rolling(2).mean().shift(1).to_numpy()
     light = (total < step_back * before) & whole & (total > 0)
     base = np.zeros(len(weeks))
-    kinds = [k for k in _ORDER if k in by_kind]
+    kinds = [k for k in _ORDER if k in by_kind and by_kind[k].sum() > 0]
+    names = _NAMES if len(kinds) > 1 else {**_NAMES, "run": "runs"}
     for kind in kinds:
         height = by_kind[kind].to_numpy()
         main.bar(
@@ -92,8 +103,8 @@ def plot_weekly_volume(
             height[whole],
             width,
             bottom=base[whole],
-            color=COLOURS[kind],
-            label=_NAMES[kind],
+            color=_SHADES.get(kind, COLOURS[kind]),
+            label=names[kind],
             hatch=HATCHES[kind] or None,
             edgecolor="white",
             lw=0,
@@ -104,7 +115,7 @@ def plot_weekly_volume(
                 height[~whole],
                 width,
                 bottom=base[~whole],
-                color=COLOURS[kind],
+                color=_SHADES.get(kind, COLOURS[kind]),
                 alpha=0.45,
                 label="_unfinished",
             )
@@ -154,11 +165,11 @@ def plot_weekly_volume(
     )
     if len(kinds) > 1:
         cumulative = by_kind[kinds].tail(4).mean().cumsum()
-        ends += [(float(cumulative[k] - by_kind[k].tail(4).mean() / 2), _NAMES[k], COLOURS[k]) for k in kinds]
+        ends += [(float(cumulative[k] - by_kind[k].tail(4).mean() / 2), names[k], COLOURS[k]) for k in kinds]
     end_labels(main, ends)
     return titled(
         main,
-        _answer(total[whole], unit),
+        _answer(weeks_back(runs, last).to_numpy() / per, unit),
         definition,
         details=f"{int(whole.sum())} whole weeks, highest {np.nanmax(total):.1f} {unit}, longest run "
         f"{np.nanmax(longest):.1f} {unit}, {int(light.sum())} lighter weeks.",
@@ -166,7 +177,7 @@ def plot_weekly_volume(
 
 
 def _answer(total: np.ndarray, unit: str) -> str:
-    """The last four whole weeks against the twelve before them."""
+    """The last four times seven days against the twelve before them."""
     if len(total) < 5:
         return (
             f"{total.mean():.1f} {unit} a week so far ({len(total)} whole weeks)"
@@ -198,7 +209,7 @@ def _bracket(ax: Axes, weeks: pd.DatetimeIndex, total: np.ndarray, unit: str, *,
         label="_best block",
     )
     ax.annotate(
-        f"best {span} weeks: {block[last]:.1f} {unit} a week",
+        f"best {span} weeks shown: {block[last]:.1f} {unit} a week",
         (left + (right - left) / 2, top * 0.825),
         (0, 1.5),
         textcoords="offset points",

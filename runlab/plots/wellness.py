@@ -53,6 +53,7 @@ def plot_wellness(
     events: pd.DataFrame | None = None,
     races: pd.DataFrame | None = None,
     start: object = None,
+    units: str = "metric",
     ax: Axes | None = None,
 ) -> Axes:
     """Sleep, resting heart rate, heart-rate variability and soreness: the 7-day mean over the athlete's own usual band.
@@ -93,7 +94,7 @@ def plot_wellness(
             low, high = np.nanmin(values), np.nanmax(values)
             pad = max(0.18 * (high - low), 0.1)
             panel.set_ylim(low - pad, high + pad)
-        panel.locator_params(axis="y", nbins=3)
+        panel.locator_params(axis="y", nbins=3, integer=True)
         month_axis(panel, first, last)
         shade_events(panel, events, letters=panel is panels[0])
         name, unit = CHANNELS[channel]
@@ -101,7 +102,7 @@ def plot_wellness(
         panel.annotate(
             f"{name}\n{unit}",
             (0, 0.5),
-            (-32, 0),
+            (-34, 0),
             xycoords="axes fraction",
             textcoords="offset points",
             ha="center",
@@ -119,7 +120,7 @@ def plot_wellness(
             )
             if outside[-1]:
                 now.append(f"{name} {'above' if latest > band['high'].iloc[-1] else 'below'}".replace("\n", " "))
-    flag_races(panels[0], races)
+    flag_races(panels[0], races, units=units)
     return titled(
         ax,
         _answer(now, bands),

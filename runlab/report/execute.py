@@ -128,6 +128,10 @@ def executed(path: Path, parameters: Mapping[str, Any], *, timeout_s: float = 60
             client.execute(env=env)
         except CellExecutionError as error:
             raise RunlabError(_failure(path, notebook, error)) from None
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and "Error in callback" in output.text:  # a figure that cannot be drawn
+                raise RunlabError(f"{path.name}: the picture of the cell {_first_line(cell)!r} could not be drawn")
     return notebook
 
 
@@ -139,6 +143,9 @@ def _failure(path: Path, notebook: Any, error: Any) -> str:
                 message = output.evalue.strip() or output.ename
                 if output.ename in ("RunlabError", "FileError", "TableError", "SettingsError"):
                     return message
-                first = next((line for line in cell.source.splitlines() if line.strip()), "")
-                return f"{path.name}: the cell {first!r} stopped with {output.ename}: {message}"
+                return f"{path.name}: the cell {_first_line(cell)!r} stopped with {output.ename}: {message}"
     return f"{path.name}: {error}"
+
+
+def _first_line(cell: Any) -> str:
+    return next((line for line in cell.source.splitlines() if line.strip()), "")

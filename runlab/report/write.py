@@ -73,7 +73,11 @@ def _on_disk(log: Log | str | os.PathLike[str], parameters: dict[str, Any]) -> I
 
 
 def _log_name(log: Log | str | os.PathLike[str]) -> str:
-    return f"the log of {log.name}" if isinstance(log, Log) else f"the folder {Path(log).resolve().name}"
+    return (
+        f"the log of {log.name}"
+        if isinstance(log, Log)
+        else f"the folder {Path(log).resolve().name.removesuffix('.runlab')}"
+    )
 
 
 def _title(notebook: Any, parameters: dict[str, Any]) -> str:

@@ -82,11 +82,12 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how fresh the athlete is from load: {reason:word}.",
     ),
     "review.intensity": Template(
-        claim="{easy:share} of running time was easy, {threshold:share} around threshold and {hard:share} hard.",
-        comparison="Before the last 8 weeks of this period, {easy_before:share} was easy.",
-        uncertainty="{known:share} of running time could be placed, by {basis:word}.",
+        claim="{easy:share} of running time and {sessions:share} of runs were easy.",
+        comparison="Before the last 8 weeks of this period, {easy_before:share} of the time was.",
+        uncertainty="With what is uncertain about the threshold, the share of time is {band:word}; {placed:bare} of "
+        "{runs:run} could be placed, {basis:word}.",
         grade="C",
-        grade_note="zones are conventions; a heart rate near a limit can fall on either side",
+        grade_note="zones are conventions",
         change="A tested threshold would sharpen this.",
         unknown="Cannot tell how intensity is split: {reason:word}.",
     ),
@@ -96,7 +97,7 @@ TEMPLATES: dict[str, Template] = {
             "run of the 30 days "
             "before ({before:distance})."
         ),
-        comparison="{n:run} in this period went more than 10 % beyond that line.",
+        comparison="{n:run} in training and {races:race} in this period went more than 10 % beyond that line.",
         uncertainty=(
             "In a study of 5,205 runners, runs with a jump of this size went with {ratio:word} times "
             "the usual rate "
@@ -105,6 +106,15 @@ TEMPLATES: dict[str, Template] = {
         grade="B",
         grade_note="one large observational study",
         question="Did anything feel different in the two days after?",
+        unknown="Cannot tell whether a run was a jump: {reason:word}.",
+    ),
+    "review.long_run_race": Template(
+        claim="The one day far beyond the 30 days before was a race: {distance:distance} on {day:date}, "
+        "{excess:change} on the longest run before it ({before:distance}).",
+        comparison="No run in training went more than 10 % beyond the longest of the 30 days before it.",
+        uncertainty="Counted over {runs:run}.",
+        grade="A",
+        grade_note="counted",
         unknown="Cannot tell whether a run was a jump: {reason:word}.",
     ),
     "review.long_run_steady": Template(
@@ -123,7 +133,7 @@ TEMPLATES: dict[str, Template] = {
         ),
         comparison="{earlier:word}",
         uncertainty=(
-            "Clean efforts over {n:word} standard distances; {rejected:effort} set aside for a jump "
+            "Clean efforts over {n:word} standard distances; {rejected:word} set aside for a jump "
             "or gap in the "
             "recording."
         ),
@@ -149,6 +159,21 @@ TEMPLATES: dict[str, Template] = {
         grade_note="one standard deviation of the own scatter; one week in three strays by chance",
         question="How have the last days felt?",
         unknown="Cannot tell anything from wellness: {reason:word}.",
+    ),
+    "review.wellness_usual": Template(
+        claim="{outside:word} in the last 7 days.",
+        comparison="The own usual is the mean of the 28 days before that week.",
+        uncertainty="From {entries:entry} in the last 35 days.",
+        grade="D",
+        grade_note="within one standard deviation of the own scatter",
+        unknown="Cannot tell anything from wellness: {reason:word}.",
+    ),
+    "review.volume_changed": Template(
+        claim="{recent:distance} a week over the last 4 weeks, {change:change} on the {weeks:week} before.",
+        uncertainty="From {runs:run} with a distance.",
+        grade="A",
+        grade_note="counted",
+        unknown="Cannot tell the weekly volume: {reason:word}.",
     ),
     "review.gap": Template(
         claim="The longest stretch without a run was {days:day}, from {first:date}; the log does not say why.",

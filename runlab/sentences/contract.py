@@ -84,6 +84,7 @@ class Sentence(str):
     def _repr_html_(self) -> str:
         body = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(str(self), quote=False))
         body = re.sub(r"\[([A-DX](?:: [^\]]*)?)\]", r'<span class="grade">[\1]</span>', body)
+        body = re.sub(r"(?<=\d) (?=(?:%|km|mi|h|m|ft|beats)\b|%)", "\u00a0", body)
         return f'<p class="sentence">{body}</p>'
 
 
@@ -96,6 +97,11 @@ def _plural(count: float, noun: str) -> str:
 def _date(value: Any) -> str:
     day = pd.Timestamp(value)
     return f"{day.day} {day:%b %Y}"
+
+
+def _share(value: float) -> str:
+    """A share in per cent; "over 99 %" where it is nearly but not quite all."""
+    return "over 99 %" if 0.995 <= value < 1 - 1e-9 else f"{100 * value:.0f} %"
 
 
 def _signed(value: float) -> str:
@@ -112,7 +118,7 @@ KINDS = {
     "heart_rate": lambda v, u: f"{v:.0f} beats/min",
     "load": lambda v, u: f"{v:.0f} load points a day",
     "points": lambda v, u: f"{_signed(v)} points",
-    "share": lambda v, u: f"{100 * v:.0f} %",
+    "share": lambda v, u: _share(v),
     "change": lambda v, u: f"{_signed(100 * v)} %",
     "date": lambda v, u: _date(v),
     "estimate": lambda v, u: v.text(u) if isinstance(v, Estimate) else str(v),
@@ -176,7 +182,9 @@ def sentence(template: Template, values: Mapping[str, Any], *, units: str = "met
     if not claim:
         head, mark, rest = written(template.unknown, values, units=units).partition(":")
         body = f"**{head}**{mark}{rest}"
-        tail = [part(template.change), part(template.question)]
+        tail = [
+            part(text) for text in (template.change, template.question) if {n for n, _ in fields(text)} <= set(values)
+        ]
         return Sentence(" ".join(filter(None, [body, *tail])))
     note = part(template.grade_note)
     grade = f"[{template.grade}{': ' + note if note else ''}]" if template.grade else ""

@@ -37,7 +37,7 @@ def stands_out(review: AthleteReview) -> Findings:
         and weekly.iloc[-16:-4].mean() > 0
         and abs(weekly.iloc[-4:].mean() / weekly.iloc[-16:-4].mean() - 1) > 0.25
     ):
-        lines.insert(0, volume(review))
+        lines.insert(0, volume(review, name="volume_changed"))
     state = wellness(review)
     if not state.startswith("**Cannot tell") and "within the own usual" not in state:
         lines.insert(1, state)
@@ -45,12 +45,13 @@ def stands_out(review: AthleteReview) -> Findings:
 
 
 def _jumps(review: AthleteReview) -> list[Sentence]:
-    spikes = review.spikes.dropna(subset=["ratio"])
-    return [long_run(review)] if len(spikes) and spikes["ratio"].max() > 1.1 else []
+    training = review.spikes[~review.spikes["date"].isin(review.races["date"])]
+    return [long_run(review)] if (training["ratio"] > 1.1).any() else []
 
 
 def _gap(review: AthleteReview) -> Sentence | None:
-    days = pd.Series(sorted(set(review.runs["date"]) | {review.end}))
+    before = review.start - pd.Timedelta(days=1)
+    days = pd.Series(sorted(set(review.runs["date"]) | {before, review.end}))
     gaps = days.diff().dt.days - 1
     if len(days) < 3 or gaps.max() < 7:
         return None

@@ -11,10 +11,11 @@ import pandas as pd
 from ... import units as _units
 from ...plots.coverage import channel_coverage, usable_since
 from ...plots.efforts import distance_name, season_bests
+from ...plots.intensity import TOO_WIDE
 from ...plots.wellness import CHANNELS, own_band
 from ...progression import vdot
+from ...progression.intensity import intensity_distribution
 from ...sentences import Sentence, joined, say
-from .intensity import intensity_by_month
 
 if TYPE_CHECKING:
     from .review import AthleteReview
@@ -60,7 +61,8 @@ def heart_rate(review: AthleteReview) -> Sentence:
         if since == coverage.index[0]
         else f"It is usable from {since.start_time:%B %Y}."
     )
-    methods = sorted({m for text in review.daily["load_method"] for m in str(text).split("+") if m})
+    used = review.daily["load_method"].astype("str").str.split("+").explode()
+    methods = [name for name in used.value_counts().index if name]
     return line(
         review,
         "heart_rate",
@@ -82,12 +84,17 @@ def trust(review: AthleteReview) -> Sentence:
         return line(
             review, "trust_clean", activities=len(sampled) if len(sampled) else math.nan, clean=clean, reason=reason
         )
-    names = [f"{name.replace('_', ' ')} ({n})" for name, n in flags.value_counts().head(4).items()]
+    names = [f"{_flag_name(name)} ({n})" for name, n in flags.value_counts().head(4).items()]
     if cut := int((~sampled["complete"]).sum()):
         names.append(f"cut or damaged file ({cut})")
     return line(
         review, "trust", flagged=flagged, activities=len(sampled), names=joined(names), clean=clean, reason=reason
     )
+
+
+def _flag_name(flag: str) -> str:
+    words = {"hr": "heart-rate", "gps": "GPS"}
+    return " ".join(words.get(word, word) for word in str(flag).split("_"))
 
 
 def problems(review: AthleteReview) -> Sentence:
@@ -98,7 +105,7 @@ def problems(review: AthleteReview) -> Sentence:
     return line(review, "problems", n=n, kept="What could be read of them was kept.")
 
 
-def volume(review: AthleteReview) -> Sentence:
+def volume(review: AthleteReview, *, name: str = "volume") -> Sentence:
     weekly = review.weekly_m
     if len(weekly) < 4 or not weekly.sum() > 0:
         return line(
@@ -120,7 +127,7 @@ def volume(review: AthleteReview) -> Sentence:
     )
     return line(
         review,
-        "volume",
+        name,
         recent=float(recent),
         before=mean,
         weeks=len(before),
@@ -167,36 +174,38 @@ def form(review: AthleteReview) -> Sentence:
         return line(review, "form", form=math.nan, reason="the load history is too short or has holes")
     now = float(table["form"].iloc[-1])
     tenth = 0.1 * float(table["fitness"].iloc[-1])
-    word = "fresher than the load average" if now > tenth else "carrying fatigue" if now < -tenth else "about even"
+    word = "on the fresh side" if now > tenth else "on the tired side" if now < -tenth else "about even"
     return line(review, "form", form=now, word=word, rank=float((table["form"] < now).mean()), days=len(table))
 
 
 def intensity(review: AthleteReview) -> Sentence:
-    months = review.intensity
-    zones = ["easy_s", "threshold_s", "hard_s"]
-    known = months[zones].to_numpy().sum() if len(months) else 0.0
-    if not known > 0:
-        return line(
-            review, "intensity", easy=math.nan, reason="no threshold, maximum heart rate or zone is known for it"
+    whole = intensity_distribution(review.log).set_index(["method", "zone"])
+    if whole.empty or not math.isfinite(whole.loc[("time", "low"), "value"]):
+        reason = "no run in this period" if whole.empty else whole["basis"].iloc[0]
+        return line(review, "intensity", easy=math.nan, reason=reason)
+    easy = whole.loc[("time", "low")]
+    if easy["high"] - easy["low"] > TOO_WIDE:
+        reason = (
+            f"the threshold is not known closely enough; the share could be {100 * easy['low']:.0f}–"
+            f"{100 * easy['high']:.0f} %"
         )
-    easy, threshold, hard = (float(months[z].sum() / known) for z in zones)
+        return line(review, "intensity", easy=math.nan, reason=reason)
     cut = review.end - pd.Timedelta(weeks=8)
-    before = (
-        intensity_by_month(review.log.between(None, cut), threshold_heart_rate_bpm=review.threshold.heart_rate.value)[
-            zones
-        ].sum()
-        if cut > review.start
-        else pd.Series(0.0, zones)
-    )
+    before = math.nan
+    if cut > review.start:
+        earlier = intensity_distribution(review.log.between(None, cut)).set_index(["method", "zone"])
+        before = math.nan if earlier.empty else float(earlier.loc[("time", "low"), "value"])
+    low, high = 100 * easy["low"], 100 * easy["high"]
     return line(
         review,
         "intensity",
-        easy=easy,
-        threshold=threshold,
-        hard=hard,
-        easy_before=float(before["easy_s"] / before.sum()) if before.sum() > 0 else math.nan,
-        known=float(known / (known + months["unknown_s"].sum())),
-        basis=_basis(months),
+        easy=float(easy["value"]),
+        sessions=float(whole.loc[("session", "low"), "value"]),
+        band=f"{low:.0f}–{high:.0f} %",
+        easy_before=before,
+        placed=int(easy["n"]),
+        runs=int(easy["n"] + easy["unmeasured"]),
+        basis=easy["basis"],
     )
 
 
@@ -204,23 +213,24 @@ def long_run(review: AthleteReview) -> Sentence:
     spikes = review.spikes.dropna(subset=["ratio"])
     if spikes.empty:
         return line(review, "long_run", distance=math.nan, reason="no run here has 30 days of runs before it")
-    top = spikes.loc[spikes["ratio"].idxmax()]
-    if top["ratio"] <= 1.1:
+    raced = spikes["date"].isin(review.races["date"])
+    far = spikes["ratio"] > 1.1
+    jumps, training = spikes[far], spikes[far & ~raced]
+    if jumps.empty:
         longest = spikes.loc[spikes["distance_m"].idxmax()]
-        return line(
-            review, "long_run_steady", distance=float(longest["distance_m"]), day=longest["date"], runs=len(spikes)
-        )
-    ratio = f"{top['hazard_ratio']:.1f} ({top['hazard_ratio_low']:.1f}–{top['hazard_ratio_high']:.1f})"
-    return line(
-        review,
-        "long_run",
-        distance=float(top["distance_m"]),
-        day=top["date"],
-        excess=float(top["ratio"] - 1),
-        before=float(top["longest_before_m"]),
-        n=int((spikes["ratio"] > 1.1).sum()),
-        ratio=ratio,
-    )
+        values = {"distance": float(longest["distance_m"]), "day": longest["date"], "runs": len(spikes)}
+        return line(review, "long_run_steady", **values)
+    top = (jumps if training.empty else training).sort_values("ratio").iloc[-1]
+    values = {
+        "distance": float(top["distance_m"]),
+        "day": top["date"],
+        "excess": float(top["ratio"] - 1),
+        "before": float(top["longest_before_m"]),
+        "ratio": f"{top['hazard_ratio']:.1f} ({top['hazard_ratio_low']:.1f}–{top['hazard_ratio_high']:.1f})",
+    }
+    if training.empty:
+        return line(review, "long_run_race", runs=len(spikes), **values)
+    return line(review, "long_run", n=len(training), races=int((far & raced).sum()), **values)
 
 
 def best_effort(review: AthleteReview) -> Sentence:
@@ -232,6 +242,7 @@ def best_effort(review: AthleteReview) -> Sentence:
     top = best.iloc[int(np.nanargmax(worth))]
     past = season_bests(review.earlier_efforts)
     past = past[past["distance_m"] == top["distance_m"]]
+    rejected = int((~review.efforts["ok"]).sum())
     earlier = (
         f"Before this period the best was {_units.format_duration(past['time_s'].iloc[0])}."
         if len(past)
@@ -246,7 +257,7 @@ def best_effort(review: AthleteReview) -> Sentence:
         pace=float(top["distance_m"] / top["time_s"]),
         earlier=earlier,
         n=len(best),
-        rejected=int((~review.efforts["ok"]).sum()),
+        rejected=f"{rejected or 'no'} effort{'' if rejected == 1 else 's'}",
     )
 
 
@@ -287,22 +298,17 @@ def wellness(review: AthleteReview) -> Sentence:
     ]
     names = joined(CHANNELS[c][0] for c in told)
     outside = (joined(words) if words else f"{names} within the own usual").replace("\n", " ")
-    return line(review, "wellness", outside=outside[0].upper() + outside[1:], entries=entries)
+    name = "wellness" if words else "wellness_usual"
+    return line(review, name, outside=outside[0].upper() + outside[1:], entries=entries)
 
 
 _METHODS = {
-    "trimp": "heart rate",
-    "banister": "heart rate",
-    "rpe": "effort ratings",
+    "trimp": "heart rate second by second",
+    "mean_heart_rate": "mean heart rate",
     "session_rpe": "effort ratings",
-    "pace": "pace",
-    "duration": "duration",
+    "running_stress": "pace",
+    "duration": "duration alone",
 }
-
-
-def _basis(months: pd.DataFrame) -> str:
-    return joined(sorted({str(b) for b in months["basis"] if b})) or "no zone"
-
 
 SENTENCES = {
     "period": period,

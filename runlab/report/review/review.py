@@ -13,11 +13,13 @@ from ...errors import SettingsError, one_of
 from ...load import fitness_and_fatigue, single_run_spike
 from ...log import Log
 from ...plots.efforts import distance_name, season_bests
+from ...plots.volume import weeks_back
+from ...progression.intensity import intensity_distribution
+from ...progression.sessions import session_type
 from ...sentences import Sentence
 from ...zones import Threshold, threshold
 from ..table import table
 from . import findings, lines
-from .intensity import intensity_by_month
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -61,8 +63,12 @@ class AthleteReview:
 
     @cached_property
     def all_activities(self) -> pd.DataFrame:
-        """Everything up to the end of the period, duplicates left out."""
-        return self.history.activities[self.history.activities["duplicate_of"] == ""]
+        """Everything up to the end of the period with the type of each run, duplicates left out."""
+        own = self.history.activities[self.history.activities["duplicate_of"] == ""]
+        kinds = session_type(self.history)[["activity_id", "session_type"]]
+        return own.merge(kinds, on="activity_id", how="left").assign(
+            session_type=lambda t: t["session_type"].fillna("").astype("str")
+        )
 
     @cached_property
     def activities(self) -> pd.DataFrame:
@@ -86,8 +92,8 @@ class AthleteReview:
 
     @cached_property
     def intensity(self) -> pd.DataFrame:
-        """Time and runs in three zones, by month of the period."""
-        return intensity_by_month(self.log, threshold_heart_rate_bpm=self.threshold.heart_rate.value)
+        """Shares of time and of runs in three zones, by month of the period."""
+        return intensity_distribution(self.log, by="month")
 
     @cached_property
     def threshold(self) -> Threshold:
@@ -121,13 +127,7 @@ class AthleteReview:
     @cached_property
     def weekly_m(self) -> pd.Series:
         """Distance of every whole week back from the last day, over the whole history, newest last."""
-        runs = self.all_activities[self.all_activities["sport"] == "running"]
-        if runs.empty:
-            return pd.Series(dtype="float64")
-        back = (self.end - runs["date"]).dt.days // 7
-        whole = int((self.end - self.all_activities["date"].min()).days + 1) // 7
-        totals = runs.groupby(back)["distance_m"].sum().reindex(range(whole), fill_value=0.0)
-        return totals[::-1].reset_index(drop=True)
+        return weeks_back(self.all_activities, self.end)
 
     # -- who, and what can be trusted ----------------------------------------------------------------------------------
 
@@ -168,7 +168,9 @@ class AthleteReview:
         found = self.history.problems
         if found.empty:
             return self.sentence("problems")
-        frame = found.rename(columns={"path": "file", "reason": "what is wrong"})[["file", "what is wrong", "kept"]]
+        inside = found["path"].str.removeprefix(f"{self.athlete.name}/")
+        frame = found.assign(path=inside).rename(columns={"path": "file", "reason": "what is wrong"})
+        frame = frame[["file", "what is wrong", "kept"]]
         return table(frame, text=tuple(frame.columns), caption="Files and cells that need a look")
 
     def volume_table(self) -> Styler:

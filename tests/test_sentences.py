@@ -1,0 +1,168 @@
+"""Sentences keep their contract: numbers with units, an interval or "cannot tell", no diagnosis, no blame."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from runlab.errors import SettingsError
+from runlab.evidence import Estimate
+from runlab.sentences import TEMPLATES, Sentence, Template, lint, lint_text, say, sentence
+
+
+def test_every_template_keeps_the_contract():
+    assert lint(TEMPLATES) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You will get injured",
+        "A bad week",
+        "This was caused by heat",
+        "He failed the session",
+        "Danger: stop",
+        "You should have rested",
+        "This proves overtraining",
+        "The only option",
+        "Zone is red",
+    ],
+)
+def test_banned_words_are_found(text):
+    assert any(line.startswith("banned word") for line in lint_text(text))
+
+
+def test_words_that_merely_contain_a_banned_word_pass():
+    assert lint_text("shared, measured, required, willing, badge, commonly") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [("ACWR is high", "abbreviation 'ACWR' is not explained"), ("The mean is 44 now", "number '44' has no unit")],
+)
+def test_abbreviations_and_bare_numbers_are_found(text, complaint):
+    assert complaint in lint_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heart-rate variability (HRV) fell",
+        "HRV (heart-rate variability) fell",
+        "12 to 14 weeks",
+        "5,205 runners",
+        "80–90 %",
+        "10 km in 3 days",
+    ],
+)
+def test_explained_abbreviations_and_units_pass(text):
+    assert lint_text(text) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "complaint"),
+    [
+        (Template(claim="{n:week} of running.", grade="A", uncertainty="Counted."), "unknown"),
+        (Template(claim="{n:week} of running.", unknown="Cannot tell.", uncertainty="Counted."), "evidence grade"),
+        (Template(claim="{n:week} of running.", unknown="Cannot tell.", grade="A"), "no uncertainty"),
+        (Template(claim="Why? {n:week}.", unknown="Cannot tell.", grade="A", uncertainty="x"), "question part"),
+        (Template(claim="{n} runs.", unknown="Cannot tell.", grade="A", uncertainty="x"), "no known kind"),
+        (Template(claim="Steady.", question="Why? And when?"), "exactly one question"),
+        (Template(claim="Steady.", grade="E"), "grade 'E'"),
+    ],
+)
+def test_lint_finds_what_breaks_the_contract(template, complaint):
+    assert any(complaint in line for line in lint({"x": template})), lint({"x": template})
+
+
+def test_parts_come_in_the_order_of_the_contract():
+    values = {
+        "recent": 51_700.0,
+        "before": 50_000.0,
+        "weeks": 12,
+        "change": 0.034,
+        "best": 61_000.0,
+        "runs": 98,
+        "excused": "",
+    }
+    text = say("review.volume", values).plain
+    order = [text.index(part) for part in ("51.7 km a week", "The 12 weeks before held 50.0 km", "From 98 runs", "[A")]
+    assert order == sorted(order)
+
+
+def test_numbers_follow_the_athletes_units():
+    values = {
+        "recent": 16_093.44,
+        "before": math.nan,
+        "weeks": 0,
+        "change": math.nan,
+        "best": math.nan,
+        "runs": 1,
+        "excused": "",
+    }
+    assert say("review.volume", values, units="imperial").plain.startswith("10.0 mi a week")
+
+
+def test_a_part_whose_number_is_unknown_is_left_out():
+    values = {
+        "recent": 51_700.0,
+        "before": math.nan,
+        "weeks": 12,
+        "change": math.nan,
+        "best": math.nan,
+        "runs": 98,
+        "excused": "",
+    }
+    text = say("review.volume", values)
+    assert "nan" not in text and "before" not in text and "From 98 runs" in text
+
+
+def test_an_unknown_claim_says_cannot_tell_and_why():
+    told = say(
+        "review.threshold",
+        {"speed": Estimate.unknown("needs a race", unit="m/s"), "reason": "needs a race", "basis": "", "settings": ""},
+    )
+    assert told.plain.startswith("Cannot tell threshold pace: needs a race.")
+
+
+def test_an_estimate_carries_its_interval():
+    speed = Estimate(4.0, 3.9, 4.1, unit="m/s", n=3, grade="C")
+    told = say("review.threshold", {"speed": speed, "basis": "3 efforts.", "settings": "", "reason": ""})
+    assert "4:10 /km (4:04–4:16; 80 %)" in told
+
+
+def test_counts_are_plural_when_they_are():
+    template = Template(claim="{n:activity} in {w:week}.", grade="A", unknown="Cannot tell.")
+    assert sentence(template, {"n": 1, "w": 2}).plain == "1 activity in 2 weeks. [A]"
+    assert sentence(template, {"n": 3, "w": 1}).plain == "3 activities in 1 week. [A]"
+
+
+def test_html_is_escaped_and_the_claim_is_strong():
+    html = Sentence("**5 < 6 km**, he said <script>")._repr_html_()
+    assert "<strong>5 &lt; 6\u00a0km</strong>" in html and "<script>" not in html
+
+
+def test_brief_is_claim_and_question():
+    values = {
+        "distance": 26_000.0,
+        "day": pd.Timestamp("2026-09-27"),
+        "excess": 0.44,
+        "before": 18_000.0,
+        "n": 1,
+        "races": 0,
+        "ratio": "1.5 (1.2–2.0)",
+    }
+    brief = say("review.long_run", values).brief.plain
+    assert brief == (
+        "The largest jump was 26.0 km on 27 Sep 2026, +44 % on the longest run of the 30 days before "
+        "(18.0 km). Did anything feel different in the two days after?"
+    )
+
+
+def test_missing_values_and_wrong_names_are_said():
+    with pytest.raises(SettingsError, match="needs 'recent'"):
+        say("review.volume", {"runs": 1})
+    with pytest.raises(SettingsError, match="did you mean 'review.volume'"):
+        say("review.volum", {})
