@@ -23,6 +23,7 @@ from runlab.summary import (
     local_offset,
     moving_time,
     split_sessions,
+    steadied_altitude,
     summarise,
     timer_steps,
 )
@@ -228,14 +229,30 @@ def test_law_running_ascent_ends_at_terrains_total(steps, threshold):
     assert (np.diff(up) >= 0).all()
 
 
-def test_the_threshold_of_ascent_follows_the_altimeter(steady_hour, make_activity):
-    wobble = steady_hour.assign(altitude_m=100 + 4 * np.sin(np.arange(3601) / 5))
-    gps = summarise(make_activity(wobble, altitude_source="gps")).row
-    barometer = summarise(make_activity(wobble, altitude_source="barometer")).row
-    assert gps["altitude_source"] == "gps"
-    assert barometer["ascent_m"] > gps["ascent_m"] + 50
+def test_noise_of_gps_is_not_climbing(steady_hour, make_activity):
+    noise = np.random.default_rng(4).normal(0, 3, 361)
+    t = np.arange(3601)
+    noisy = steady_hour.assign(altitude_m=steady_hour["altitude_m"] + np.interp(t, np.arange(0, 3601, 10), noise))
+    sound = summarise(make_activity(steady_hour)).row
+    found = summarise(make_activity(noisy))
+    assert (sound["altitude_source"], found.row["altitude_source"]) == ("", "gps")
+    assert elevation_gain(noisy["altitude_m"], threshold_m=3.0)[0] > 3 * sound["ascent_m"]
+    assert found.row["ascent_m"] == pytest.approx(sound["ascent_m"], rel=0.5)
+    assert found.laps["ascent_m"].sum() == pytest.approx(found.row["ascent_m"])
     sensors = [{"source": "local", "device_type": "4"}]
-    assert summarise(make_activity(wobble, sensors=sensors)).row["altitude_source"] == "barometer"
+    told = summarise(make_activity(noisy, sensors=sensors)).row
+    assert told["altitude_source"] == "barometer", "what the file says of its sensors comes first"
+    assert told["ascent_m"] > 3 * sound["ascent_m"]
+    assert summarise(make_activity(steady_hour, altitude_source="platform")).row["altitude_source"] == "platform"
+
+
+def test_steadied_altitude_keeps_a_slope_and_what_is_missing(steady_hour):
+    slope = steady_hour.assign(altitude_m=np.arange(3601) * 0.1)
+    slope.loc[100:110, "altitude_m"] = np.nan
+    out = steadied_altitude(slope)
+    assert out.loc[100:110].isna().all()
+    np.testing.assert_allclose(out.loc[200:3400], slope.loc[200:3400, "altitude_m"])
+    assert steadied_altitude(slope.iloc[:1]).tolist() == [0.0]
 
 
 def test_the_date_is_the_athletes_own(steady_hour, make_run, make_activity, treadmill):

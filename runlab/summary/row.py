@@ -17,13 +17,14 @@ from ..efforts import EFFORTS, best_efforts
 from ..readers.activity import Activity
 from ..tables import ACTIVITIES, LAPS
 from ..terrain import grade, normalised_graded_speed
+from .altitude import altitude_source, steadied_altitude
 from .dates import local_date, local_offset
 from .histograms import histograms
 from .laps import climbed, completed_laps, distance_laps
 from .times import moving_time, timer_steps
 
 ON_FOOT = ("running", "walking", "hiking", "")  # a GPX often does not name its sport
-ASCENT_THRESHOLD_M = {"barometer": 3.0, "platform": 3.0, "gps": 5.0}
+ASCENT_THRESHOLD_M = 3.0
 
 _DEFAULT: dict[str, Any] = {tables.FLOAT: math.nan, tables.TEXT: "", tables.FLAG: False, tables.COUNT: 0,
                             tables.INSTANT: pd.NaT, tables.DATE: pd.NaT}
@@ -57,9 +58,9 @@ def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str =
 
     - distance, elapsed and timer time: the device's own total where it states one, else from the samples
       (``summary.timer_steps``). Moving time: ``summary.moving_time``, never more than timer time.
-    - ascent and descent: hysteresis over the recorded altitude, 3 m for a barometer (and a watch that does not say),
-      5 m for GPS, so that devices compare; the device's own figure is kept as ``device_ascent_m`` and stands in where
-      there is no altitude.
+    - ascent and descent: hysteresis of 3 m over the recorded altitude, averaged over a minute first where it is from
+      GPS (``summary.altitude_source``), so that devices compare; the device's own figure is kept as
+      ``device_ascent_m`` and stands in where there is no altitude.
     - averages: weighted by the time each sample stands for (``clean.sample_seconds``); cadence while it is above 0;
       maximum heart rate is the highest value held for about 5 s. A channel without samples takes the device's average.
     - date: ``summary.local_offset``, whose answer's origin is in ``date_source``.
@@ -83,23 +84,24 @@ def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str =
     steps = timer_steps(records, pauses=about.get("pauses") or (), timed=timed) if len(records) else None
     row: dict[str, Any] = {c.name: _DEFAULT[c.dtype] for c in ACTIVITIES.columns}
     row |= _identity(activity, athlete, path, sha256, part, sport)
-    slope = grade(records) if len(records) > 1 and sport in ON_FOOT else None
-    source = _altitude_source(about, records)
-    threshold = ASCENT_THRESHOLD_M.get(source, 3.0 if about.get("format") == "fit" else 5.0)
+    source = altitude_source(records, about) if len(records) else ""
+    window = 200.0 if source == "gps" else 100.0
+    slope = grade(records, window_m=window) if len(records) > 1 and sport in ON_FOOT else None
+    level = records.assign(altitude_m=steadied_altitude(records)) if source == "gps" else records
     row |= {"altitude_source": source, "complete": bool(about.get("complete", True))}
     limit = athlete.on(row["date"]).max_heart_rate_bpm if athlete and row["date"] is not pd.NaT else math.nan
     flags: dict[str, np.ndarray] = {}
     if len(records):
         flags = sample_flags(records, sport=sport or "running", max_heart_rate_bpm=limit)
-        row |= _measured(records, steps, threshold)
+        row |= _measured(level, steps)
         row["clean_share"] = clean_share(records, flags=flags)
     _state(row, totals)
     if slope is not None and sport in ON_FOOT:
-        row["graded_speed_mps"] = normalised_graded_speed(records)
+        row["graded_speed_mps"] = normalised_graded_speed(records, window_m=window)
     row["flags"] = " ".join(flags)
     units = athlete.units if athlete else "metric"
     name = row["activity_id"]
-    return Summary(row, _laps(activity, units, threshold, steps, name), _histograms(records, sport, slope, name),
+    return Summary(row, _laps(activity.laps, level, units, steps, name), _histograms(records, sport, slope, name),
                    _efforts(records, sport, slope, name), _quality(records, flags, name), _problems(about, path, name))
 
 
@@ -125,7 +127,7 @@ def _identity(activity: Activity, athlete: Athlete | None, path: str, sha256: st
             "sha256": sha256 or str(about.get("sha256") or ""), "part": part}
 
 
-def _measured(records: pd.DataFrame, steps: np.ndarray | None, threshold: float) -> dict[str, Any]:
+def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]:
     """What the samples alone say."""
     held = sample_seconds(records)
     t = tables.seconds(records["time"])
@@ -136,7 +138,7 @@ def _measured(records: pd.DataFrame, steps: np.ndarray | None, threshold: float)
     beating = np.where(heart > 0, heart, np.nan)
     height = _values(records, "altitude_m")
     known = np.isfinite(height).sum() > 1
-    up, down = climbed(height, threshold) if known else (np.array([math.nan]), np.array([math.nan]))
+    up, down = climbed(height, ASCENT_THRESHOLD_M) if known else (np.array([math.nan]), np.array([math.nan]))
     total = held.sum()
     return {
         "elapsed_time_s": float(t.max()) if len(t) else math.nan,
@@ -184,12 +186,13 @@ def _believable(key: str, stated: float, row: dict[str, Any]) -> bool:
     return True
 
 
-def _laps(activity: Activity, units: str, threshold: float, steps: np.ndarray | None, name: str) -> pd.DataFrame:
-    if len(activity.laps) and "start_time" in activity.laps.columns:
-        laps = completed_laps(activity.laps, activity.records, threshold_m=threshold, steps=steps) \
-            if len(activity.records) else tables.conform(activity.laps, LAPS)
-    elif len(activity.records) > 1:
-        laps = distance_laps(activity.records, units=units, threshold_m=threshold, steps=steps)
+def _laps(given: pd.DataFrame, records: pd.DataFrame, units: str, steps: np.ndarray | None, name: str) -> pd.DataFrame:
+    if len(given) and "start_time" in given.columns and len(records):
+        laps = completed_laps(given, records, threshold_m=ASCENT_THRESHOLD_M, steps=steps)
+    elif len(given) and "start_time" in given.columns:
+        laps = tables.conform(given, LAPS)
+    elif len(records) > 1:
+        laps = distance_laps(records, units=units, threshold_m=ASCENT_THRESHOLD_M, steps=steps)
     else:
         laps = tables.empty(LAPS)
     return laps.assign(activity_id=_repeated(name, len(laps)))
@@ -225,17 +228,6 @@ def _quality(records: pd.DataFrame, flags: dict[str, np.ndarray], name: str) -> 
 def _problems(about: dict[str, Any], path: str, name: str) -> list[dict[str, str]]:
     return [{"path": path, "activity_id": name, "where": str(where), "reason": str(reason), "kept": str(kept),
              "action": ""} for where, reason, kept in about.get("problems") or []]
-
-
-def _altitude_source(about: dict[str, Any], records: pd.DataFrame) -> str:
-    if "altitude_m" not in records.columns or not records["altitude_m"].notna().any():
-        return ""
-    if about.get("altitude_source"):
-        return str(about["altitude_source"])
-    for sensor in about.get("sensors") or []:
-        if sensor.get("source") == "local" and str(sensor.get("device_type")) in ("4", "barometer"):
-            return "barometer"
-    return ""
 
 
 def _first_position(records: pd.DataFrame) -> tuple[float, float]:
