@@ -111,7 +111,7 @@ def read(data: bytes, *, name: str = "") -> _activity.Activity:
     stretches between pauses: the timer stops at the last sample of a segment and starts with the first of the next.
     Extensions of Garmin, Strava, Suunto, Polar, Amazfit, Apple and Cluetrust go to the schema's columns; any other
     element of a point becomes an extra column under its own name. Cluetrust laps become laps. The rules for
-    distance, speed and cadence are in ``runlab.readers.xml.channels``; ``about`` says which applied.
+    distance, speed and cadence are in ``runlab.readers.derived``; ``about`` says which applied.
 
     Takes: the bytes, and the file's name for messages.
     Returns: an Activity; ``about`` holds beside the usual keys ``creator``, ``notes``, ``sport_as_written``,

@@ -100,7 +100,7 @@ def read(data: bytes, *, name: str = "") -> _activity.Activity:
     Definition: each ``<Activity>`` is a session. The first track of a lap goes on where the last lap ended; any
     further track of the lap follows a stop: the timer stops at the last sample before it. ``segment`` numbers the
     stretches between stops. Trackpoints without position (treadmill, pool) are samples like any other. The rules for
-    distance, speed and cadence are in ``runlab.readers.xml.channels``; ``about`` says which applied. In the laps,
+    distance, speed and cadence are in ``runlab.readers.derived``; ``about`` says which applied. In the laps,
     ``timer_time_s`` is TotalTimeSeconds, ``intensity`` is active or rest, and what the file leaves out is NaN.
 
     Takes: the bytes, and the file's name for messages.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...errors import FileError
 from ...tables import RECORDS
+from .. import derived
 from ..activity import Activity, identity, repeated
 from .about import (
     ON_FOOT,
@@ -163,6 +164,7 @@ def _samples(
             ("records", "the watch's clock was never set: dates count from when it was switched on", "all samples")
         )
     running, about["pauses"] = _timer(found, times)
+    _derive(block, index, times, session, running, problems)
     micros = ((times + FIT_EPOCH_S) * 1_000_000).view("datetime64[us]")
     out: dict[str, Any] = {"time": pd.DatetimeIndex(micros, tz="UTC")}
     out |= {column: block[i] for i, column in enumerate(_ALWAYS)}
@@ -178,6 +180,25 @@ def _samples(
             texts = [v if isinstance(v, str) else None for v in items]
             out[column] = pd.array(texts, dtype="str") if is_text else values[order]
     return out
+
+
+def _derive(
+    block: np.ndarray,
+    index: dict[str, int],
+    times: np.ndarray,
+    session: np.ndarray,
+    running: np.ndarray,
+    problems: list,
+) -> None:
+    """Distance along the positions and speed from distance, for files in which no sample has its own."""
+    metres, speed = block[index["distance_m"]], block[index["speed_mps"]]
+    if len(times) < 2 or not (np.isnan(metres[-1]) and np.isnan(metres).all() or np.isnan(speed).all()):
+        return
+    if np.isnan(metres).all():
+        metres[:] = derived.distance(None, block[0], block[1], session, ~running, problems)[0]
+    if np.isnan(speed).all() and not np.isnan(metres).all():
+        edges = np.flatnonzero((np.diff(running) != 0) | (np.diff(session) != 0)) + 1
+        speed[:] = derived.speed(None, metres, (times - times[0]).astype(float), [0, *edges.tolist(), len(times)])[0]
 
 
 def _stored(columns: Columns, names: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from operator import itemgetter
 
 import numpy as np
@@ -13,15 +13,8 @@ from ... import tables
 from . import values
 from .walk import Problem, Row
 
-_EARTH_RADIUS_M = 6371008.8
-_SPEED_WINDOW_S = 5.0
 # A channel that is 0 from end to end was not measured.
 _NOT_ALL_ZERO = ("distance_m", "speed_mps", "heart_rate_bpm", "cadence_spm", "power_w")
-# Median above which a cadence counts both feet already. One leg is 75 to 106 on the run, 45 to 65 on a walk.
-_BOTH_FEET_ABOVE = {"running": 115.0, "walking": 80.0, "hiking": 80.0}
-# Without a sport: one cycle of a leg carries a runner less far than one turn of the cranks carries a cyclist.
-_ON_FOOT_CYCLE_M = 3.2
-_ON_FOOT_SPEED_MPS = 5.0
 
 
 def _local(key: str) -> str:
@@ -114,121 +107,3 @@ def _impossible(columns: dict[str, np.ndarray], problems: list[Problem]) -> None
         if absent.any() and not absent.all():
             problems.append(("position", f"{int(absent.sum())} of {len(absent)} points have no position",
                              "every point, these without position"))
-
-
-def distance(
-    written: np.ndarray | None, latitude_deg: np.ndarray, longitude_deg: np.ndarray, session: np.ndarray,
-    stopped: np.ndarray, problems: list[Problem],
-) -> tuple[np.ndarray, str]:
-    """Distance since the session's start: the file's own if half the samples have one, else along the positions.
-
-    The file's own never falls: a fall to less than half is a counter that started anew, whose values are added on; a
-    smaller one is held. Along the positions means great-circle steps between samples with a position, none across
-    a stopped timer. Returns the distances and the rule used, in words.
-
-    >>> metres, nowhere = np.array([0.0, 40, 39, 60, 2, 5]), np.full(6, np.nan)
-    >>> distance(metres, nowhere, nowhere, np.zeros(6, int), np.zeros(6, bool), [])[0].tolist()
-    [0.0, 40.0, 40.0, 60.0, 62.0, 65.0]
-    """
-    count = len(session)
-    out = np.full(count, np.nan)
-    told = int(np.isfinite(written).sum()) if written is not None else 0
-    positions = int(np.isfinite(latitude_deg).sum()) > 1
-    own = told > 0 and (2 * told >= count or not positions)
-    if not own and not positions:
-        return out, ""
-    source, falls = written if own and written is not None else latitude_deg, 0
-    bounds = [*np.flatnonzero(np.diff(session, prepend=-1)).tolist(), count]
-    for a, b in pairwise(bounds):
-        at = a + np.flatnonzero(np.isfinite(source[a:b]))
-        if not len(at):
-            continue
-        if own:
-            metres = source[at]
-            fall = np.diff(metres) < 0
-            anew = fall & (metres[1:] < 0.5 * metres[:-1])
-            falls += int(fall.sum())
-            added = np.concatenate([[0.0], np.cumsum(np.where(anew, metres[:-1], 0.0))])
-            out[at] = np.maximum.accumulate(metres + added)
-        else:
-            step = great_circle_m(latitude_deg[at], longitude_deg[at])
-            step[np.diff(np.cumsum(stopped)[at] - stopped[at]) > 0] = 0.0
-            out[at] = np.concatenate([[0.0], np.cumsum(step)])
-    if falls:
-        problems.append(("distance_m", f"{falls} falls in distance", "every sample, going on from the highest before"))
-    return out, "as written by the device" if own else "along the positions"
-
-
-def great_circle_m(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarray:
-    """Length of each step between positions, on a sphere of the Earth's mean radius (haversine).
-
-    >>> great_circle_m(np.array([0.0, 1.0]), np.array([0.0, 0.0])).round()
-    array([111195.])
-    """
-    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
-    half = (np.sin(np.diff(latitude) / 2) ** 2
-            + np.cos(latitude[:-1]) * np.cos(latitude[1:]) * np.sin(np.diff(longitude) / 2) ** 2)
-    return 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-
-
-def speed(
-    written: np.ndarray | None, distance_m: np.ndarray, seconds: np.ndarray, bounds: list[int]
-) -> tuple[np.ndarray, str]:
-    """Speed: the device's own where it gives one, else distance over time in the 5 s around the sample.
-
-    The window is cut at the ends of a stretch (``bounds``: where each begins, and the end), so that nothing is smeared
-    across a pause; between samples further apart than the window, distance is taken to grow evenly. Returns the
-    speeds and the rule used, in words.
-
-    >>> speed(None, np.array([0.0, 3, 6, 10]), np.array([0.0, 1, 2, 3]), [0, 4])[0].round(2).tolist()
-    [3.2, 3.33, 3.33, 3.4]
-    """
-    out = np.full(len(seconds), np.nan) if written is None else written.copy()
-    missing = np.isnan(out)
-    if not missing.any():
-        return out, "as written by the device" if len(out) else ""
-    derived = np.full(len(seconds), np.nan)
-    for a, b in pairwise(bounds):
-        at = a + np.flatnonzero(np.isfinite(distance_m[a:b]))
-        if len(at) > 1:
-            t, d = seconds[at], distance_m[at]
-            early, late = np.maximum(t - _SPEED_WINDOW_S / 2, t[0]), np.minimum(t + _SPEED_WINDOW_S / 2, t[-1])
-            width = late - early
-            moved = np.interp(late, t, d) - np.interp(early, t, d)
-            derived[at] = np.divide(moved, width, out=np.full(len(at), np.nan), where=width > 0)
-    out[missing] = derived[missing]
-    filled = np.isfinite(derived[missing]).any()
-    if missing.all():
-        return out, "from distance and time" if filled else ""
-    return out, "as written by the device" + (", gaps from distance and time" if filled else "")
-
-
-def cadence_factor(written: np.ndarray, speed_mps: np.ndarray, sport: str) -> tuple[float, str]:
-    """What brings a written cadence to both feet, by its size: watches write one leg, a few files both.
-
-    On foot, the median over moving samples (cadence above 0, speed above 0.5 m/s or unknown) decides: above 115
-    running or 80 walking and hiking it is of both feet already, else it is of one leg and doubled. Rides and other
-    sports keep revolutions or strokes. Where the file names no sport, less than 5 m/s and less than 3.2 m per cycle is
-    read as on foot. Returns the factor and what was done, in words.
-
-    >>> cadence_factor(np.array([0.0, 84, 86]), np.array([0.0, 3, 3]), "running")
-    (2.0, 'one leg as written (median 85), doubled')
-    >>> cadence_factor(np.array([84.0, 86]), np.array([7.0, 7]), "cycling")
-    (1.0, 'as written: cycling')
-    """
-    moving = (written > 0) & ((speed_mps > 0.5) | np.isnan(speed_mps))
-    if not moving.any():
-        return 1.0, ""
-    median = float(np.median(written[moving]))
-    said = ""
-    if not sport:
-        pace = speed_mps[moving & np.isfinite(speed_mps)]
-        slow = float(np.median(pace)) if len(pace) else np.inf
-        if slow >= _ON_FOOT_SPEED_MPS or slow / (median / 60) >= _ON_FOOT_CYCLE_M:
-            return 1.0, "as written: the sport is not known"
-        sport, said = "running", "the sport is not known, by its speed on foot; "
-    if sport not in _BOTH_FEET_ABOVE:
-        return 1.0, f"as written: {sport}"
-    if median > _BOTH_FEET_ABOVE[sport]:
-        return 1.0, f"{said}both feet as written (median {median:g})"
-    return 2.0, f"{said}one leg as written (median {median:g}), doubled"

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ... import tables
+from .. import derived
 from ..activity import Activity
 from . import channels, values
 from .walk import Problem, Row
@@ -102,10 +103,10 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
 
     seconds = (time - time[0]).astype("int64") / 1e6 if len(time) else np.empty(0)
     nowhere = np.full(len(time), np.nan)
-    columns["distance_m"], distance_rule = channels.distance(
+    columns["distance_m"], distance_rule = derived.distance(
         columns.get("distance_m"), columns.get("latitude_deg", nowhere), columns.get("longitude_deg", nowhere),
         session, stopped, problems)
-    columns["speed_mps"], speed_rule = channels.speed(
+    columns["speed_mps"], speed_rule = derived.speed(
         columns.get("speed_mps"), columns["distance_m"], seconds, bounds)
     cadence_rule = [_both_feet(sessions[i], columns, session == i) for i in kept]
 
@@ -149,7 +150,7 @@ def _both_feet(session: Session, columns: dict[str, np.ndarray], here: np.ndarra
     laps = np.array([lap.get("average_cadence_spm", math.nan) for lap in session.laps], dtype=float)
     if not (written > 0).any():
         written, speed = laps, np.full(len(laps), np.nan)
-    factor, rule = channels.cadence_factor(written, speed, sport)
+    factor, rule = derived.cadence_factor(written, speed, sport)
     if "cadence_spm" in columns:
         columns["cadence_spm"][here] *= factor
     for lap, cadence in zip(session.laps, laps, strict=True):
