@@ -29,11 +29,12 @@ class Assumptions:
     ``opening``: how far runners open above the even effort of the day (mean, sd), on roads and in ultras.
     ``late_loss``: what is usually lost late, as a share of the time: size at one hour and the power of the hours (about
     0.9 % in a half marathon, 2 % in a marathon, 10 % in a day). ``floor``: share of the time below which a loss cannot
-    be told from none. ``pace_doubt``: how far pace choice and fade can be mistaken for each other even then (sd). ``uphill``, ``downhill``: doubt about the
-    grade curve for one person (sd of its extra cost). ``footing``: share of speed rough ground takes on trails (mean,
-    sd). ``heat_per_degree``: share of a 2:30 h race per degree above ``comfortable_c``, growing with the square root of
-    the duration (0.3 to 1.2 times), and its doubt (sd of its log). ``watch_warmth_c``: how much a watch reads too high
-    (mean, sd). ``weather_doubt_c``: sd of a stated temperature.
+    be told from none. ``pace_doubt``: how far pace choice and fade can be mistaken for each other even then (sd).
+    ``uphill``, ``downhill``: doubt about the grade curves for one person (sd of the extra cost and of the gain).
+    ``footing``: share of speed rough ground takes on trails (mean, sd). ``heat_per_degree``: share of a 2:30 h race per
+    degree above ``comfortable_c`` (mean, sd), growing with the square root of the duration (0.3 to 1.2 times), and
+    ``heat_doubt`` (sd of its log). ``watch_warmth_c``: how much a watch reads too high (mean, sd).
+    ``weather_doubt_c``: sd of a stated temperature.
 
     >>> Assumptions().comfortable_c
     (12.0, 2.0)
@@ -89,16 +90,17 @@ def where_the_time_went(track: Track, race: Race, *, reference_s: float, referen
 
     Definition, taken off the result in this order: **stops**, measured; **pace choice**, what spreading the effort
     unevenly cost against the same day run evenly; **fade**, what an even effort would have lost late too; **heat**, a
-    share of the time per degree above 12 °C; **course**, time on the ground as it was against flat ground (between Strava's
-    curve of equal heart rate and Minetti's of energy, which disagree), and footing on trails. What is left over is **not explained**: form of the day, head,
-    wind, a reference that was off. It is never made zero. Night is part of fade: the two cannot be told apart.
+    share of the time per degree above 12 °C; **course**, time on the ground as it was against flat ground (between
+    Strava's curve of equal heart rate and Minetti's of energy, which disagree), and footing on trails. What is left
+    over is **not explained**: form of the day, head, wind, a reference that was off. It is never made zero. Night is
+    part of fade: the two cannot be told apart.
 
     Pace choice and fade need the even level of the day, which nobody measured: it is drawn from how runners open
     (``opening``: mean and sd above even effort, the athlete's own where known) and from the flat, cool forecast
     (``level_s``, ``level_sd``; NaN leaves it out), and the intervals carry what that leaves open.
 
-    Takes a Track and Race, seconds, ``temperature_c`` (weather; default the watch's, lowered by 2.5 °C), and whether the
-    reference already holds the hills (``ground_in_reference``). Returns a Waterfall. A component that cannot be told
+    Takes a Track and Race, seconds, ``temperature_c`` (weather; default the watch's, lowered by 2.5 °C), and whether
+    the reference already holds the hills (``ground_in_reference``). Returns a Waterfall. A component that cannot be told
     is NaN and lies in the rest. Evidence: A stops, B course and heat, C-D pace choice and fade; the intervals were
     tried on simulated races whose truth is known (benchmarks/honesty_race.py).
 
@@ -205,7 +207,8 @@ def _draw(track: Track, race: Race, p: dict[str, np.ndarray], a: Assumptions, rn
     lost = 1 - metres.sum() / even / total + rng.normal(0, a.floor, draws)
     usual = a.late_loss[0] * (track.moving_s / 3600.0) ** a.late_loss[1]
     log_weight = np.where(lost < 0, lost / a.floor, -lost / usual)
-    long = min(max(track.moving_s / 3600.0 - 4.0, 0.0) / 10.0, 1.0)  # after half a day everyone slows: none is unlikely
+    # after half a day everyone slows: no loss at all is unlikely
+    long = min(max(track.moving_s / 3600.0 - 4.0, 0.0) / 10.0, 1.0)
     log_weight = log_weight + 1.5 * long * np.log(np.maximum(lost, 0.1 * a.floor) / usual)
     if level_s > 0:
         off = np.log(level_s / (metres.sum() / even) * metres.sum() / max(race.distance_m, 1.0)
