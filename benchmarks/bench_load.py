@@ -7,7 +7,7 @@ prints one Markdown table; every figure is the median of three runs in this proc
 
 from __future__ import annotations
 
-import time
+import time as clock
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +31,8 @@ def sessions(*, unmeasured: float = 0.01, seed: int = 0) -> pd.DataFrame:
     amount = rng.gamma(3.0, 25.0, len(cell))
     amount[rng.random(len(cell)) < unmeasured] = np.nan
     return pd.DataFrame({
-        "activity_id": pd.Series(np.arange(len(cell))).astype("str"), "athlete": names.take(person).reset_index(drop=True),
+        "activity_id": pd.Series(np.arange(len(cell))).astype("str"),
+        "athlete": names.take(person).reset_index(drop=True),
         "date": (np.datetime64("2016-01-01", "D") + day).astype("datetime64[us]"), "sport": "running", "load": amount,
         "load_low": amount * 0.9, "load_high": amount * 1.1, "method": "trimp", "distance_m": amount * 150,
         "moving_time_s": amount * 50, "ascent_m": amount, "descent_m": amount, "average_cadence_spm": 170.0,
@@ -43,8 +44,9 @@ def hour_of_running(seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     beats = np.round(145 + np.cumsum(rng.normal(0, 0.6, 3600)).clip(-25, 30))
     start = pd.Timestamp("2020-01-01", tz="UTC") + pd.Timedelta(hours=9 * seed)
-    return pd.DataFrame({"time": pd.date_range(start, periods=3600, freq="s").as_unit("us"), "heart_rate_bpm": beats,
-                         "speed_mps": 3.0, "distance_m": 3.0 * np.arange(3600), "altitude_m": 100.0, "timer_running": True})
+    time = pd.date_range(start, periods=3600, freq="s").as_unit("us")
+    return pd.DataFrame({"time": time, "heart_rate_bpm": beats, "speed_mps": 3.0, "distance_m": 3.0 * np.arange(3600),
+                         "altitude_m": 100.0, "timer_running": True})
 
 
 def season_log() -> tuple[Log, float]:
@@ -54,9 +56,9 @@ def season_log() -> tuple[Log, float]:
     for k in range(RUNS):
         records = hour_of_running(k % 50)
         name, day = names[k % 20], pd.Timestamp("2023-01-01") + pd.Timedelta(days=k // 20 * 2)
-        before = time.perf_counter()
+        before = clock.perf_counter()
         counts.append(histograms(records).assign(activity_id=f"run-{k:05d}"))
-        took += time.perf_counter() - before
+        took += clock.perf_counter() - before
         bare = k % 7 == 0
         rows.append({"activity_id": f"run-{k:05d}", "athlete": name, "date": day, "sport": "running",
                      "start_time": records["time"].iloc[0], "timer_time_s": 3600.0, "moving_time_s": 3600.0,
@@ -73,9 +75,9 @@ def timed(function: Callable[[], Any], *, times: int = 3) -> tuple[float, Any]:
     """Median seconds of a call, and its result."""
     took, result = [], None
     for _ in range(times):
-        before = time.perf_counter()
+        before = clock.perf_counter()
         result = function()
-        took.append(time.perf_counter() - before)
+        took.append(clock.perf_counter() - before)
     return float(np.median(took)), result
 
 

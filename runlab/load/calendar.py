@@ -131,7 +131,7 @@ def calendar(daily: pd.DataFrame) -> Calendar:
 
 
 def owners(athlete: pd.Series) -> tuple[np.ndarray, pd.Series]:
-    """The place of each row's athlete in the list of athletes, and that list; quick where rows of one stand together."""
+    """The place of each row's athlete in the list of athletes, and that list; quick where one's rows stand together."""
     same = athlete.array[1:] == athlete.array[:-1]
     starts = np.flatnonzero(np.concatenate(([True] * (len(athlete) > 0), ~np.asarray(same, dtype=bool))))
     code, names = pd.factorize(athlete.iloc[starts], use_na_sentinel=False)

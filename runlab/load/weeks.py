@@ -83,7 +83,7 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
     return pd.DataFrame(out)
 
 
-def step_back_weeks(daily: pd.DataFrame, *, drop: float = 0.2, weeks: int = 3, measure: str = "run_distance_m",
+def step_back_weeks(daily: pd.DataFrame, *, drop: float = 0.15, weeks: int = 3, measure: str = "run_distance_m",
                     week_start: str = "monday") -> pd.DataFrame:
     """Lighter weeks, and how long it is since the last one.
 
@@ -95,7 +95,8 @@ def step_back_weeks(daily: pd.DataFrame, *, drop: float = 0.2, weeks: int = 3, m
     Returns athlete, week, value, mean_before, share, is_step_back, weeks_since, reason. NaN share for the first weeks,
     incomplete weeks and weeks with an unmeasured day; a week that cannot be judged is not called a step back.
     Raises SettingsError for a wrong setting.
-    Evidence: [C] coaching convention; no trial in runners found.
+    Evidence: [C] coaching convention; no trial in runners found. Plans cut by 20-30 %; what is run is cut by less, so
+    15 % is asked for [D] (precision and recall in benchmarks/README.md).
 
     >>> km = [50, 52, 54, 36, 55, 57]
     >>> days = pd.date_range("2026-01-05", periods=42)

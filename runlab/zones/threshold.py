@@ -15,16 +15,16 @@ from .maximum import observed_max_heart_rate
 
 HOUR_S = 3600.0
 _Z80 = 1.2815515655446004
-_HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.895, 0.025, 0.035
+_HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.905, 0.025, 0.035
 
 # How far below the best the athlete could do an effort lies: mean and spread in log speed. A race is close to all that
 # was there; an effort with the heart rate of one is nearly so; the fastest of ordinary training is well below.
-_GAPS = {"race": (0.012, 0.015), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
+_GAPS = {"race": (0.012, 0.012), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
 _STEADY = 1.10         # the fastest 3 minutes of a run beside an effort: more, and the effort holds rests or surges
 _UNSEEN = (1.03, 0.03)  # the true maximum over the highest heart rate seen, where hard running was seen
-_DAY_SD = 0.010        # form of the day, terrain, measurement
-_DECLINE = (0.060, 0.018)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
-_AGE_SD = 0.0014       # per root of a day: how far form may have moved since
+_DAY_SD = 0.009        # form of the day, terrain, measurement
+_DECLINE = (0.060, 0.017)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
+_AGE_SD = 0.0012       # per root of a day: how far form may have moved since
 
 
 class Threshold(NamedTuple):
@@ -44,9 +44,9 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     """Threshold pace and heart rate: the pace an athlete could hold all out for 60 minutes on the flat, fresh and cool.
 
     The best effort of each session (8 min to 2.5 h, flat-equivalent speed) is brought to an hour with speed falling by
-    0.060 ± 0.018 per log of time. Races count as nearly all out, efforts with a race's heart rate (90 % of maximum,
+    0.060 ± 0.017 per log of time. Races count as nearly all out, efforts with a race's heart rate (90 % of maximum,
     less when longer) nearly so, the best of other training as 9.5 ± 4 % below. What is clearly slower than shown
-    elsewhere is left out; the rest is weighed together with the line of heart rate over speed, read at 89.5 ± 2.5 % of
+    elsewhere is left out; the rest is weighed together with the line of heart rate over speed, read at 90.5 ± 2.5 % of
     maximum. Threshold heart rate is that line (or the efforts' own heart rate) at threshold speed: the mean over that
     hour.
 
@@ -65,7 +65,7 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     >>> efforts = pd.DataFrame({"activity_id": ["a", "b"], "kind": "distance", "distance_m": [5000.0, 10_000.0],
     ...                         "time_s": [1200.0, 2500.0], "graded_speed_mps": [5000 / 1200, 4.0]})
     >>> threshold(Some(activities=races, efforts=efforts)).speed
-    4:13 /km (4:07–4:19; 80 %), n = 2 [B] · 2 races since 2026-01-21
+    4:13 /km (4:07–4:18; 80 %), n = 2 [B] · 2 races since 2026-01-21
     """
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
     runs = _runs(log)
@@ -192,7 +192,8 @@ def _efforts(log: Any, runs: pd.DataFrame, shortest_s: float, longest_s: float) 
     efforts = efforts[efforts["v"] > 0.5]
     burst = given[tells & given["time_s"].between(150, 260)]
     burst = (burst["distance_m"] / burst["time_s"]).groupby(burst["activity_id"]).max()
-    efforts["steady"] = ~(efforts["activity_id"].map(burst).astype(float) > _STEADY * efforts["distance_m"] / efforts["time_s"])
+    fastest = efforts["activity_id"].map(burst).astype(float)
+    efforts["steady"] = ~(fastest > _STEADY * efforts["distance_m"] / efforts["time_s"])
     efforts["lag"] = np.log(efforts["time_s"] / HOUR_S)
     efforts["hour"] = np.log(efforts["v"]) + _DECLINE[0] * efforts["lag"]
     return efforts.reset_index(drop=True)
@@ -257,7 +258,7 @@ def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
     age = (end - chosen["date"]).dt.days.to_numpy(dtype=float)
     lag = chosen["lag"].to_numpy()
     own = chosen["gap_sd"].to_numpy() ** 2 + _DAY_SD**2 + _AGE_SD**2 * age + np.where(chosen["flat"], 0.02, 0.0) ** 2
-    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + 0.008**2
+    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + 0.006**2
     weight = np.linalg.solve(cover, np.ones(len(chosen)))
     return float(weight @ chosen["worth"].to_numpy() / weight.sum()), math.sqrt(1 / weight.sum())
 
@@ -293,6 +294,6 @@ def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: _Top, centre
     value, sd = told[0]
     for other in told[1:]:
         value, sd = _combined((value, sd), other)
-    sd = math.hypot(sd, 2.0)  # the parts share the same sensor and the same days
+    sd = math.hypot(sd, 3.0)  # the parts share the same sensor and the same days
     return Estimate(value, value - _Z80 * sd, value + _Z80 * sd, n=len(hard) + (line.n if line else 0), unit="1/min",
                     grade="C", basis=f"{' and '.join(basis)} {since}")

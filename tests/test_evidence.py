@@ -1,0 +1,88 @@
+"""The registry: every public metric has an entry, and every entry says what it must."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+
+import pytest
+
+import runlab as rl
+from runlab.errors import SettingsError
+from runlab.evidence import GRADES, Entry, Estimate, entries, explain
+
+MODULES = ("terrain", "zones", "load", "efforts", "progression", "taper", "race")
+
+
+def metrics(name):
+    """The public functions of a module; a module that is not there has none."""
+    try:
+        module = importlib.import_module(f"runlab.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"runlab.{name}":
+            raise
+        return []
+    return [n for n in getattr(module, "__all__", []) if inspect.isfunction(getattr(module, n))]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_public_metric_has_an_entry(module):
+    known = set(entries())
+    missing = [name for name in metrics(module) if name not in known]
+    assert not missing, f"runlab.{module}: no entry in runlab/evidence/entries_*.py for {', '.join(missing)}"
+
+
+def test_the_walk_sees_the_metrics():
+    assert {"grade", "elevation_gain"} <= set(metrics("terrain"))
+    assert {"single_run_spike", "session_load"} <= set(metrics("load")) and metrics("no_such_module") == []
+
+
+@pytest.mark.parametrize("entry", entries().values(), ids=list(entries()))
+def test_an_entry_says_what_it_must(entry):
+    assert entry.grade in GRADES and entry.topic
+    for name in ("meaning", "formula", "is_not", "needs", "not_valid"):
+        assert len(getattr(entry, name)) > 3, name
+    if entry.grade in ("B", "X"):
+        assert entry.sources, f"grade {entry.grade} without a source"
+    for source in entry.sources:
+        assert source.author and source.title and 1900 < source.year < 2027
+        assert source.doi == "" or source.doi.startswith("10.")
+
+
+def test_a_page_prints_and_renders():
+    entry = rl.explain("single_run_spike")
+    page = repr(entry)
+    assert "10.1136/bjsports-2024-109380" in page and "[B:" in page and "Your own risk" in page
+    assert max(map(len, page.splitlines())) <= 100 + 4
+    assert entry._repr_html_().startswith("<div><b>single_run_spike</b>")
+    assert "a &lt; b" in Entry("x", "a < b", "f", "n", "D", (), "need", "not")._repr_html_()
+
+
+def test_the_table_holds_every_entry():
+    table = explain()
+    assert set(table["metric"]) == set(entries()) and table["meaning"].notna().all()
+
+
+def test_columns_and_dotted_names_lead_to_their_entry():
+    assert explain("form").name == explain("ctl").name == "fitness_and_fatigue"
+    assert explain("load.monotony_and_strain").name == explain("strain").name
+
+
+def test_unknown_names_get_a_suggestion():
+    with pytest.raises(SettingsError, match="did you mean 'single_run_spike'"):
+        explain("single_run_spkie")
+    with pytest.raises(SettingsError, match="no metric 'qqq'"):
+        explain("qqq")
+    with pytest.raises(SettingsError, match="grade must be one of"):
+        Entry("x", "m", "f", "n", "Z", (), "need", "not")
+
+
+def test_contradicted_metrics_are_marked():
+    assert explain("acute_chronic_ratio").grade == "X"
+
+
+def test_estimates_print_one_honest_line():
+    known = Estimate(100.0, 90.0, 110.0, n=4, unit="TRIMP", clean_share=0.97, grade="D", basis="four sessions")
+    assert repr(known) == "100 TRIMP (90.0–110; 80 %), n = 4, 97 % clean [D] · four sessions"
+    assert repr(Estimate.unknown("needs heart rate; found none")) == "cannot tell · needs heart rate; found none"
+    assert set(known.as_dict()) >= {"value", "low", "high", "level", "n", "unit", "clean_share", "grade", "basis"}
