@@ -354,6 +354,21 @@ def test_a_squad_folder_gives_everyone_and_their_tables(squad):
     assert kim.laps["trigger"].tolist() == ["per_km", "session_end"]
 
 
+def test_one_athlete_of_a_squad_opens_alone(squad, tmp_path):
+    whole = open_log(squad, progress=False)
+    name = sorted(whole.athletes)[0]
+    alone = open_log(squad, athlete=name, progress=False)
+    assert list(alone.athletes) == [name]
+    wanted = sorted(whole.athlete(name).activities["activity_id"])
+    assert sorted(alone.activities["activity_id"]) == wanted
+    stored = open_log(squad, athlete=name, store=tmp_path / "kept.runlab", progress=False)
+    assert sorted(stored.activities["activity_id"]) == wanted
+    assert set(open_log(tmp_path / "kept.runlab").athletes) == set(whole.athletes), "the store keeps the others"
+    assert list(open_log(tmp_path / "kept.runlab", athlete=name).athletes) == [name]
+    with pytest.raises(SettingsError, match="athlete must be one of"):
+        open_log(squad, athlete="nobody", progress=False)
+
+
 def test_one_athletes_wrong_settings_do_not_lose_the_squad(squad):
     (squad / "kim" / "athlete.toml").write_text("max_heart_rate = 190")
     with pytest.warns(RunlabWarning, match="key must be one of"):

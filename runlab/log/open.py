@@ -27,12 +27,13 @@ _BATCH = 16
 _SHOW_PROGRESS = 20
 
 
-def open_log(path: str | Path, *, store: str | Path | None = None, executor: Executor | None = None,
-             policy: str = "flag", progress: bool = True) -> Log:
+def open_log(path: str | Path, *, athlete: str | None = None, store: str | Path | None = None,
+             executor: Executor | None = None, policy: str = "flag", progress: bool = True) -> Log:
     """Everything a coach has of one or many athletes, as tables.
 
     Takes a watch file, a folder of them (one athlete), a squad folder (a sub-folder with ``athlete.toml`` per athlete),
     an export zip (Strava, Garmin), or a log saved with ``log.save``. Zips are read in place, also a zip in a zip.
+    ``athlete`` opens that athlete of a squad alone, without reading the others' files.
     ``store`` is a saved log to keep what was read: only files that are new or have changed are read next time.
     ``executor`` is any ``concurrent.futures.Executor``, to read in several processes or on a cluster.
     ``policy`` is "flag" (nothing altered), "repair" or "drop" (see ``clean.apply_policy``).
@@ -50,13 +51,15 @@ def open_log(path: str | Path, *, store: str | Path | None = None, executor: Exe
     Log(kim: 2 activities, 2026-05-01 – 2026-05-03; read 1 of 1 files)
     """
     one_of("policy", policy, POLICIES)
+    if athlete is not None and store is not None:  # a store holds the whole squad: the others stay in it
+        return open_log(path, store=store, executor=executor, policy=policy, progress=progress).athlete(athlete)
     path = Path(path).expanduser()
     if not path.exists():
         raise FileError(f"{path}: there is no such file or folder")
     if path.is_dir() and is_saved(path):
-        return _saved(path)
+        return _saved(path) if athlete is None else _saved(path).athlete(athlete)
     root = path if path.is_dir() else path.parent
-    squad = _Squad(path, root.resolve() if root == Path() else root)
+    squad = _Squad(path, root.resolve() if root == Path() else root, only=athlete)
     found, problems = squad.sources()
     problems = [*squad.problems, *problems]
     if not found and not squad.tables and problems and path.is_file():
@@ -88,7 +91,7 @@ def open_log(path: str | Path, *, store: str | Path | None = None, executor: Exe
 class _Squad:
     """Who there is, which files are whose, and the tables kept by hand."""
 
-    def __init__(self, path: Path, root: Path) -> None:
+    def __init__(self, path: Path, root: Path, *, only: str | None = None) -> None:
         self.root = root
         self.problems: list[dict[str, str]] = []
         self.athletes: dict[str, Athlete] = {}
@@ -106,6 +109,16 @@ class _Squad:
         else:
             self._add(path, {}, found)
         self.tables = {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
+        if only is not None:
+            self._keep(one_of("athlete", only, self.athletes))
+
+    def _keep(self, name: str) -> None:
+        """Leave out everything of the other athletes."""
+        self.athletes = {name: self.athletes[name]}
+        self._places = [place for place in self._places if place[1] == name]
+        self.tables = {table: frame[frame["athlete"] == name].reset_index(drop=True)
+                       for table, frame in self.tables.items()}
+        self.problems = [row for row in self.problems if row.get("athlete", name) == name]
 
     def sources(self) -> tuple[list[Source], list[dict[str, str]]]:
         found, problems = [], []
