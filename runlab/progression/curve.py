@@ -14,7 +14,8 @@ from ..terrain import grade, running_cost
 from .results import runs
 
 CURVE_COLUMNS = ["kind", "distance_m", "time_s", "speed_mps", "graded_speed_mps", "value", "unit", "date",
-                 "activity_id", "start_s", "average_heart_rate_bpm", "after_s", "after_work_kj_kg", "n", "grade", "basis"]
+                 "activity_id", "start_s", "average_heart_rate_bpm", "after_s", "after_work_kj_kg", "n", "grade",
+                 "basis"]
 
 
 def _tail(records: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.DataFrame:

@@ -1,0 +1,295 @@
+"""What a taper was: length, depth, shape, what was kept, beside the athlete's own past tapers and the evidence."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import SettingsError
+from ..progression.intensity import run_intensity
+from ..progression.results import race_results, runs
+from ..progression.weeks import excused_days
+from .shapes import shapes
+
+BASELINE_WEEKS = 8
+LONGEST_DAYS = 35
+BELOW = 0.92  # days that add up to less than this share of the usual ones are part of the taper
+REVIEW_COLUMNS = ["measure", "value", "unit", "own", "own_n", "reference_low", "reference_high", "verdict", "grade",
+                  "basis", "source"]
+_BOSQUET = "Bosquet 2007; Wang 2023"
+# measure -> (unit, low, high, grade, source); what studies of tapers found worthwhile.
+REFERENCES = {
+    "length": ("days", 8.0, 21.0, "A", _BOSQUET),
+    "depth": ("%", 41.0, 60.0, "A", _BOSQUET),
+    "last_week": ("%", math.nan, math.nan, "C", ""),
+    "strict_weeks": ("weeks", 2.0, 3.0, "B", "Smyth & Lawlor 2021"),
+    "hard_minutes_kept": ("%", 80.0, math.nan, "A", "Bosquet 2007 (intensity kept)"),
+    "hard_speed_change": ("%", -5.0, 5.0, "A", "Bosquet 2007 (intensity kept)"),
+    "frequency_kept": ("%", 80.0, math.nan, "A", "Mujika & Padilla 2003"),
+    "strength_sessions": ("sessions", math.nan, math.nan, "C", "Travis 2020 (practice)"),
+    "strength_last": ("days before", 2.0, 10.0, "C", "Travis 2020 (practice)"),
+    "longest_run_last_two_weeks": ("% of longest", math.nan, math.nan, "C", ""),
+}
+
+
+def _race_row(log: Any, race: Any) -> dict:
+    """A race as date, name, distance: from a row, a mapping, or a date."""
+    if isinstance(race, pd.Series):
+        race = race.to_dict()
+    if isinstance(race, dict):
+        if "date" not in race:
+            raise SettingsError(f"race needs a date; found {', '.join(map(str, race))}")
+        date = pd.Timestamp(race["date"]).normalize()
+        return {"date": date, "name": race.get("name", "") or "", "distance_m": race.get("distance_m", math.nan)}
+    date = pd.Timestamp(race).normalize()
+    known = log.races[log.races["date"] == date]
+    found = race_results(log)
+    found = found[found["date"] == date]
+    for table in (known, found):
+        if len(table):
+            row = table.iloc[0]
+            return {"date": date, "name": row["name"], "distance_m": row["distance_m"]}
+    return {"date": date, "name": "", "distance_m": math.nan}
+
+
+def daily_volume(log: Any, date: pd.Timestamp) -> pd.Series:
+    """Running metres per day up to the day before a race (moving seconds where most runs have no distance).
+
+    >>> from runlab.log import Log
+    >>> daily_volume(Log(), pd.Timestamp("2026-05-01")).empty
+    True
+    """
+    own = runs(log, before=date)
+    if own.empty:
+        return pd.Series(dtype=float)
+    column = "distance_m" if own["distance_m"].notna().mean() > 0.7 else "moving_time_s"
+    by_day = own.groupby("date")[column].sum()
+    return by_day.reindex(pd.date_range(own["date"].min(), date - pd.Timedelta(days=1))).fillna(0.0)
+
+
+def _measures(log: Any, date: pd.Timestamp, inside: pd.DataFrame) -> tuple[dict[str, float], dict[str, str]]:
+    """Every measure of one taper, and words on how it was got; NaN where it cannot be had."""
+    volume = daily_volume(log, date)
+    values = dict.fromkeys(REFERENCES, math.nan)
+    words = dict.fromkeys(REFERENCES, "")
+    values["shape"] = math.nan
+    if len(volume) < 7 * 6:
+        return values, {k: f"needs 6 weeks of running before the race; found {len(volume) // 7}" for k in words}
+    weeks = volume.to_numpy()[::-1][: 7 * (len(volume) // 7)].reshape(-1, 7).sum(1)  # week 0 ends the day before
+    length, baseline = _length(volume.to_numpy())
+    if not baseline > 0:
+        return values, dict.fromkeys(words, "no running in the weeks before")
+    values["length"] = float(length)
+    words["length"] = f"days that add up to less than {100 * BELOW:.0f} % of the usual ones"
+    strict = 0
+    while strict + 1 < len(weeks) and strict < 5 and weeks[strict] < weeks[strict + 1]:
+        strict += 1
+    values["strict_weeks"], words["strict_weeks"] = float(strict), "weeks in a row with less than the one before"
+    taper = volume.to_numpy()[-length:] if length else np.array([])
+    if length >= 4:
+        values["depth"] = 100 * (1 - taper.mean() / baseline)
+        words["depth"] = f"mean of {length} days against the weeks before"
+    else:
+        words["depth"] = "no taper of 4 days or more found"
+    values["last_week"] = 100 * (1 - volume.to_numpy()[-7:].mean() / baseline)
+    words["last_week"] = "the last 7 days against the weeks before"
+    start = date - pd.Timedelta(days=max(length, 14))
+    _kept(log, date, start, inside, values, words)
+    return values, words
+
+
+def _length(volume: np.ndarray) -> tuple[int, float]:
+    """Days of taper and mean daily volume before it.
+
+    Counting back from the race, each day adds what it fell short of 92 % of the usual for that weekday; the taper is
+    as long as that sum keeps growing. Length and usual week are settled together, step-back weeks left out of the
+    usual.
+    """
+    length, baseline = 14, 0.0
+    seen = set()
+    for _ in range(6):
+        before = volume[: len(volume) - length][-7 * BASELINE_WEEKS:]
+        weeks = before[len(before) % 7:].reshape(-1, 7)
+        if not len(weeks):
+            return 0, 0.0
+        usual = weeks[weeks.mean(1) >= 0.7 * np.median(weeks.mean(1))]
+        if not len(usual) or not usual.mean() > 0:
+            return 0, 0.0
+        baseline = float(np.median(usual.mean(1)))
+        most = min(LONGEST_DAYS, len(volume))
+        # ``weeks`` ends the day before the taper, so its first column is the weekday the taper begins on.
+        pattern = np.resize(np.median(usual, axis=0), length + 7)[:length] if length else np.empty(0)
+        ahead = np.resize(np.median(usual, axis=0)[::-1], most)
+        expected = np.concatenate([ahead[: most - length][::-1], pattern])[-most:]
+        expected = 0.5 * expected * baseline / max(expected.mean(), 1e-9) + 0.5 * baseline
+        short = np.cumsum((BELOW * expected - volume[-most:])[::-1])
+        new = int(np.argmax(short)) + 1 if short.max() > 0.7 * baseline else 0
+        if new == length or new in seen:
+            return new, baseline
+        seen.add(length)
+        length = new
+    return length, baseline
+
+
+def _kept(log: Any, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFrame, values: dict, words: dict) -> None:
+    own = runs(log, before=date)
+    late = own["date"] >= start
+    before = (own["date"] >= start - pd.Timedelta(weeks=BASELINE_WEEKS)) & ~late
+    days, days_before = (date - start).days, 7 * BASELINE_WEEKS
+    if before.any():
+        rate, rate_before = late.sum() / days, before.sum() / days_before
+        values["frequency_kept"] = 100 * rate / rate_before
+        words["frequency_kept"] = f"{7 * rate:.1f} runs a week against {7 * rate_before:.1f}"
+        longest, usual = own.loc[own["date"] >= date - pd.Timedelta(days=14), "distance_m"].max(), own.loc[
+            before, "distance_m"].max()
+        values["longest_run_last_two_weeks"] = 100 * longest / usual
+        words["longest_run_last_two_weeks"] = "longest of the last 14 days against the longest before"
+    part = inside[inside["date"] < date] if len(inside) else inside
+    if len(part) and part["high_s"].notna().any():
+        hard = part["high_s"] + 0.5 * part["middle_s"]
+        is_late = part["date"] >= start
+        is_before = (part["date"] >= start - pd.Timedelta(weeks=BASELINE_WEEKS)) & ~is_late
+        rate, rate_before = hard[is_late].sum() / days, hard[is_before].sum() / days_before
+        if rate_before > 60:
+            values["hard_minutes_kept"] = 100 * rate / rate_before
+            words["hard_minutes_kept"] = (f"{7 * rate / 60:.0f} min a week around and above threshold against "
+                                          f"{7 * rate_before / 60:.0f}")
+        else:
+            words["hard_minutes_kept"] = "hardly any hard running in the weeks before"
+        _hard_speed(own, part, is_late, is_before, values, words)
+    else:
+        for name in ("hard_minutes_kept", "hard_speed_change"):
+            words[name] = "needs a threshold and heart rate or speed; found none"
+    lifts = _strength_days(log)
+    lifts = lifts[(lifts < date) & (lifts >= start)]
+    values["strength_sessions"] = float(len(lifts))
+    words["strength_sessions"] = "as logged; not logged is not counted"
+    recent = _strength_days(log)
+    recent = recent[(recent < date) & (recent >= date - pd.Timedelta(days=42))]
+    if len(recent):
+        values["strength_last"] = float((date - recent.max()).days)
+        words["strength_last"] = "last logged strength session"
+    else:
+        words["strength_last"] = "no strength session logged in 6 weeks"
+
+
+def _hard_speed(own: pd.DataFrame, part: pd.DataFrame, late: pd.Series, before: pd.Series, values: dict,
+                words: dict) -> None:
+    """Change of the speed of sessions with hard running in them."""
+    quality = part["activity_id"][part["high_s"] >= 240]
+    speed = own.set_index("activity_id")["graded_speed_mps"].reindex(quality)
+    when = part.set_index("activity_id")["date"].reindex(quality)
+    now, then = speed[when >= part.loc[late, "date"].min()].dropna() if late.any() else speed.head(0), speed[
+        when.isin(part.loc[before, "date"])].dropna()
+    if len(now) >= 1 and len(then) >= 3:
+        values["hard_speed_change"] = 100 * (now.mean() / then.median() - 1)
+        words["hard_speed_change"] = f"{len(now)} hard session{'s' if len(now) > 1 else ''} against {len(then)} before"
+    else:
+        words["hard_speed_change"] = f"needs 1 hard session in the taper and 3 before; found {len(now)} and {len(then)}"
+
+
+def _strength_days(log: Any) -> pd.DatetimeIndex:
+    days = list(log.activities.loc[log.activities["sport"].isin(["strength", "training"]), "date"].dropna())
+    logged = getattr(log, "strength", None)
+    if logged is not None and len(logged) and "date" in logged.columns:
+        days += list(pd.to_datetime(logged["date"]).dropna())
+    return pd.DatetimeIndex(sorted(set(days)))
+
+
+def taper_shape(volume: pd.Series, length: int, baseline: float) -> tuple[str, float]:
+    """Which published shape a taper comes nearest to, and the share of its variation that shape explains.
+
+    Takes volume by day up to the day before the race, the taper's length in days, and the daily volume before it.
+    Returns ("step" | "linear" | "exponential" | "indeterminate", R2). Under 10 days, or where no shape explains 40 %:
+    indeterminate.
+
+    >>> days = pd.Series([10.0] * 14 + [10 * (1 - 0.75 * d / 14) for d in range(1, 15)])
+    >>> taper_shape(days, 14, 10.0)[0]
+    'linear'
+    """
+    if length < 10 or not baseline > 0:
+        return "indeterminate", math.nan
+    values = volume.to_numpy(float)
+    rolling = np.convolve(values, np.ones(7) / 7, mode="valid")[-length:] / baseline
+    full = np.ones(7)
+    best, error = "indeterminate", math.inf
+    for kind in ("step", "linear", "exponential"):
+        for reduction in np.linspace(0.1, 0.95, 35):
+            share = shapes(kind, length, reduction=reduction)["share"].to_numpy()
+            path = np.convolve(np.concatenate([full, share]), full / 7, mode="valid")[1:]
+            wrong = float(((rolling - path) ** 2).sum())
+            if wrong < error * (1 - 1e-9):
+                best, error = kind, wrong
+    total = float(((rolling - rolling.mean()) ** 2).sum())
+    explained = 1 - error / total if total > 0 else math.nan
+    return (best, explained) if explained >= 0.4 else ("indeterminate", explained)
+
+
+def taper_review(log: Any, race: Any) -> pd.DataFrame:
+    """What a taper was: how long, how deep, which shape, what was kept, beside own past tapers and the evidence.
+
+    Definition: baseline = median weekly volume of the 8 weeks before (weeks under 70 % of the median left out);
+    ``length`` = days before the race that keep adding up to less than 92 % of the usual
+    days; ``depth`` = 1 - mean
+    taper volume / baseline; ``strict_weeks`` = weeks in a row with less than the one before; ``shape`` = nearest of
+    step, linear, exponential; hard minutes and speed, frequency, longest run and strength against the 8 weeks
+    before. The race itself is not counted.
+
+    Takes a log of one athlete and a race (row of ``races``, mapping with ``date``, or a date).
+    Returns one row per measure: ``value``, ``unit``, ``own`` (median over earlier tapers of this athlete, ``own_n``),
+    ``reference_low``, ``reference_high`` (what studies found worthwhile), ``verdict`` ("inside", "below", "above",
+    or the shape's name), ``grade``, ``basis``, ``source``. NaN and the reason where it cannot be told. Excused days
+    in the window are named. Evidence: A for length, depth and kept intensity as group results; nothing dedicated for
+    ultras; C for strength.
+
+    >>> from runlab.log import Log
+    >>> taper_review(Log(), "2026-05-01")[["measure", "basis"]].iloc[0].tolist()
+    ['length', 'needs 6 weeks of running before the race; found 0']
+    """
+    row = _race_row(log, race)
+    date = row["date"]
+    inside = run_intensity(log) if len(runs(log)) else pd.DataFrame()
+    values, words = _measures(log, date, inside)
+    past = _past(log, date)
+    earlier = [_measures(log, day, inside)[0] for day in past]
+    volume = daily_volume(log, date)
+    length = values["length"]
+    shape, explained = "indeterminate", math.nan
+    if length == length and length >= 10:
+        shape, explained = taper_shape(volume, int(length), _length(volume.to_numpy())[1])
+    excused = excused_days(log)
+    lost = int(((excused < date) & (excused >= date - pd.Timedelta(days=28))).sum()) if len(excused) else 0
+    rows = []
+    for name, (unit, low, high, grade, source) in REFERENCES.items():
+        known = [e[name] for e in earlier if math.isfinite(e[name])]
+        value = values[name]
+        verdict = "cannot tell"
+        if math.isfinite(value):
+            verdict = "" if math.isnan(low) and math.isnan(high) else "below" if value < low else (
+                "above" if value > high else "inside")
+        basis = words[name]
+        if lost and name in ("length", "depth", "frequency_kept"):
+            basis += f"; {lost} excused days in the last 4 weeks are in it"
+        rows.append({"measure": name, "value": value, "unit": unit,
+                     "own": float(np.median(known)) if known else math.nan, "own_n": len(known),
+                     "reference_low": low, "reference_high": high, "verdict": verdict,
+                     "grade": grade, "basis": basis, "source": source})
+    rows.insert(3, {"measure": "shape", "value": explained, "unit": "R2", "own": math.nan, "own_n": 0,
+                    "reference_low": math.nan, "reference_high": math.nan, "verdict": shape, "grade": "C",
+                    "basis": "nearest published shape of 7-day volume" if shape != "indeterminate" else
+                    "needs a taper of 10 days or more that follows a shape", "source": "Mujika & Padilla 2003"})
+    frame = pd.DataFrame(rows, columns=REVIEW_COLUMNS)
+    return frame.assign(race=row["name"], race_date=date)
+
+
+def _past(log: Any, date: pd.Timestamp) -> list[pd.Timestamp]:
+    """Earlier races an athlete tapers for: priority A, else half marathons and longer; the last five."""
+    table = log.races[(log.races["date"] < date) & log.races["date"].notna()]
+    best = table[table["priority"] == "A"]
+    if best.empty:
+        found = race_results(log, before=date)
+        best = found[found["distance_m"] >= 21000]
+    return sorted(set(best["date"]))[-5:]
