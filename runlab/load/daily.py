@@ -60,9 +60,9 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, until: Any =
     sessions = sessions[sessions["date"].notna()]
     days = _Days(sessions, until)
     if not days.size:
-        out = tables.empty(tables.DAILY)
-        return out.assign(**dict.fromkeys(("run_load", "run_steps", "load_edwards", "load_session_rpe"),
-                                          pd.Series([], dtype="float64")))
+        nothing = tables.empty(tables.DAILY)
+        return nothing.assign(**dict.fromkeys(("run_load", "run_steps", "load_edwards", "load_session_rpe"),
+                                              pd.Series([], dtype="float64")))
     columns = _carried(sessions, activities)
     on_foot = sessions["sport"].isin(_ON_FOOT).to_numpy()
     load = sessions["load"].to_numpy(dtype=float)

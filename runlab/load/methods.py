@@ -170,7 +170,7 @@ def running_stress(speed_mps: npt.ArrayLike, minutes: npt.ArrayLike, *, threshol
     """
     threshold = np.asarray(threshold_speed_mps, dtype=float)
     if (threshold <= 0).any():
-        raise SettingsError(f"threshold_speed_mps must be above 0, not {threshold_speed_mps}")
+        raise SettingsError(f"threshold_speed_mps must be above 0, not {threshold_speed_mps!r}")
     intensity = np.asarray(speed_mps, dtype=float) / threshold
     return _like(speed_mps, np.asarray(minutes, dtype=float) / 60 * intensity**2 * 100)
 

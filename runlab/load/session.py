@@ -142,7 +142,8 @@ def _settings(person: Any, days: np.ndarray) -> list[tuple[np.ndarray, Any]]:
 
 def _own_maximum(sessions: pd.DataFrame, log: Any) -> float:
     """The highest heart rate that two sessions agree on within 5 beats, over ten or more sessions; else NaN."""
-    trusted = sessions[~_is_locked(sessions, log)]
+    jumpy = sessions["flags"].str.contains("hr_spike|hr_out_of_range", regex=True)
+    trusted = sessions[~_is_locked(sessions, log) & ~jumpy]
     tops = np.sort(trusted["max_heart_rate_bpm"].dropna().to_numpy())[::-1]
     tops = tops[(tops > 100) & (tops < 230)]
     if len(tops) < 10:

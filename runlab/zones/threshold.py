@@ -246,8 +246,8 @@ def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.Data
     if not sum(map(len, picked)):
         picked.append(best[best["class"] == "training"].head(1 if stands_out else 0))
     chosen = pd.concat(picked)
-    words = [f"{n} {word if n > 1 else word.removesuffix('s')}" for n, word in zip(
-        map(len, picked), ("races", "hard efforts", "best efforts of training"), strict=False) if n]
+    words = [f"{n} {one if n == 1 else many}" for n, (one, many) in zip(map(len, picked), (
+        ("race", "races"), ("hard effort", "hard efforts"), ("best effort of training", "")), strict=False) if n]
     return chosen, " and ".join(words)
 
 
@@ -274,11 +274,12 @@ def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: _Top, centre
                      since: str) -> Estimate:
     """Heart rate over that hour: from the line at threshold speed, and from the hard efforts themselves."""
     told: list[tuple[float, float]] = []
-    basis = []
+    basis, count = [], 0
     if line and line.reaches(centre):
         reach = (centre - line.middle) * line.slope_sd
         told.append((line.beats_at(centre), math.hypot(line.sd * 0.7, line.slope * spread, reach, 2.0)))
         basis.append(f"heart rate over {line.n} runs")
+        count += line.n
     hard = chosen[chosen["beats"].notna() & chosen["class"].isin(["race", "hard"])]
     if len(hard):
         # shorter efforts run higher, about 3.5 % per log of time; what was held back would have cost beats too
@@ -286,6 +287,7 @@ def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: _Top, centre
         beats = beats + (line.slope if line else 120.0) * hard["gap"].to_numpy()
         told.append((float(beats.mean()), math.hypot(4.0 / math.sqrt(len(hard)), 3.0)))
         basis.append(f"{len(hard)} hard effort{'s' if len(hard) > 1 else ''}")
+        count += len(hard)
     if math.isfinite(top.value) and told:
         told.append((_HOUR_SHARE * top.value, math.hypot(_HOUR_SD * top.value, top.sd)))
     if not told:
@@ -295,5 +297,5 @@ def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: _Top, centre
     for other in told[1:]:
         value, sd = _combined((value, sd), other)
     sd = math.hypot(sd, 3.0)  # the parts share the same sensor and the same days
-    return Estimate(value, value - _Z80 * sd, value + _Z80 * sd, n=len(hard) + (line.n if line else 0), unit="1/min",
-                    grade="C", basis=f"{' and '.join(basis)} {since}")
+    return Estimate(value, value - _Z80 * sd, value + _Z80 * sd, n=count, unit="1/min", grade="C",
+                    basis=f"{' and '.join(basis)} {since}")
