@@ -7,11 +7,15 @@ says in words what they show.
 from .activity import plot_records
 from .axes import clock_axis, end_labels, flag_races, month_axis, pace_axis, shade_events
 from .coverage import channel_coverage, plot_clean_share, plot_coverage, usable_since
+from .dynamics import plot_dynamics
 from .efforts import plot_best_efforts
 from .fitness import plot_fitness
 from .intensity import plot_intensity
 from .long_runs import plot_long_runs
+from .progression import plot_decoupling, plot_pace_at_heart_rate, plot_race_history
+from .season import plot_season_strip
 from .style import COLOURS, HATCHES, describe, style
+from .taper import plot_taper_fan, plot_taper_shape
 from .volume import plot_weekly_volume
 from .wellness import plot_wellness
 
@@ -28,10 +32,17 @@ __all__ = [
     "plot_best_efforts",
     "plot_clean_share",
     "plot_coverage",
+    "plot_decoupling",
+    "plot_dynamics",
     "plot_fitness",
     "plot_intensity",
     "plot_long_runs",
+    "plot_pace_at_heart_rate",
+    "plot_race_history",
     "plot_records",
+    "plot_season_strip",
+    "plot_taper_fan",
+    "plot_taper_shape",
     "plot_weekly_volume",
     "plot_wellness",
     "shade_events",
