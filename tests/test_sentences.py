@@ -150,8 +150,7 @@ def test_brief_is_claim_and_question():
         "day": pd.Timestamp("2026-09-27"),
         "excess": 0.44,
         "before": 18_000.0,
-        "n": 1,
-        "races": 0,
+        "beyond": "1 training run",
         "ratio": "1.5 (1.2–2.0)",
     }
     brief = say("review.long_run", values).brief.plain

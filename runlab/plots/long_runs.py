@@ -102,7 +102,7 @@ def plot_long_runs(
             va="top",
         )
         ax.axvline(runs["date"].max() + pd.Timedelta(hours=18), color=COLOURS["grey"], lw=0.7)
-    ax.set_ylim(0, max(distance.max(), np.nanmax(line, initial=0.0)) * 1.22)
+    ax.set_ylim(0, max(distance.max(), np.nanmax(line, initial=0.0)) * 1.32)
     opens = runs["date"].min() if start is None else pd.Timestamp(start)
     month_axis(ax, opens - pd.Timedelta(days=2), last + pd.Timedelta(days=3))
     unit_label(ax, unit)

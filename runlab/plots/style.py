@@ -115,10 +115,15 @@ def readable(colour: str) -> str:
 @contextlib.contextmanager
 def style() -> Iterator[None]:
     """The house style for the length of a ``with`` block; every setting is put back at its end."""
-    import matplotlib
+    from matplotlib import rcParams
 
-    with matplotlib.rc_context(_RC):
+    # Only our own keys: rc_context would also put back "interactive", which a notebook's first figure switches on.
+    before = {key: rcParams[key] for key in _RC}
+    rcParams.update(_RC)
+    try:
         yield
+    finally:
+        rcParams.update(before)
 
 
 def canvas(

@@ -97,7 +97,7 @@ TEMPLATES: dict[str, Template] = {
             "run of the 30 days "
             "before ({before:distance})."
         ),
-        comparison="{n:run} in training and {races:race} in this period went more than 10 % beyond that line.",
+        comparison="{beyond:word} in this period went more than 10 % beyond that line.",
         uncertainty=(
             "In a study of 5,205 runners, runs with a jump of this size went with {ratio:word} times "
             "the usual rate "

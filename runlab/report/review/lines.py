@@ -230,7 +230,10 @@ def long_run(review: AthleteReview) -> Sentence:
     }
     if training.empty:
         return line(review, "long_run_race", runs=len(spikes), **values)
-    return line(review, "long_run", n=len(training), races=int((far & raced).sum()), **values)
+    races = int((far & raced).sum())
+    beyond = f"{len(training)} training run{'s' if len(training) > 1 else ''}"
+    beyond += f" and {races} race{'s' if races > 1 else ''}" if races else ""
+    return line(review, "long_run", beyond=beyond, **values)
 
 
 def best_effort(review: AthleteReview) -> Sentence:

@@ -1,0 +1,120 @@
+"""The command: what it prints, its exit codes, and that an error is a sentence and not a traceback."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from runlab import __version__, cli
+from runlab.samples import fit_writer
+
+
+@pytest.fixture
+def run_file(tmp_path):
+    path = tmp_path / "run.fit"
+    path.write_bytes(fit_writer.tiny_run())
+    return path
+
+
+def told(capsys) -> tuple[str, str]:
+    captured = capsys.readouterr()
+    return captured.out, captured.err
+
+
+def test_check_says_what_a_file_is(run_file, capsys):
+    assert cli.main(["check", str(run_file)]) == 0
+    out, err = told(capsys)
+    lines = dict(re.findall(r"^  (\w+) +(.*)$", out, re.MULTILINE))
+    assert out.startswith(str(run_file)) and not err
+    assert lines["what"].startswith("FIT activity, running")
+    assert "samples" in lines["span"] and "UTC" in lines["span"]
+    assert "heart_rate_bpm 100 %" in lines["channels"]
+    assert lines["verdict"].startswith("complete")
+
+
+def test_check_of_a_cut_file_names_the_damage_and_exits_1(run_file, capsys):
+    run_file.write_bytes(run_file.read_bytes()[:-40])
+    assert cli.main(["check", str(run_file)]) == 1
+    out, _ = told(capsys)
+    assert "problem" in out and "verdict   cut or damaged" in out
+
+
+def test_check_goes_on_after_a_file_that_cannot_be_read(run_file, tmp_path, capsys):
+    bad = tmp_path / "bad.fit"
+    bad.write_bytes(b"")
+    assert cli.main(["check", str(bad), str(tmp_path / "nowhere.gpx"), str(run_file)]) == 1
+    out, _ = told(capsys)
+    assert "cannot be read: the file is empty" in out and "cannot be read: there is no such file" in out
+    assert "verdict   complete" in out
+
+
+def test_check_of_a_training_log_says_so(tmp_path, capsys):
+    path = tmp_path / "log.csv"
+    path.write_text("Date,Type,Distance (km),Time\n2026-05-01,Run,10.0,50:00\n2026-05-03,Run,12.0,1:02:00\n")
+    assert cli.main(["check", str(path)]) == 0
+    assert "training log, 2 activities, 2026-05-01 to 2026-05-03" in told(capsys)[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["report", "athlete-revue", "x", "-o", "y.html"], "did you mean 'athlete_review'"),
+        (["report", "athlete-review", "nowhere", "-o", "y.html"], "no such folder or file"),
+        (["report", "athlete-review", "nowhere", "-o", "y.html", "--set", "x"], "--set needs NAME=VALUE, not 'x'"),
+        (["report", "athlete-review", ".", "-o", "y.html", "--athlete", "all"], "-o must be a folder"),
+    ],
+)
+def test_errors_are_one_sentence_and_exit_1(arguments, words, capsys):
+    assert cli.main(arguments) == 1
+    out, err = told(capsys)
+    assert not out and err.startswith("runlab: ") and words in err and "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_wrong_usage_exits_2_and_help_has_examples(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["report"])
+    assert stopped.value.code == 2
+    for command in ("report", "check"):
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([command, "--help"])
+        assert stopped.value.code == 0
+        assert f"examples:\n  runlab {command} " in told(capsys)[0]
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert told(capsys)[0].strip() == f"runlab {__version__}"
+
+
+def test_stopping_by_hand_is_no_traceback(monkeypatch, run_file, capsys):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "file_report", stop)
+    assert cli.main(["check", str(run_file)]) == 130
+    assert told(capsys)[1] == "stopped\n"
+
+
+def test_report_writes_the_file_and_prints_its_path(season_log, tmp_path, capsys):
+    saved = season_log.save(tmp_path / "kim.runlab")
+    target = tmp_path / "out" / "review.html"
+    assert (
+        cli.main(
+            ["report", "athlete-review", str(saved), "--athlete", "kim", "--start", "2026-08-01", "-o", str(target)]
+        )
+        == 0
+    )
+    out, _ = told(capsys)
+    assert out.strip() == str(target)
+    assert "1 Aug 2026 – 1 Nov 2026" in target.read_text(encoding="utf-8")
+
+
+def test_report_for_all_writes_one_file_each(season_log, tmp_path, capsys):
+    saved = season_log.save(tmp_path / "kim.runlab")
+    assert cli.main(["report", "athlete-review", str(saved), "--athlete", "all", "-o", str(tmp_path / "reports")]) == 0
+    out, err = told(capsys)
+    assert out.strip() == str(tmp_path / "reports" / "athlete-review-kim.html")
+    assert "[1/1]" in err
