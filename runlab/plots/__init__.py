@@ -13,6 +13,19 @@ from .fitness import plot_fitness
 from .intensity import plot_intensity
 from .long_runs import plot_long_runs
 from .progression import plot_decoupling, plot_pace_at_heart_rate, plot_race_history
+from .race import (
+    plot_build,
+    plot_drift,
+    plot_forecast,
+    plot_fuelling,
+    plot_legs,
+    plot_night,
+    plot_race,
+    plot_splits,
+    plot_terrain_fade,
+    plot_track,
+    plot_waterfall,
+)
 from .season import plot_season_strip
 from .style import COLOURS, HATCHES, describe, style
 from .taper import plot_taper_fan, plot_taper_shape
@@ -30,19 +43,30 @@ __all__ = [
     "month_axis",
     "pace_axis",
     "plot_best_efforts",
+    "plot_build",
     "plot_clean_share",
     "plot_coverage",
     "plot_decoupling",
+    "plot_drift",
     "plot_dynamics",
     "plot_fitness",
+    "plot_forecast",
+    "plot_fuelling",
     "plot_intensity",
+    "plot_legs",
     "plot_long_runs",
+    "plot_night",
     "plot_pace_at_heart_rate",
+    "plot_race",
     "plot_race_history",
     "plot_records",
     "plot_season_strip",
+    "plot_splits",
     "plot_taper_fan",
     "plot_taper_shape",
+    "plot_terrain_fade",
+    "plot_track",
+    "plot_waterfall",
     "plot_weekly_volume",
     "plot_wellness",
     "shade_events",

@@ -48,7 +48,8 @@ def plot_track(
     """The course from above, coloured by pace: light is fast, dark is slow; climbs thicker, with distance marks.
 
     Drawn from the positions alone, without tiles. Everything within 400 m of ``homes`` is left out, and no
-    coordinate is written unless ``coordinates``. Takes ``Debrief.track``: ``latitude_deg, longitude_deg, distance_m, speed_mps``.
+    coordinate is written unless ``coordinates``. Takes ``Debrief.track``: ``latitude_deg,
+    longitude_deg, distance_m, speed_mps``.
     """
     need(track, "plot_track", "latitude_deg", "longitude_deg", "distance_m", "speed_mps")
     unit = _units.distance_unit(units)
