@@ -120,13 +120,18 @@ KINDS = {
     "points": lambda v, u: f"{_signed(v)} points",
     "share": lambda v, u: _share(v),
     "change": lambda v, u: f"{_signed(100 * v)} %",
+    "percent": lambda v, u: f"{abs(v):.1f} %" if abs(v) < 9.95 else f"{abs(v):.0f} %",
+    "span": lambda v, u: ("−" if round(v) < 0 else "+") + _units.format_duration(abs(v)),
+    "temperature": lambda v, u: f"{v:.0f} °C" if u == "metric" else f"{v * 9 / 5 + 32:.0f} °F",
+    "rate": lambda v, u: f"{v:.0f} g an hour",
     "date": lambda v, u: _date(v),
     "estimate": lambda v, u: v.text(u) if isinstance(v, Estimate) else str(v),
     "word": lambda v, u: str(v),
     "bare": lambda v, u: f"{v:,.0f}",  # only before "of {n:run}", which carries the unit
 }
 # Counted things: {n:run} is "1 run" or "12 runs".
-COUNTS = ("run", "activity", "week", "day", "month", "file", "race", "effort", "session", "entry", "jump", "question")
+COUNTS = ("run", "activity", "week", "day", "month", "file", "race", "effort", "session", "entry", "jump", "question",
+          "hour", "split", "stop", "leg", "lap", "noted line")
 
 
 def _known(value: Any) -> bool:
