@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from .axes import end_labels, unit_label
+from .axes import _LETTERS, end_labels, unit_label
 from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, readable, stacked, style, titled
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def plot_taper_fan(simulation: Any, *, events: pd.DataFrame | None = None, ax: A
         raise TableError("plot_taper_fan needs the result of taper.simulate")
     summary = simulation.summary
     ax = canvas(ax, SINGLE + 1.75, left=0.62, right=0.25, bottom=0.42)
-    definition = "Above: performance against going on as usual, %; right: its 80 % band on race morning; below: 7-day load"
+    definition = "Above: performance against going on as usual, %; right: 80 % band on race morning; below: 7-day load"
     if paths.empty or not summary["value"].notna().any():
         return empty(ax, "Cannot tell what each plan would do", definition, f"{simulation.basis}.")
     race = paths["date"].max()
@@ -47,15 +47,15 @@ def plot_taper_fan(simulation: Any, *, events: pd.DataFrame | None = None, ax: A
     split = 0.60
     ax.set_position((box.x0, box.y0, box.width * split, box.height))
     top, low = stacked(ax, [2.5, 1.0], gap=0.2)
-    upper = top.get_position()
     right = ax.get_figure(root=True).add_axes(
-        (box.x0 + box.width * (split + 0.02), upper.y0, box.width * (1 - split - 0.02), upper.height)
+        (box.x0 + box.width * (split + 0.02), box.y0, box.width * (1 - split - 0.02), box.height)
     )
     _paths(top, low, paths, names, race)
     for panel in (top, low):
         _to_race(panel, paths["date"].min(), race)
         _shade(panel, events, race)
     top.tick_params(labelbottom=False)
+    top.set_xlabel("")
     unit_label(top, "%")
     unit_label(low, "load")
     low.set_ylim(bottom=0)
@@ -77,7 +77,7 @@ def _paths(top: Axes, low: Axes, paths: pd.DataFrame, names: list[str], race: pd
         if i == 0:
             top.fill_between(days, part["low"], part["high"], color=colour, alpha=BAND_ALPHA, lw=0, label="_band")
         top.plot(days, part["value"], color=colour, ls=line, lw=width, label=name)
-        load = part["load"].rolling(7, min_periods=1).mean().to_numpy()
+        load = part["load"].rolling(7, min_periods=4).mean().to_numpy()
         low.plot(days[:-1], load[:-1], color=colour, ls=line, lw=max(width - 0.5, 1.1), label=f"_{name}")
     top.axhline(0, color=COLOURS["ink"], lw=0.8)
     top.annotate(
@@ -104,11 +104,16 @@ def _shade(ax: Axes, events: pd.DataFrame | None, race: pd.Timestamp) -> None:
     if events is None:
         return
     low, high = ax.get_xlim()
-    for event in events[events["kind"].isin(["ill", "injury", "pain", "travel", "life"])].itertuples():
+    for event in events[events["kind"].isin(list(_LETTERS))].itertuples():
         end = event.start if pd.isna(event.end) else event.end
         left, right = max((event.start - race).days - 0.5, low), min((end - race).days + 0.5, high)
         if right > left:
             ax.axvspan(left, right, color=COLOURS[event.kind], zorder=0.2, lw=0)
+            ax.annotate(
+                _LETTERS[event.kind], ((left + right) / 2, 1), (0, -2), xycoords=ax.get_xaxis_transform(),
+                textcoords="offset points", ha="center", va="top", fontsize=SMALL_PT, color=COLOURS["grey"],
+                fontstyle="italic", gid="event",
+            )
 
 
 def _bands(ax: Axes, summary: pd.DataFrame, comparisons: pd.DataFrame, names: list[str]) -> None:
@@ -186,7 +191,7 @@ def plot_taper_shape(
     if missing:
         raise TableError(f"plot_taper_shape needs race, race_date, days_to_race, share; missing: {', '.join(missing)}")
     ax = canvas(ax, SINGLE + 0.2, right=1.35, bottom=0.42)
-    definition = "7-day running distance, % of the weeks before the taper; box = 41–60 % less, as studies of groups found"
+    definition = "7-day running distance, % of the weeks before the taper; box = 41–60 % less, what studies found"
     known = volumes[volumes["share"].notna() & (volumes["days_to_race"] >= -days)]
     if known.empty:
         return empty(
