@@ -1,10 +1,10 @@
 """What an athlete can do and is becoming: performance, prediction, endurance, intensity, seasons, sessions."""
 
 from ..efforts import best_efforts
-from .aerobic import pace_at_heart_rate, runs_at_heart_rate
+from .aerobic import pace_at_heart_rate
 from .age_grade import age_grade, age_standard
-from .conditions import condition_cost, condition_costs
-from .critical_speed import critical_speed, critical_speed_efforts, critical_speed_time
+from .conditions import condition_cost
+from .critical_speed import critical_speed, critical_speed_time
 from .curve import pace_curve
 from .dynamics import dynamics, fatigue_drift, leg_stiffness, symmetry
 from .endurance import decoupling, durability, efficiency_factor, run_drift
@@ -12,24 +12,21 @@ from .inference import Finding
 from .intensity import intensity_distribution, polarization_index, run_intensity
 from .intervals import intervals
 from .limiters import limiters
-from .performance import equivalent_time, individual_exponent, race_time, tanda_marathon, training_paces, vdot
-from .phases import phase_weeks, phases
+from .performance import equivalent_time, race_time, tanda_marathon, training_paces, vdot
+from .phases import phases
 from .plateau import plateau, same_race
 from .prediction import Prediction, Prior, predict_race
 from .recovery import recovery_time
-from .results import hard_efforts, race_results, runs
+from .results import race_results
 from .season import block_comparison, block_summary, consistency, variety
 from .sessions import session_type
 from .speed_endurance import speed_endurance_model, speed_endurance_time
-from .weeks import running_weeks
 
 __all__ = [
     "Finding", "Prediction", "Prior", "age_grade", "age_standard", "best_efforts", "block_comparison", "block_summary",
-    "condition_cost", "condition_costs", "consistency", "critical_speed", "critical_speed_efforts",
-    "critical_speed_time", "decoupling", "durability", "dynamics", "efficiency_factor", "equivalent_time",
-    "fatigue_drift", "hard_efforts", "individual_exponent", "intensity_distribution", "intervals", "leg_stiffness",
-    "limiters", "pace_at_heart_rate", "pace_curve", "phase_weeks", "phases", "plateau", "polarization_index",
-    "predict_race", "race_results", "race_time", "recovery_time", "run_drift", "run_intensity", "running_weeks", "runs",
-    "runs_at_heart_rate", "same_race", "session_type", "speed_endurance_model", "speed_endurance_time", "symmetry",
-    "tanda_marathon", "training_paces", "variety", "vdot",
+    "condition_cost", "consistency", "critical_speed", "critical_speed_time", "decoupling", "durability", "dynamics",
+    "efficiency_factor", "equivalent_time", "fatigue_drift", "intensity_distribution", "intervals", "leg_stiffness",
+    "limiters", "pace_at_heart_rate", "pace_curve", "phases", "plateau", "polarization_index", "predict_race",
+    "race_results", "race_time", "recovery_time", "run_drift", "run_intensity", "same_race", "session_type",
+    "speed_endurance_model", "speed_endurance_time", "symmetry", "tanda_marathon", "training_paces", "variety", "vdot",
 ]
