@@ -6,8 +6,10 @@ from typing import Any
 from ..errors import one_of
 from .athlete_review import TEMPLATES as _ATHLETE_REVIEW
 from .contract import Sentence, Template, joined, lint, lint_text, sentence
+from .season import TEMPLATES as _SEASON
+from .taper import TEMPLATES as _TAPER
 
-TEMPLATES: dict[str, Template] = {**_ATHLETE_REVIEW}
+TEMPLATES: dict[str, Template] = {**_ATHLETE_REVIEW, **_SEASON, **_TAPER}
 
 __all__ = ["TEMPLATES", "Sentence", "Template", "joined", "lint", "lint_text", "say", "sentence"]
 

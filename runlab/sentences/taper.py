@@ -1,0 +1,94 @@
+"""What the taper what-if says, as templates."""
+
+from __future__ import annotations
+
+from .contract import Template
+
+TEMPLATES: dict[str, Template] = {
+    "taper.race": Template(
+        claim="{name:word}, {distance:distance}, on {day:date}; the plans below start on {today:date}, {days:day} "
+        "before.",
+        comparison="{known:word}",
+        uncertainty="Load is known for {share:share} of {history:day} up to then; nothing later is used.",
+        grade="A",
+        grade_note="counted",
+        unknown="Cannot tell which race to plan for: {reason:word}.",
+    ),
+    "taper.plan": Template(
+        claim="As planned, the weeks to the race hold {share:share} of the usual load.",
+        comparison="{steps:word}",
+        uncertainty="{basis:word}",
+        grade="C",
+        grade_note="planned distance turned into load at the athlete's own rate",
+        unknown="Cannot tell what was planned: {reason:word}.",
+    ),
+    "taper.apart": Template(
+        claim="On race morning “{worse:word}” comes out {change:word} against “{first:word}”: {verdict:word}.",
+        comparison="{alike:word}",
+        uncertainty="80 % interval of that difference {band:word}, over {draws:word} draws of constants nobody knows.",
+        grade="C",
+        grade_note="it can rank plans that lie far apart; it is no forecast of a result",
+        change="The athlete's own tapers below weigh as much.",
+        unknown="Cannot tell what the plans would do: {reason:word}.",
+    ),
+    "taper.alike": Template(
+        claim="None of the {n:word} can be told apart from “{first:word}” on race morning.",
+        comparison="The middle estimates lie within {spread:word} of each other.",
+        uncertainty="Every 80 % interval of a difference holds zero, over {draws:word} draws of constants nobody "
+        "knows.",
+        grade="C",
+        grade_note="it can rank plans that lie far apart; it is no forecast of a result",
+        change="So comfort, sleep and nerves may choose.",
+        question="Which of them would you rather run?",
+        unknown="Cannot tell what the plans would do: {reason:word}.",
+    ),
+    "taper.sick": Template(
+        claim="{days:day} ill from {first:date}, {before:day} before the race: in the model “{name:word}” ends at "
+        "{value:word} against going on as usual.",
+        comparison="Against “{reference:word}” that is {change:word} ({verdict:word}).",
+        uncertainty="80 % interval {band:word}; how much an illness tires is drawn too, from nothing to a usual day "
+        "for each day in bed.",
+        grade="C",
+        grade_note="no study of illness before an ultra was found",
+        change="What was lost in those days cannot be caught up before the race; how the athlete feels on the way back "
+        "says more than this model.",
+        question="How did the first easy run feel?",
+        unknown="Cannot tell what an illness would change: {reason:word}.",
+    ),
+    "taper.happened": Template(
+        claim="As it happened, the model ends at {value:word}, {verdict:word}.",
+        comparison="{result:word}",
+        uncertainty="80 % interval {band:word}; race-day scatter of 2 to 3 % is not in it.",
+        grade="C",
+        grade_note="one race cannot test a model",
+        unknown="Cannot tell what the days as they happened would do: {reason:word}.",
+    ),
+    "taper.own": Template(
+        claim="Earlier tapers of this athlete: {said:word}.",
+        comparison="{now:word}",
+        uncertainty="{n:race} to look back on.",
+        grade="A",
+        grade_note="counted; few races are no pattern",
+        question="Before which of them did you feel right?",
+        unknown="Cannot tell how this athlete tapered before: {reason:word}.",
+    ),
+    "taper.detraining": Template(
+        claim="By the model, {days:day} without training from here would move performance by {value:word} against going "
+        "on.",
+        comparison="{literature:word}",
+        uncertainty="80 % interval {band:word}.",
+        grade="C",
+        grade_note="the model's constants are not known for anybody",
+        change="Illness can weigh more than rest; so can what a rested body gains.",
+        unknown="Cannot tell what a stop would take: {reason:word}.",
+    ),
+    "taper.return": Template(
+        claim="The way back is laid out over {days:day}, from {start:share} of the usual load.",
+        comparison="Usual here is {usual:distance} a week, the mean of the weeks before.",
+        uncertainty="A habit without a source: edit return_steps in the first cell.",
+        grade="D",
+        grade_note="a default, not a prescription; symptoms and a doctor's word come first",
+        question="How do the stairs and the first ten minutes feel?",
+        unknown="Cannot tell a way back: {reason:word}.",
+    ),
+}
