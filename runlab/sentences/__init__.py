@@ -6,12 +6,14 @@ from typing import Any
 from ..errors import one_of
 from .athlete_review import TEMPLATES as _ATHLETE_REVIEW
 from .contract import Sentence, Template, joined, lint, lint_text, sentence
+from .race import AUDIENCES, tell
+from .race import TEMPLATES as _RACE
 from .season import TEMPLATES as _SEASON
 from .taper import TEMPLATES as _TAPER
 
-TEMPLATES: dict[str, Template] = {**_ATHLETE_REVIEW, **_SEASON, **_TAPER}
+TEMPLATES: dict[str, Template] = {**_ATHLETE_REVIEW, **_RACE, **_SEASON, **_TAPER}
 
-__all__ = ["TEMPLATES", "Sentence", "Template", "joined", "lint", "lint_text", "say", "sentence"]
+__all__ = ["AUDIENCES", "TEMPLATES", "Sentence", "Template", "joined", "lint", "lint_text", "say", "sentence", "tell"]
 
 
 def say(name: str, values: Mapping[str, Any], *, units: str = "metric") -> Sentence:
