@@ -138,7 +138,7 @@ TEMPLATES: dict[str, Template] = {
         uncertainty="The windows are 80 % bands: about one in five is missed by chance.",
         grade="B",
         grade_note="from the forecast of the evening before",
-        unknown="Cannot set arrivals against a window; cannot tell what was planned: {reason:word}.",
+        unknown="Cannot tell whether arrivals kept to a plan: {reason:word}.",
     ),
     "debrief.fade": Template(
         claim="{ground:word} was {size:percent} {side:word} in the last third than in the first, at the same grade.",
@@ -218,7 +218,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "debrief.disruption_short": Template(
         claim="{days:day} were interrupted {weeks:week} before the race: {kind:word}.",
-        comparison="Gaps of up to 6 days were found in more than half of 300,000 builds.",
+        comparison="Gaps of up to 6 days were found in more than half of the builds of 300,000 runners.",
         uncertainty="Counted over the {total:week} of the build.",
         grade="B",
         grade_note="one large observational study",
