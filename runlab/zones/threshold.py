@@ -236,6 +236,8 @@ def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.Data
     efforts["gap"], efforts["gap_sd"] = [_GAPS[k][0] for k in kind], [_GAPS[k][1] for k in kind]
     if not top.stated:  # how hard it was is then itself a guess
         efforts.loc[efforts["class"] == "hard", "gap_sd"] = 1.5 * _GAPS["hard"][1]
+    # nor is the hardest training told from the easiest without heart rate
+    efforts.loc[(efforts["class"] == "training") & efforts["beats"].isna(), "gap_sd"] = 1.6 * _GAPS["training"][1]
     efforts["worth"] = efforts["hour"] + efforts["gap"]
     # of a race its longest stretch tells most; of training the one worth most
     rank = efforts["time_s"].where(efforts["class"] == "race", efforts["hour"] * 1e-3)
