@@ -10,11 +10,14 @@ RUNLAB := $(VENV)/bin/runlab
 SQUAD := data/sample/squad
 PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input
 
+# A dot per package, and every error; the stamp says whether all went well.
+DOTS := awk '/^(Collecting|Processing)/ {printf "."; fflush()} /^(ERROR|error)/ {print ""; print} END {print ""}'
+
 .PHONY: demo test lint notebooks bench clean
 
 demo: $(VENV)/.notebooks-installed
 	@echo "Reading $(SQUAD) and writing one review per athlete ..."
-	@$(RUNLAB) report athlete-review $(SQUAD) --athlete all --output reports --jobs 2
+	@$(RUNLAB) report athlete-review $(SQUAD) --athlete all --output reports --jobs 2 > /dev/null
 	@echo "Open any of these in a browser:"
 	@for page in reports/athlete-review-*.html; do echo "  $(CURDIR)/$$page"; done
 
@@ -42,14 +45,13 @@ $(PYTHON):
 $(VENV)/.notebooks-installed: pyproject.toml | $(PYTHON)
 	@echo "Installing runlab and JupyterLab into $(VENV) (a minute or two the first time) ..."
 	@$(PIP) install --quiet --upgrade "pip>=25.1"
-	@$(PIP) install --editable ".[notebooks]"
-	@touch $@
+	@rm -f $@; { $(PIP) install --editable ".[notebooks]" && touch $@; } 2>&1 | $(DOTS); test -f $@
 
 $(VENV)/.dev-installed: pyproject.toml | $(PYTHON)
 	@echo "Installing runlab with its test tools into $(VENV) (a minute or two the first time) ..."
 	@$(PIP) install --quiet --upgrade "pip>=25.1"
-	@$(PIP) install --quiet --editable ".[notebooks,timezone]" --group dev
-	@touch $@ $(VENV)/.notebooks-installed
+	@rm -f $@; { $(PIP) install --editable ".[notebooks,timezone]" --group dev && touch $@; } 2>&1 | $(DOTS); test -f $@
+	@touch $(VENV)/.notebooks-installed
 
 $(VENV)/.bench-installed: $(VENV)/.dev-installed
 	@$(PIP) install --quiet --group bench
