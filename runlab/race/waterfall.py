@@ -83,7 +83,7 @@ def empty_waterfall(why: str = "") -> Waterfall:
 
 def where_the_time_went(track: Track, race: Race, *, reference_s: float, reference: str = "forecast",
                         result_s: float | None = None, level_s: float = math.nan, level_sd: float = 0.05,
-                        temperature_c: float | np.ndarray | None = None, opening: tuple[float, float] | None = None,
+                        temperature_c: float | tuple | None = None, opening: tuple[float, float] | None = None,
                         ground_in_reference: bool = False, assumptions: Assumptions | None = None,
                         draws: int = 3000, level: float = 0.8) -> Waterfall:
     """The way from a reference time (goal or forecast) to the result, in bars that sum to the second.
@@ -99,8 +99,8 @@ def where_the_time_went(track: Track, race: Race, *, reference_s: float, referen
     (``opening``: mean and sd above even effort, the athlete's own where known) and from the flat, cool forecast
     (``level_s``, ``level_sd``; NaN leaves it out), and the intervals carry what that leaves open.
 
-    Takes a Track and Race, seconds, ``temperature_c`` (weather; default the watch's, lowered by 2.5 °C), and whether
-    the reference already holds the hills (``ground_in_reference``). Returns a Waterfall. A component that cannot be told
+    Takes a Track and Race, seconds, ``temperature_c`` (weather: a number, or (elapsed seconds, °C) arrays; default the
+    watch's, lowered by 2.5 °C), and whether the reference already holds the hills (``ground_in_reference``). Returns a Waterfall. A component that cannot be told
     is NaN and lies in the rest. Evidence: A stops, B course and heat, C-D pace choice and fade; the intervals were
     tried on simulated races whose truth is known (benchmarks/honesty_race.py).
 
@@ -183,7 +183,8 @@ def _pieces(track: Track) -> dict[str, np.ndarray]:
             "down": total(metres * np.maximum(1 - factor, 0))[there],
             "up_energy": total(metres * np.maximum(energy - 1, 0))[there],
             "down_energy": total(metres * np.maximum(1 - energy, 0))[there],
-            "temperature": degrees[there], "share": ((np.arange(n) + 0.5) / n)[there]}
+            "temperature": degrees[there], "clock": track.time_at((np.arange(n) + 0.5) / n * track.metres)[there],
+            "share": ((np.arange(n) + 0.5) / n)[there]}
 
 
 def _draw(track: Track, race: Race, p: dict[str, np.ndarray], a: Assumptions, rng: np.random.Generator, draws: int,
@@ -262,8 +263,9 @@ def _heat_draws(track: Track, p: dict[str, np.ndarray], a: Assumptions, rng: np.
                 temperature_c: Any) -> tuple[np.ndarray, tuple[str, str]]:
     """Share of time lost to warmth in every piece, in every draw."""
     n = len(p["moving"])
-    if temperature_c is not None and np.isfinite(np.asarray(temperature_c, float)).all():
-        degrees = np.broadcast_to(np.asarray(temperature_c, float), (n,))
+    if temperature_c is not None:
+        degrees = np.interp(p["clock"], *temperature_c) if isinstance(temperature_c, tuple) else np.full(
+            n, float(temperature_c))
         warm, doubt, source = 0.0, a.weather_doubt_c, "weather as given"
     elif np.isfinite(p["temperature"]).mean() > 0.5:
         known = np.isfinite(p["temperature"])
