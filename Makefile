@@ -34,7 +34,7 @@ notebooks: $(VENV)/.notebooks-installed
 	done
 
 bench: $(VENV)/.bench-installed
-	@for script in benchmarks/*.py; do echo "$$script"; $(PYTHON) $$script || exit 1; done
+	@for script in benchmarks/bench_*.py benchmarks/honesty_*.py; do echo "$$script"; $(PYTHON) $$script || exit 1; done
 
 clean:
 	rm -rf reports build dist

@@ -144,3 +144,26 @@ def test_the_review_runs_in_jupyterlab(tmp_path):
     elsewhere = [url for url in asked if not url.startswith((base, base.replace("http", "ws"), "data:", "blob:"))]
     assert not elsewhere, elsewhere
     assert not wrong, wrong
+
+
+def test_a_review_fits_a_phone_and_asks_for_nothing(season_log, tmp_path):
+    """At 390 px nothing but a picture scrolls sideways, and the page makes no request beyond itself."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    from runlab.report import write_report
+
+    path = write_report("athlete_review", season_log, tmp_path / "review.html")
+    asked: list[str] = []
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        small = page.evaluate(
+            "Math.min(...[...document.querySelectorAll('p, td, li')].map("
+            "e => parseFloat(getComputedStyle(e).fontSize)))"
+        )
+        broken = page.evaluate("[...document.images].filter(i => !i.complete || !i.naturalWidth).length")
+        browser.close()
+    assert wide <= room == 390 and small >= 12 and broken == 0
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]

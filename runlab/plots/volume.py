@@ -120,7 +120,7 @@ def plot_weekly_volume(
                 label="_unfinished",
             )
         base = base + height
-    main.bar(middle[light], total[light], width, facecolor="none", edgecolor="white", hatch="//", label="_lighter")
+    main.bar(middle[light], total[light], width, facecolor="none", edgecolor="white", hatch="\\\\\\", label="_lighter")
     main.plot(
         middle, longest, "o", ms=4, mfc="white", mec=COLOURS["ink"], mew=1.0, ls="none", zorder=3, label="longest run"
     )
