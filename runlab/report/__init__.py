@@ -1,8 +1,21 @@
 """Notebooks with parameters, as one file a coach can send; and what the notebooks show."""
 
+from .debrief import RaceDebrief
 from .execute import notebook_folder, notebook_names, notebook_path
 from .review import AthleteReview
+from .season import SeasonBreakdown, long_run_fade, taper_volumes
 from .table import table
 from .write import write_report
 
-__all__ = ["AthleteReview", "notebook_folder", "notebook_names", "notebook_path", "table", "write_report"]
+__all__ = [
+    "AthleteReview",
+    "RaceDebrief",
+    "SeasonBreakdown",
+    "long_run_fade",
+    "notebook_folder",
+    "notebook_names",
+    "notebook_path",
+    "table",
+    "taper_volumes",
+    "write_report",
+]

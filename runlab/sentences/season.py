@@ -42,7 +42,7 @@ TEMPLATES: dict[str, Template] = {
     "season.step_back": Template(
         claim="{n:bare} of {weeks:week} were lighter by a fifth or more, the last from {last:date}.",
         comparison="The longest stretch between two lighter weeks was {longest:week}.",
-        uncertainty="Each week is held against the mean of the 3 weeks before it; weeks that are not complete are left "
+        uncertainty="Each week is held against the mean of the 2 weeks before it; weeks that are not complete are left "
         "out.",
         grade="C",
         grade_note="coaching practice; no trial in runners found",
@@ -52,7 +52,7 @@ TEMPLATES: dict[str, Template] = {
     "season.step_back_none": Template(
         claim="No week among {weeks:week} was lighter by a fifth or more.",
         comparison="A lighter week every third or fourth week is common practice, not a rule.",
-        uncertainty="Each week is held against the mean of the 3 weeks before it.",
+        uncertainty="Each week is held against the mean of the 2 weeks before it.",
         grade="C",
         grade_note="coaching practice; no trial in runners found",
         question="Is that how it was meant?",
@@ -85,7 +85,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell the ascent: {reason:word}.",
     ),
     "season.stops": Template(
-        claim="{n:word}; the longest lasted {days:day} from {first:date}.",
+        claim="{n:word} lasted {days:day} from {first:date}.",
         comparison="{noted:word}",
         uncertainty="Among 300,000 runners a stop of 7 days or more in a marathon build went with times 5 to 8 % "
         "slower; shorter gaps were common.",
@@ -177,9 +177,10 @@ TEMPLATES: dict[str, Template] = {
     "season.taper": Template(
         claim="Before {race:word} volume went down over {days:day}, by {depth:share} on average.",
         comparison="{own:word}",
-        uncertainty="Studies of groups found most in 8 to 21 days and 41 to 60 % less, intensity kept. {lost:word}",
+        uncertainty="Studies of groups found most in 8 to 21 days and 41 to 60 % less, intensity kept.",
         grade="A",
         grade_note="group results; nothing dedicated for ultras",
+        change="{lost:word}",
         question="How fresh did the legs feel on race morning?",
         unknown="Cannot tell the taper: {reason:word}.",
     ),

@@ -73,8 +73,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how this athlete tapered before: {reason:word}.",
     ),
     "taper.detraining": Template(
-        claim="By the model, {days:day} without training from here would move performance by {value:word} against going "
-        "on.",
+        claim="By the model, {days:day} without training would move performance by {value:word} against going on.",
         comparison="{literature:word}",
         uncertainty="80 % interval {band:word}.",
         grade="C",

@@ -1,0 +1,73 @@
+"""Speed per heartbeat along each long run, against the run's own start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import RunlabError
+from ...progression.blocks import run_blocks, usable_speed
+from ...progression.results import runs
+
+COLUMNS = ["quarter", "date", "activity_id", "hours", "ratio"]
+SKIP_S = 900.0  # warming up
+BLOCK_S = 300.0
+
+
+def long_run_fade(
+    log: Any,
+    *,
+    on: Any = None,
+    quarters: int = 4,
+    minutes: float = 75.0,
+    most: int = 10,
+    without: set[str] | None = None,
+) -> pd.DataFrame:
+    """Speed per heartbeat by five minutes along the long runs of the last quarters, 1 = the run's own start.
+
+    The start is the half hour after the first quarter of an hour. Runs with heart rate on under 80 % of the way, over
+    six hours, or listed in ``without`` (races) are left out; ``most`` runs per quarter, the longest ones. Returns
+    ``quarter`` ("2026 Q3"), ``date``, ``activity_id``, ``hours``, ``ratio``; no rows where there is nothing to read.
+    """
+    own = runs(log, before=on)
+    own = own[
+        (own["moving_time_s"] >= 60 * minutes) & (own["moving_time_s"] <= 6 * 3600)
+        & ~(own["heart_rate_share"] < 0.8) & (own["samples"] > 0) & ~own["activity_id"].isin(list(without or ()))
+    ]
+    if own.empty:
+        return pd.DataFrame({name: pd.Series([], dtype=float) for name in COLUMNS})
+    quarter = own["date"].dt.to_period("Q")
+    chosen = sorted(quarter.unique())[-quarters:]
+    parts = []
+    for name in chosen:
+        longest = own[quarter == name].nlargest(most, "moving_time_s").sort_values("date")
+        for run in longest.to_dict("records"):
+            try:
+                ratio = _along(run_blocks(log.records(run["activity_id"]), block_s=BLOCK_S))
+            except (RunlabError, OSError):
+                continue
+            # The year comes first so that the text sorts as time does.
+            parts.append(
+                ratio.assign(quarter=f"{name.year} Q{name.quarter}", date=run["date"], activity_id=run["activity_id"])
+            )
+    if not parts:
+        return pd.DataFrame({name: pd.Series([], dtype=float) for name in COLUMNS})
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def _along(blocks: pd.DataFrame) -> pd.DataFrame:
+    """Hours and ratio of one run; no rows if heart rate or speed is missing from the start."""
+    none = pd.DataFrame({"hours": [], "ratio": []})
+    if blocks.empty:
+        return none
+    speed, _ = usable_speed(blocks)
+    ratio = speed / blocks["heart_rate_bpm"].to_numpy(float)
+    moving = blocks["moving_s"].to_numpy(float)
+    start = (moving >= SKIP_S) & (moving < SKIP_S + 1800)
+    known = np.isfinite(ratio)
+    if (start & known).sum() < 3:
+        return none
+    keep = known & (moving >= SKIP_S)
+    return pd.DataFrame({"hours": moving[keep] / 3600, "ratio": ratio[keep] / np.median(ratio[start & known])})
