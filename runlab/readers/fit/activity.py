@@ -210,7 +210,7 @@ def _other_fields(columns: Columns) -> list[str]:
     out = []
     for number, places in columns.slots.items():
         spec = columns.message.fields.get(number)
-        if spec is None or spec.name in _TAKEN or spec.components or number == TIMESTAMP:
+        if spec is None or spec.name in _TAKEN or spec.components or spec.words or number == TIMESTAMP:
             continue
         if all(slot.base != STRING and slot.count == 1 for _, slot in places):
             out.append(spec.name)
