@@ -8,7 +8,7 @@ TEMPLATES: dict[str, Template] = {
     "season.period": Template(
         claim="{weeks:week} from {first:date} to {last:date}: {runs:run}, {distance:distance}, {time:hours}.",
         comparison="{before:word}",
-        uncertainty="{clean:share} of the recorded time passed the quality checks.",
+        uncertainty="Of the recorded time {clean:share} passed the quality checks.",
         grade="A",
         grade_note="counted",
         unknown="Cannot tell anything of this season: {reason:word}.",
@@ -24,9 +24,10 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell phases: {reason:word}.",
     ),
     "season.volume": Template(
-        claim="{mean:distance} a week, {peak:distance} in the highest week (from {day:date}).",
+        claim="{mean:distance} of training a week, {peak:distance} in the highest week (from {day:date}).",
         comparison="The last 12 weeks held {recent:distance} a week, the best 12 weeks on record {best:distance}.",
-        uncertainty="Four weeks in five lay between {low:distance} and {high:distance}; counted over {weeks:week}.",
+        uncertainty="Four weeks in five lay between {low:distance} and {high:distance}; counted over {weeks:week}, "
+        "races left out.",
         grade="A",
         grade_note="counted",
         unknown="Cannot tell the weekly volume: {reason:word}.",
@@ -166,7 +167,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how the athlete moves: {reason:word}.",
     ),
     "season.best_block": Template(
-        claim="The best 12 weeks, by distance, ran to {day:date} with {distance:distance} a week.",
+        claim="The best 12 weeks, by training distance, ran to {day:date} with {distance:distance} a week.",
         comparison="The last 12 weeks held {recent:distance} a week.",
         uncertainty="{followed:word}",
         grade="A",
@@ -194,7 +195,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell the taper: {reason:word}.",
     ),
     "season.changed": Template(
-        claim="From {a:word} to {b:word} the weekly distance went from {before:distance} to {after:distance} "
+        claim="From {a:word} to {b:word} weekly training went from {before:distance} to {after:distance} "
         "({change:change}).",
         comparison="{others:word}",
         uncertainty="Single weeks scatter by {scatter:distance} around their mean; {weight:word}.",

@@ -12,6 +12,7 @@ from ... import units as _units
 from ...sentences import Sentence, joined, say
 from ..review import lines as review_lines
 from . import sheets
+from .sheets import STOP_DAYS
 
 if TYPE_CHECKING:
     from .season import SeasonBreakdown
@@ -75,12 +76,12 @@ def phases(season: SeasonBreakdown) -> Sentence:
 
 
 def volume(season: SeasonBreakdown) -> Sentence:
-    weeks = season.whole_weeks
-    if len(weeks) < 4 or not weeks["distance_m"].sum() > 0:
+    weeks = season.lighter.dropna(subset=["value"])
+    if len(weeks) < 4 or not weeks["value"].sum() > 0:
         return line(season, "volume", mean=math.nan, reason=f"needs 4 whole weeks with distance; found {len(weeks)}")
-    metres = weeks["distance_m"].fillna(0.0)
+    metres = weeks["value"]
     low, high = np.quantile(metres, [0.1, 0.9])
-    history = season.weekly_m
+    history = season.weekly_training_m
     return line(
         season, "volume", mean=float(metres.mean()), peak=float(metres.max()), day=weeks.loc[metres.idxmax(), "week"],
         recent=float(metres.tail(12).mean()) if len(metres) >= 24 else math.nan,
@@ -299,7 +300,7 @@ def _steps(row: pd.Series) -> str:
 
 
 def best_block(season: SeasonBreakdown) -> Sentence:
-    weekly = season.weekly_m
+    weekly = season.weekly_training_m
     if len(weekly) < 13:
         return line(season, "best_block", day=pd.NaT, reason=f"needs 13 whole weeks; found {len(weekly)}")
     block = weekly.rolling(12).mean()
@@ -370,6 +371,8 @@ def changed(season: SeasonBreakdown) -> Sentence:
         for key, name in (("runs", "runs a week"), ("ascent_m", "ascent a week"), ("longest_m", "the longest run"))
         if old[key] > 0 and math.isfinite(new[key]) and abs(new[key] / old[key] - 1) > 0.15
     ]
+    if abs(new["excused"] - old["excused"]) >= STOP_DAYS:
+        others.append(f"excused days from {old['excused']:.0f} to {new['excused']:.0f}")
     said = joined(others)
     return line(
         season, "changed", a=f"“{a['name']}”", b=f"“{b['name']}”", before=float(old["distance_m"]),

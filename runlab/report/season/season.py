@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...errors import one_of
 from ...log import Log
+from ...plots.volume import weeks_back
 from ...progression import (
     Finding,
     block_comparison,
@@ -78,11 +79,6 @@ class SeasonBreakdown(AthleteReview):
         return table[table["week"] + 6 * DAY >= self.start].reset_index(drop=True) if len(table) else table
 
     @cached_property
-    def whole_weeks(self) -> pd.DataFrame:
-        """The weeks that lie inside the period with all their days."""
-        return self.weeks[(self.weeks["week"] >= self.start) & (self.weeks["week"] + 6 * DAY <= self.end)]
-
-    @cached_property
     def results(self) -> pd.DataFrame:
         """Every race of the history with a time."""
         return race_results(self.history)
@@ -91,6 +87,16 @@ class SeasonBreakdown(AthleteReview):
     def season_results(self) -> pd.DataFrame:
         """The period's races with a time."""
         return self.results[self.results["date"] >= self.start]
+
+    @cached_property
+    def training(self) -> pd.DataFrame:
+        """Everything up to the end of the period, races left out: what volume is counted from."""
+        return self.all_activities[~self.all_activities["activity_id"].isin(self.results["activity_id"])]
+
+    @cached_property
+    def weekly_training_m(self) -> pd.Series:
+        """Training distance of every whole seven days back from the last day, over the whole history, newest last."""
+        return weeks_back(self.training, self.end)
 
     @cached_property
     def race_trend(self) -> Finding:
@@ -145,7 +151,7 @@ class SeasonBreakdown(AthleteReview):
 
     @cached_property
     def lighter(self) -> pd.DataFrame:
-        """Every whole week against the two before it: ``week``, ``value``, ``share``, ``is_step_back``."""
+        """Every whole week of training against the two before it: ``week``, ``value``, ``share``, ``is_step_back``."""
         return sheets.lighter(self)
 
     @cached_property

@@ -12,7 +12,7 @@ from ... import units as _units
 from ...plots.volume import weeks_back
 from ...progression import age_grade, block_summary, intensity_distribution
 from ...progression.conditions import condition_costs
-from ...progression.weeks import excused_days, running_weeks
+from ...progression.weeks import excused_days, running_weeks, week_of
 from ...sentences import Sentence, joined
 from ..table import table
 from .tapers import taper_words
@@ -69,9 +69,12 @@ def stops(season: SeasonBreakdown) -> pd.DataFrame:
 
 
 def lighter(season: SeasonBreakdown) -> pd.DataFrame:
-    """Every whole week of the period beside the mean of the two before it, and whether it is lighter by a fifth."""
+    """Every whole week of training beside the mean of the two before it, and whether it is lighter by a fifth."""
     weeks = running_weeks(season.history)
-    value = weeks["distance_m"].where(weeks["days"] >= 7)
+    runs = season.training[season.training["sport"] == "running"]
+    trained = runs.groupby(week_of(runs["date"], season.athlete.week_start))["distance_m"].sum()
+    value = pd.Series(trained.reindex(weeks["week"]).fillna(0.0).to_numpy(), index=weeks.index)
+    value = value.where((weeks["days"] >= 7) & weeks["distance_m"].notna())
     before = value.rolling(2).mean().shift(1)
     share = (value / before).where(before > 0)
     table = pd.DataFrame({"week": weeks["week"], "value": value, "share": share})
@@ -113,11 +116,9 @@ def seasons(season: SeasonBreakdown) -> pd.DataFrame:
 
 
 def season_numbers(season: SeasonBreakdown, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:
-    """What is compared between seasons, as numbers: a week's distance, hours, runs, ascent, and more."""
-    own = season.all_activities
+    """What is compared between seasons, as numbers, races left out: a week's distance, hours, runs, ascent, more."""
+    own = season.training
     runs = own[(own["sport"] == "running") & (own["date"] >= first) & (own["date"] <= last)]
-    races = set(season.results["activity_id"])
-    trained = runs[~runs["activity_id"].isin(races)]
     weeks = ((last - first).days + 1) / 7
     split = intensity_distribution(season.history.between(first, last))
     easy = split[(split["method"] == "time") & (split["zone"] == "low")]
@@ -131,7 +132,7 @@ def season_numbers(season: SeasonBreakdown, first: pd.Timestamp, last: pd.Timest
         "hours": float(runs["moving_time_s"].sum(min_count=1)) / 3600 / weeks,
         "runs": len(runs) / weeks,
         "ascent_m": float(runs["ascent_m"].sum(min_count=1)) / weeks,
-        "longest_m": float(trained["distance_m"].max()) if len(trained) else math.nan,
+        "longest_m": float(runs["distance_m"].max()) if len(runs) else math.nan,
         "easy": float(easy["value"].iloc[0]) if len(easy) else math.nan,
         "easy_low": float(easy["low"].iloc[0]) if len(easy) else math.nan,
         "easy_high": float(easy["high"].iloc[0]) if len(easy) else math.nan,
@@ -339,7 +340,7 @@ def changes_table(season: SeasonBreakdown) -> Styler | Sentence:
     metric = season.units == "metric"
     rise, up = (1.0, "m") if metric else (_units.METRES_PER_FOOT, "ft")
     columns = {"a week or in all": [
-        f"{unit} a week", "hours a week", "runs a week", f"ascent a week, {up}", f"longest training run, {unit}",
+        f"{unit} a week", "hours a week", "runs a week", f"ascent a week, {up}", f"longest run, {unit}",
         "easy, % of time", "hard, % of runs", "lighter weeks", "days excused", "weeks",
     ]}
     for part in parts.itertuples():
@@ -352,4 +353,4 @@ def changes_table(season: SeasonBreakdown) -> Styler | Sentence:
             number(n["longest_m"] / per, 1), easy, number(100 * n["hard_runs"]), number(n["lighter"]),
             number(n["excused"]), number(n["weeks"]),
         ]
-    return table(pd.DataFrame(columns), text=("a week or in all",), caption="Seasons side by side")
+    return table(pd.DataFrame(columns), text=("a week or in all",), caption="Seasons side by side, races not counted")
