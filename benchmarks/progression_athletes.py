@@ -64,7 +64,8 @@ def invented(seed: int, *, days: int = 900, trend_per_year: float | None = None,
     rng = np.random.default_rng([20260501, seed])
     runner = Runner(critical_speed_mps=rng.uniform(2.9, 5.0), d_prime_m=rng.uniform(110, 280),
                     max_speed_mps=rng.uniform(6.8, 9.2), endurance=float(np.clip(rng.normal(0.050, 0.014), 0.02, 0.1)),
-                    heat_sensitivity=float(np.clip(rng.normal(0.0045, 0.0015), 0.001, 0.01)), uphill=rng.uniform(0.85, 1.2))
+                    heat_sensitivity=float(np.clip(rng.normal(0.0045, 0.0015), 0.001, 0.01)),
+                    uphill=rng.uniform(0.85, 1.2))
     day = np.arange(days)
     wave = rng.uniform(0.0, 0.035) if wave is None else wave
     trend = rng.normal(0.0, 0.015) if trend_per_year is None else trend_per_year

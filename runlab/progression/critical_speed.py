@@ -15,7 +15,7 @@ from .inference import estimates_table, student_quantile
 MODELS = ("linear", "inverse_time", "hyperbolic")
 EFFORT_NOISE = (0.011, 4.0)  # relative scatter of one hard effort's speed, and how many efforts that prior is worth
 # Two-parameter lines through curves that are not: spread of the asymptote around each model's answer, relative.
-MODEL_ERROR = {"linear": 0.009, "inverse_time": 0.016, "hyperbolic": 0.006}
+MODEL_ERROR = {"linear": 0.0075, "inverse_time": 0.016, "hyperbolic": 0.006}
 TRAINING_SHORTFALL = 0.006  # how far the best of a block of training may lie below an all-out effort, on average
 
 

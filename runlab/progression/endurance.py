@@ -21,8 +21,8 @@ RUN_COLUMNS = ["date", "activity_id", "moving_s", "value", "low", "high", "level
 STEEPNESS = (0.60, 0.15)
 DRIFT_PRIOR = (2.0, 3.0)  # % of heart rate per hour at the same speed
 HEAT_ON_DRIFT = (0.15, 0.12)  # % per hour per degree above about 14 C; below, heat adds little
-LASTING_DOUBT = 0.12  # % per hour that more runs do not take away
-RUN_SCATTER = (0.7, 5.0)  # % per hour from run to run, worth 5 runs
+LASTING_DOUBT = 0.08  # % per hour that more runs do not take away
+RUN_SCATTER = (0.35, 4.0)  # % per hour from run to run, worth 4 runs
 
 
 def _problem(blocks: pd.DataFrame, *, minutes: float, need: str = "") -> str:
@@ -178,7 +178,7 @@ def durability(log: Any, *, on: Any = None, days: int = 182, minutes: float = 75
 
     Definition: ``run_drift`` of every steady long run (``minutes`` or more of moving time), pooled over runs that
     differ from one another, brought to 12 °C with a slope on warmth above about 14 °C that leans on 0.15 % per hour
-    and degree. A prior of 2 +- 3 % per hour holds very few runs; 0.12 % per hour of doubt about ground, wind and
+    and degree. A prior of 2 +- 3 % per hour holds very few runs; 0.08 % per hour of doubt about ground, wind and
     thermometer stays however many runs there are.
 
     Takes a log of one athlete with ``records``; the ``most`` recent long runs of ``days`` before ``on`` (excluded).

@@ -70,7 +70,12 @@ def _grid(records: pd.DataFrame) -> dict[str, np.ndarray] | None:
         running = records["timer_running"].to_numpy(bool)[order]
     seconds = np.arange(0.0, np.floor(t[-1]) + 1)
     held = np.clip(np.searchsorted(t, seconds, side="right") - 1, 0, len(t) - 1)
-    still = ~running[held] | (seconds - t[held] > 30)
+    # Nothing is recorded while the clock is stopped: what was covered in such a gap says whether anybody moved.
+    step = np.diff(t, append=t[-1])
+    way = _column(records, "distance_m")[order]
+    covered = np.diff(way, append=way[-1]) if np.isfinite(way).all() else np.zeros(len(t))
+    gap = step > max(6.0, 4.0 * float(np.median(step[:-1])))
+    still = ~running[held] | (gap[held] & (covered[held] < 0.8 * step[held]) & (seconds - t[held] > 0.5))
     usable = np.isfinite(graded).mean() > 0.8
     effort = np.where(np.isfinite(graded), graded, speed) if usable else speed
     out = {"t": seconds}
@@ -130,7 +135,8 @@ def _speed_spans(grid: dict[str, np.ndarray], work_s: float, rest_s: float, clea
         around[a:b] = False
     slow = quick[around & (quick > 1.0)]
     pace = np.array([quick[a:b].mean() for a, b in refined])
-    if len(slow) > 30 and np.median(pace) < clear * slow.mean():
+    faster = np.median(pace) / slow.mean() if len(slow) > 30 else np.inf
+    if faster < clear or (share > 0.4 and faster < 1.2):  # a run that gets a little quicker is no session of bouts
         return []
     apart = np.clip((np.median(pace) / max(low, 0.1) - 1.05) / 0.2, 0.2, 1.0)
     return _with_rest(refined, len(smooth), float(np.clip((explained - 0.55) / 0.35, 0.1, 1.0) * apart))
@@ -163,11 +169,21 @@ def _without_stops(work: list[tuple[int, int]], speed: np.ndarray) -> list[tuple
         return work
     stood = np.array([(speed[b:c] < 1.0).sum() > 0.35 * (c - b) and np.min(speed[b:c]) < 0.5 and c - b < 100
                       for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)])
-    length = np.array([b - a for a, b in work], float)
-    if stood.all() and len(work) >= 3 and length.std() < 0.25 * length.mean():
-        return work
+    if stood.all() and len(work) >= 3:
+        # Standing may be how this session rests: then most stops are as long as one another, and so are the bouts.
+        pause = np.array([c - b for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)], float)
+        usual = np.abs(pause - np.median(pause)) <= 0.25 * np.median(pause)
+        kept = _joined(work, ~usual)
+        length = np.array([b - a for a, b in kept], float)
+        if usual.mean() >= 0.6 and len(kept) >= 3 and length.std() < 0.25 * length.mean():
+            return kept
+    return _joined(work, stood)
+
+
+def _joined(work: list[tuple[int, int]], over: np.ndarray) -> list[tuple[int, int]]:
+    """Bouts with the marked stops between them closed."""
     out = [work[0]]
-    for stop, (a, b) in zip(stood, work[1:], strict=True):
+    for stop, (a, b) in zip(over, work[1:], strict=True):
         if stop:
             out[-1] = (out[-1][0], b)
         else:

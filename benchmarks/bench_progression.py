@@ -1,0 +1,107 @@
+"""How fast are best efforts and a season? Best efforts beside a plain mean-max, as sweat has it.
+
+    python benchmarks/bench_progression.py
+
+sweat 0.25 does not import beside a current pandas (it pins pandas < 2 against numpy 2), so its ``mean_max`` is written out
+here as it stands there: one cumulative sum, one ``diff`` per duration. CPU time, medians.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from progression_logs import drawn_season, season_log
+
+from runlab import progression
+from runlab.efforts import best_efforts
+from runlab.log import Log
+from runlab.progression.sessions import session_type
+from runlab.samples import Race, simulate_season
+
+
+def plain_mean_max(speed: pd.Series) -> pd.Series:
+    """sweat's mean-max: for every duration up to the length of the run the largest mean, through ``cumsum().diff(t)``."""
+    total = speed.cumsum()
+    return pd.Series({t: total.diff(t).max() / t for t in range(1, len(speed))})
+
+
+def plain_mean_max_of(speed: pd.Series, durations: np.ndarray) -> pd.Series:
+    """The same loop for chosen durations only: kinder to it than the original, which takes every second."""
+    total = speed.cumsum()
+    return pd.Series({t: total.diff(int(t)).max() / t for t in durations})
+
+
+def long_run(samples: int, seed: int = 0) -> pd.DataFrame:
+    """A run of so many seconds with a wandering speed."""
+    rng = np.random.default_rng(seed)
+    speed = np.clip(2.9 + np.cumsum(rng.normal(0, 0.02, samples)) * 0.3, 1.5, 4.5) + rng.normal(0, 0.1, samples)
+    way = np.cumsum(np.clip(speed, 0.5, 6))
+    return pd.DataFrame({"time": pd.date_range("2026-05-01", periods=samples, freq="s", tz="UTC"), "distance_m": way,
+                         "speed_mps": np.diff(way, prepend=0.0)})
+
+
+def cpu(function: Callable[[], Any], repeats: int = 5) -> float:
+    times = []
+    for _ in range(repeats):
+        start = time.process_time()
+        function()
+        times.append(time.process_time() - start)
+    return statistics.median(times)
+
+
+def three_years() -> Log:
+    """Three years of running with samples, from six seasons of 26 weeks."""
+    logs = []
+    for k in range(6):
+        start = pd.Timestamp("2023-05-01") + pd.Timedelta(weeks=26 * k)
+        race = Race(f"{start + pd.Timedelta(days=7 * 22 + 6):%Y-%m-%d}", 42195.0 if k % 2 else 21097.5)
+        season = simulate_season(start=str(start.date()), weeks=26, seed=k, weekly_km=(35, 60), races=[race])
+        logs.append(season_log(season, dynamics=False))
+    records = {}
+    for log in logs:
+        records |= {name: log.records(name) for name in log.activities["activity_id"]}
+    join = {name: pd.concat([getattr(log, name) for log in logs], ignore_index=True)
+            for name in ("activities", "laps", "histograms", "efforts", "events", "races", "wellness", "plan")}
+    return Log(**join, athletes=logs[0].athletes, records=records)
+
+
+def main() -> None:
+    durations = np.unique(np.round(np.geomspace(5, 7200, 61))).astype(int)[-60:]
+    print("| best efforts, 60 durations | runlab | plain mean-max, the same 60 | times faster |\n|---|---|---|---|")
+    for samples in (9_000, 18_000, 36_000, 72_000):
+        run = long_run(samples)
+        own = cpu(lambda run=run: best_efforts(run, distances_m=(), durations_s=tuple(durations)))
+        plain = cpu(lambda run=run: plain_mean_max_of(run["speed_mps"], durations))
+        print(f"| {samples:,} samples | {1000 * own:.1f} ms | {1000 * plain:.1f} ms | {plain / own:.1f} |", flush=True)
+    run = long_run(36_000)
+    own = cpu(lambda: best_efforts(run, distances_m=(), durations_s=tuple(durations)))
+    few = run["speed_mps"].iloc[:36_000]
+    start = time.process_time()
+    total = few.cumsum()
+    for t in range(1, 36_000, 100):  # a hundredth of what it does, because all of it takes minutes
+        total.diff(t).max()
+    whole = 100 * (time.process_time() - start)
+    print(f"\nThe original evaluates every duration: about {whole:.0f} s for 36,000 samples, {whole / own:,.0f} times runlab's 60.")
+    log = three_years()
+    print(f"\nSeason of 3 years ({len(log.activities):,} activities, log open):\n\n| what | s |\n|---|---|")
+    asked = {"phases": progression.phases, "session_type": session_type, "block_comparison": progression.block_comparison,
+             "intensity_distribution": lambda x: progression.intensity_distribution(x, by="month"),
+             "consistency": progression.consistency, "plateau": progression.plateau, "same_race": progression.same_race,
+             "pace_at_heart_rate": progression.pace_at_heart_rate, "durability": progression.durability,
+             "predict_race": lambda x: progression.predict_race(x, 42195.0), "limiters": progression.limiters,
+             "pace_curve": progression.pace_curve}
+    total = 0.0
+    for name, function in asked.items():
+        took = cpu(lambda function=function: function(log), repeats=1)
+        total += took
+        print(f"| {name} | {took:.2f} |", flush=True)
+    print(f"| all | {total:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
