@@ -15,14 +15,34 @@ from ..taper import taper_review
 from .race import Race
 
 WEEKS = 16
-COLUMNS = {"build": "str", "weeks_to_race": int, "week_start": "datetime64[us]", "run_distance_m": float,
-           "longest_run_m": float, "race_pace_m": float, "run_time_s": float, "run_ascent_m": float, "runs": float,
-           "days_off": float, "strength": float, "sleep_h": float, "load": float}
+COLUMNS = {
+    "build": "str",
+    "weeks_to_race": int,
+    "week_start": "datetime64[us]",
+    "run_distance_m": float,
+    "longest_run_m": float,
+    "race_pace_m": float,
+    "run_time_s": float,
+    "run_ascent_m": float,
+    "runs": float,
+    "days_off": float,
+    "strength": float,
+    "sleep_h": float,
+    "load": float,
+}
 SUMMARY = {"unit": "str", "this": float, "best": float, "words": "str"}
-DISRUPTIONS = {"start": "datetime64[us]", "end": "datetime64[us]", "days": int, "weeks_to_race": float, "kind": "str",
-               "note": "str"}
-STOP_SOURCE = ("in 300,000 runners a stop of 7 days or more in the build went with 5–8 % slower marathons [B: "
-               "observational]; how much of this result it was, nobody can say")
+DISRUPTIONS = {
+    "start": "datetime64[us]",
+    "end": "datetime64[us]",
+    "days": int,
+    "weeks_to_race": float,
+    "kind": "str",
+    "note": "str",
+}
+STOP_SOURCE = (
+    "in 300,000 runners a stop of 7 days or more in the build went with 5–8 % slower marathons [B: "
+    "observational]; how much of this result it was, nobody can say"
+)
 RACE_PACE = 0.03  # within 3 % of race speed
 
 
@@ -63,7 +83,8 @@ def _weeks(log: Any, daily: pd.DataFrame, day: pd.Timestamp, weeks: int, pace: p
     if len(log.strength):
         logged = log.strength["date"].value_counts()
         lifted = logged.reindex(lifted.index.union(logged.index)).combine(
-            lifted.reindex(lifted.index.union(logged.index)), np.fmax)
+            lifted.reindex(lifted.index.union(logged.index)), np.fmax
+        )
     span["runs"] = span["date"].map(runs).fillna(0.0)
     span["strength"] = span["date"].map(lifted).fillna(0.0)
     span["race_pace_m"] = span["date"].map(pace) if len(pace) else math.nan
@@ -79,8 +100,19 @@ def _weeks(log: Any, daily: pd.DataFrame, day: pd.Timestamp, weeks: int, pace: p
         row: dict[str, Any] = {"build": name, "weeks_to_race": k, "week_start": start}
         if k in week.groups and start >= first - pd.Timedelta(days=3):
             part = week.get_group(k)
-            row |= {c: float(part[c].sum(min_count=1)) for c in ("run_distance_m", "run_time_s", "run_ascent_m", "runs",
-                                                                 "days_off", "strength", "load", "race_pace_m")}
+            row |= {
+                c: float(part[c].sum(min_count=1))
+                for c in (
+                    "run_distance_m",
+                    "run_time_s",
+                    "run_ascent_m",
+                    "runs",
+                    "days_off",
+                    "strength",
+                    "load",
+                    "race_pace_m",
+                )
+            }
             row |= {"longest_run_m": float(part["longest_run_m"].max()), "sleep_h": float(part["sleep_h"].mean())}
             if part["load"].isna().any():
                 row["load"] = math.nan
@@ -118,13 +150,17 @@ def best_build(log: Any, race: Race, *, apart_days: int = 70) -> tuple[pd.Timest
         return None, "no earlier build in the log"
     first = daily["date"].min()
     if race.distance_m > 0:
-        results = results[results["distance_m"].between(0.45 * race.distance_m, 2.2 * race.distance_m)
-                          & (results["date"] >= first + pd.Timedelta(weeks=8))]
+        results = results[
+            results["distance_m"].between(0.45 * race.distance_m, 2.2 * race.distance_m)
+            & (results["date"] >= first + pd.Timedelta(weeks=8))
+        ]
     if len(results):
         worth = vdot(results["distance_m"].to_numpy(float), results["time_s"].to_numpy(float))
         best = results.iloc[int(np.nanargmax(np.where(np.isfinite(worth), worth, -1.0)))]
-        return best["date"], (f"the build for {best['name'] or 'a race'} on {_day(best['date'])} "
-                              f"({_units.format_duration(best['time_s'])})")
+        return best["date"], (
+            f"the build for {best['name'] or 'a race'} on {_day(best['date'])} "
+            f"({_units.format_duration(best['time_s'])})"
+        )
     begin = race.date - pd.Timedelta(weeks=WEEKS)
     earlier = daily[daily["date"] < begin].set_index("date")["run_distance_m"]
     if len(earlier) < 7 * WEEKS:
@@ -154,29 +190,53 @@ def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log
             if part is None or part["run_distance_m"].notna().sum() < 4:
                 return math.nan
             weeks = float(part["run_distance_m"].notna().sum())
-            return {"distance": part["run_distance_m"].sum(), "weekly": part["run_distance_m"].sum() / weeks,
-                    "longest": part["longest_run_m"].max(), "long_runs": float((part["longest_run_m"] >= far).sum()),
-                    "race_pace": part["race_pace_m"].sum(min_count=1), "ascent": part["run_ascent_m"].sum(min_count=1),
-                    "days_off": part["days_off"].sum(), "strength": part["strength"].sum(),
-                    "sleep": part["sleep_h"].mean()}[measure]
+            return {
+                "distance": part["run_distance_m"].sum(),
+                "weekly": part["run_distance_m"].sum() / weeks,
+                "longest": part["longest_run_m"].max(),
+                "long_runs": float((part["longest_run_m"] >= far).sum()),
+                "race_pace": part["race_pace_m"].sum(min_count=1),
+                "ascent": part["run_ascent_m"].sum(min_count=1),
+                "days_off": part["days_off"].sum(),
+                "strength": part["strength"].sum(),
+                "sleep": part["sleep_h"].mean(),
+            }[measure]
 
         def far_of(metres: float) -> str:
             return _units.format_distance(metres, units, digits=0)
 
-        ways = {"distance": ("m", far_of), "weekly": ("m", far_of), "longest": ("m", far_of),
-                "long_runs": ("runs", lambda v: f"{v:.0f} weeks"), "race_pace": ("m", far_of),
-                "ascent": ("m", lambda v: _units.format_height(v, units)),
-                "days_off": ("days", lambda v: f"{v:.0f} days"), "strength": ("sessions", lambda v: f"{v:.0f} sessions"),
-                "sleep": ("h", lambda v: f"{v:.1f} h")}
-        says = {"distance": "Running in the build", "weekly": "A week on average", "longest": "Longest run",
-                "long_runs": f"Weeks with a run of {far_words} or more", "race_pace": "Run at race pace",
-                "ascent": "Climbed", "days_off": "Days without a run", "strength": "Strength", "sleep": "Sleep a night"}
+        ways = {
+            "distance": ("m", far_of),
+            "weekly": ("m", far_of),
+            "longest": ("m", far_of),
+            "long_runs": ("runs", lambda v: f"{v:.0f} weeks"),
+            "race_pace": ("m", far_of),
+            "ascent": ("m", lambda v: _units.format_height(v, units)),
+            "days_off": ("days", lambda v: f"{v:.0f} days"),
+            "strength": ("sessions", lambda v: f"{v:.0f} sessions"),
+            "sleep": ("h", lambda v: f"{v:.1f} h"),
+        }
+        says = {
+            "distance": "Running in the build",
+            "weekly": "A week on average",
+            "longest": "Longest run",
+            "long_runs": f"Weeks with a run of {far_words} or more",
+            "race_pace": "Run at race pace",
+            "ascent": "Climbed",
+            "days_off": "Days without a run",
+            "strength": "Strength",
+            "sleep": "Sleep a night",
+        }
         for measure, (unit, text) in ways.items():
             this, best = value("this", measure), value("best", measure)
             if math.isfinite(this):
                 beside = f", against {text(best)} before the best one" if math.isfinite(best) else ""
-                rows[measure] = {"unit": unit, "this": this, "best": best,
-                                 "words": f"{says[measure]}: {text(this)}{beside}."}
+                rows[measure] = {
+                    "unit": unit,
+                    "this": this,
+                    "best": best,
+                    "words": f"{says[measure]}: {text(this)}{beside}.",
+                }
         if log is not None:
             rows |= _taper_rows(log, race)
     frame = pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name="measure", dtype="str"))
@@ -186,14 +246,23 @@ def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log
 def _taper_rows(log: Any, race: Race) -> dict[str, dict[str, Any]]:
     found = taper_review(log, race.date).set_index("measure")
     rows = {}
-    for name, text in (("length", "Taper: {0:.0f} days"), ("depth", "Volume in the taper: {0:.0f} % below usual"),
-                       ("strict_weeks", "Weeks in a row with less than the one before: {0:.0f} weeks")):
+    for name, text in (
+        ("length", "Taper: {0:.0f} days"),
+        ("depth", "Volume in the taper: {0:.0f} % below usual"),
+        ("strict_weeks", "Weeks in a row with less than the one before: {0:.0f} weeks"),
+    ):
         if name not in found.index or not math.isfinite(this := float(found.loc[name, "value"])):
             continue
         own, scale = float(found.loc[name, "own"]), 100.0 if found.loc[name, "unit"] != "%" and name == "depth" else 1.0
         usual = f" (middle of own earlier tapers: {scale * own:.0f})" if math.isfinite(own) else ""
-        rows[f"taper_{name}"] = {"unit": str(found.loc[name, "unit"]), "this": this, "best": own,
-                                 "words": text.format(scale * this) + f"{usual}."}
+        if "excused" in str(found.loc[name, "basis"]):
+            usual += "; excused days are in it"
+        rows[f"taper_{name}"] = {
+            "unit": str(found.loc[name, "unit"]),
+            "this": this,
+            "best": own,
+            "words": text.format(scale * this) + f"{usual}.",
+        }
     return rows
 
 
@@ -215,8 +284,16 @@ def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7
         if end < begin or event["start"] > eve:
             continue
         end = min(end, eve)
-        rows.append({"start": event["start"], "end": end, "days": (end - event["start"]).days + 1,
-                     "weeks_to_race": ((race.date - end).days) / 7, "kind": event["kind"], "note": event["note"]})
+        rows.append(
+            {
+                "start": event["start"],
+                "end": end,
+                "days": (end - event["start"]).days + 1,
+                "weeks_to_race": ((race.date - end).days) / 7,
+                "kind": event["kind"],
+                "note": event["note"],
+            }
+        )
     own = log.activities
     days = own[(own["sport"] == "running") & own["date"].between(begin, eve)]["date"].drop_duplicates().sort_values()
     if len(days):
@@ -225,8 +302,16 @@ def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7
             start, end = last + pd.Timedelta(days=1), after - pd.Timedelta(days=1)
             gap = (end - start).days + 1
             if gap >= least_days and not any(r["start"] <= end and r["end"] >= start for r in rows):
-                rows.append({"start": start, "end": end, "days": gap, "weeks_to_race": (race.date - end).days / 7,
-                             "kind": "no runs", "note": ""})
+                rows.append(
+                    {
+                        "start": start,
+                        "end": end,
+                        "days": gap,
+                        "weeks_to_race": (race.date - end).days / 7,
+                        "kind": "no runs",
+                        "note": "",
+                    }
+                )
     frame = pd.DataFrame(rows, columns=list(DISRUPTIONS)).astype(DISRUPTIONS)
     return frame.sort_values("start", kind="stable", ignore_index=True)
 

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .. import units as _units
 from ..errors import SettingsError
 from ..evidence import Estimate
-from ..progression.prediction import Prediction, predict_race
+from ..progression.prediction import Prediction
 from .build import best_build, build_summary, build_table, disruptions
 from .check import data_check, missing
+from .draws import TRAIL
 from .drift import race_drift
 from .find import is_ultra
 from .forecast import forecast as race_forecast
-from .forecast import marks_on, with_result
+from .forecast import marks_on
 from .fuelling import fuel_entries, fuelling, weather_beside
+from .given import read_plan, read_weather, read_words, with_plan
+from .night import is_dark, night_effect
 from .pacing import opening_habit, pacing, pacing_history
-from .race import Race, beside, checkpoint_table, clock_s
+from .questions import one_change, questions
+from .race import Race
 from .recovery import recovery_ladder
+from .result import headline, next_goal
 from .splits import race_splits
-from .stories import Facts, celebrate, one_change, other_stories, questions
+from .stories import Facts, celebrate, other_stories
 from .track import Track, race_track
-from .ultra import hike_share, is_dark, legs_of, night_effect, stops_of, terrain_fade
-from .waterfall import TRAIL, empty_waterfall, where_the_time_went
+from .ultra import hike_share, legs_of, stops_of, terrain_fade
+from .waterfall import empty_waterfall, where_the_time_went
 
 HILLY = 0.010  # climb per metre of way from which a goal is taken to hold the hills already
 
@@ -166,8 +168,16 @@ class Debrief:
         return f"Debrief({self.race.name or 'race'}, {self.race.date:%Y-%m-%d}: {self.headline})"
 
 
-def debrief(log: Any, race: Race, *, plan: Any = None, fuel: Any = None, words: Any = None, weather: Any = None,
-            reference: str | None = None) -> Debrief:
+def debrief(
+    log: Any,
+    race: Race,
+    *,
+    plan: Any = None,
+    fuel: Any = None,
+    words: Any = None,
+    weather: Any = None,
+    reference: str | None = None,
+) -> Debrief:
     """The race taken apart: what happened, where the time went, what the build says, and what nobody can know.
 
     Definition: each part is documented at its own function (``race_splits``, ``pacing``, ``where_the_time_went``,
@@ -194,7 +204,7 @@ def debrief(log: Any, race: Race, *, plan: Any = None, fuel: Any = None, words: 
     units = _units_of(log, race)
     pace_plan, points = read_plan(plan, log=log, race=race)
     if len(points):
-        race = replace(race, checkpoints=_joined(race.checkpoints, points))
+        race = replace(race, checkpoints=with_plan(race.checkpoints, points))
     track = race_track(log, race)
     temperature, humidity = read_weather(weather)
     relay = race.kind == "relay"
@@ -214,35 +224,84 @@ def debrief(log: Any, race: Race, *, plan: Any = None, fuel: Any = None, words: 
     build = build_table(log, race, before_best=best_day)
     summary = build_summary(build, race, units=units, log=log)
     broken = disruptions(log, race)
-    ultra: dict[str, pd.DataFrame] = {"stops": stops_of(track, race, shortest_s=30.0 if track.seconds > 14400 else 10.0)}
+    ultra: dict[str, pd.DataFrame] = {
+        "stops": stops_of(track, race, shortest_s=30.0 if track.seconds > 14400 else 10.0)
+    }
     if is_ultra(race.distance_m, race.kind, track.seconds) or relay or len(race.checkpoints):
         dark = is_dark(track)
         ultra["legs"] = legs_of(track, race, ultra["stops"], forecast=ahead, dark=dark)
         ultra["terrain_fade"], ultra["hike_share"] = terrain_fade(track), hike_share(track)
         ultra["night"], ultra["dark_spans"] = night_effect(track, dark)
     unknown = missing(track, race, plan=plan, fuel=entries, words=text, weather=weather, forecast=ahead)
-    facts = Facts(race, track, log, units, ahead, paced, bars.table, drifted, fuel_table, build, summary, broken, weathers,
-                  ultra["stops"], ultra.get("terrain_fade", pd.DataFrame()), unknown)
+    facts = Facts(
+        race,
+        track,
+        log,
+        units,
+        ahead,
+        paced,
+        bars.table,
+        drifted,
+        fuel_table,
+        build,
+        summary,
+        broken,
+        weathers,
+        ultra["stops"],
+        ultra.get("terrain_fade", pd.DataFrame()),
+        unknown,
+    )
     stories = other_stories(facts)
     goals, goal_words = next_goal(log, race, flat)
     notes = entries.loc[entries["note"] != "", ["elapsed_s", "distance_m", "note"]].reset_index(drop=True)
     return Debrief(
-        race=race, headline=headline(race, track, ahead, ultra["stops"], units=units), words=text,
-        finished=race.finished, forecast=ahead, result_on_forecast=marks_on(ahead, race),
-        data_check=data_check(track, race, units=units), splits=splits, pacing=paced,
-        pacing_history=history if history is not None else pd.DataFrame(), waterfall=bars.table,
-        waterfall_order=bars.order, waterfall_orders=bars.orders, waterfall_reference=bars.reference, drift=drift,
-        drift_summary=drifted, fuelling=fuel_table, fuelling_words=fuel_words,
-        fuel_marks=entries[["elapsed_s", "distance_m", "carbs_g", "note"]], weather=weathers, build=build,
-        build_summary=summary, build_best=best_words, disruptions=broken, celebrate=celebrate(facts),
-        other_stories=stories, questions=questions(facts, stories),
-        unknown=pd.DataFrame(unknown, columns=["what", "why", "question"]), one_change=one_change(facts),
-        recovery=recovery_ladder(log, race), next_goal=goals, next_goal_words=goal_words, track=drawn_track(track),
-        notes=notes, **ultra)
+        race=race,
+        headline=headline(race, track, ahead, ultra["stops"], units=units),
+        words=text,
+        finished=race.finished,
+        forecast=ahead,
+        result_on_forecast=marks_on(ahead, race),
+        data_check=data_check(track, race, units=units),
+        splits=splits,
+        pacing=paced,
+        pacing_history=history if history is not None else pd.DataFrame(),
+        waterfall=bars.table,
+        waterfall_order=bars.order,
+        waterfall_orders=bars.orders,
+        waterfall_reference=bars.reference,
+        drift=drift,
+        drift_summary=drifted,
+        fuelling=fuel_table,
+        fuelling_words=fuel_words,
+        fuel_marks=entries[["elapsed_s", "distance_m", "carbs_g", "note"]],
+        weather=weathers,
+        build=build,
+        build_summary=summary,
+        build_best=best_words,
+        disruptions=broken,
+        celebrate=celebrate(facts),
+        other_stories=stories,
+        questions=questions(facts, stories),
+        unknown=pd.DataFrame(unknown, columns=["what", "why", "question"]),
+        one_change=one_change(facts),
+        recovery=recovery_ladder(log, race),
+        next_goal=goals,
+        next_goal_words=goal_words,
+        track=drawn_track(track),
+        notes=notes,
+        **ultra,
+    )
 
 
-def _waterfall(track: Track, race: Race, ahead: Prediction, flat: Prediction, history: pd.DataFrame | None,
-               temperature: Any, reference: str | None) -> Any:
+def _waterfall(
+    track: Track,
+    race: Race,
+    ahead: Prediction,
+    flat: Prediction,
+    history: pd.DataFrame | None,
+    temperature: Any,
+    reference: str | None,
+) -> Any:
     if not race.finished:
         return empty_waterfall("The race ended before the line: no arithmetic on a finish time.")
     if race.kind == "relay":
@@ -254,139 +313,16 @@ def _waterfall(track: Track, race: Race, ahead: Prediction, flat: Prediction, hi
         return empty_waterfall(f"Needs a goal or a forecast to start from: {ahead.basis}.")
     habit = opening_habit(history) if history is not None and race.kind != "ultra" else None
     return where_the_time_went(
-        track, race, reference_s=start, reference=name, level_s=flat.value if flat.is_known else math.nan,
-        level_sd=max(flat.log_sd, 0.015) if flat.is_known else 0.05, temperature_c=temperature, opening=habit,
-        ground_in_reference=bool(name == "goal" and hilly))
-
-
-def headline(race: Race, track: Track, ahead: Prediction, stops: pd.DataFrame, *, units: str = "metric") -> str:
-    """The race in one line: the time, the goal, the forecast; or the distance covered and where it ended.
-
-    >>> headline(Race(pd.Timestamp("2026-11-01"), official_time_s=2500.0, goal_s=2400.0), Track(), Prediction(
-    ...     float("nan")), pd.DataFrame())
-    '41:40, 1:40 over the goal of 40:00'
-    """
-    clock = _units.format_duration
-    if not race.finished:
-        point = _decision_point(race, track, stops, units)
-        return (f"{_units.format_distance(track.metres, units)} of {_units.format_distance(race.distance_m, units)} in "
-                f"{clock(track.seconds)}; the race ended {point}")
-    time = race.official_time_s if race.official_time_s > 0 else track.seconds
-    said = clock(time) if time > 0 else "no time known"
-    if race.goal_s > 0 and time > 0:
-        off = time - race.goal_s
-        said += f", {clock(abs(off))} {'over' if off > 0 else 'under'} the goal of {clock(race.goal_s)}"
-    if ahead.is_known and time > 0:
-        place = "inside" if ahead.low <= time <= ahead.high else "slower than" if time > ahead.high else "faster than"
-        said += f"; {place} the forecast of race eve ({clock(ahead.low)}–{clock(ahead.high)}; 80 %)"
-    return said
-
-
-def _decision_point(race: Race, track: Track, stops: pd.DataFrame, units: str) -> str:
-    """Where the decision was made, as far as a file shows it: the last checkpoint, or the last long stop."""
-    points = race.checkpoints[race.checkpoints["distance_m"] <= track.metres + 500] if len(race.checkpoints) else []
-    if len(points) and track.metres - points["distance_m"].iloc[-1] < 1000:
-        return f"at {points['checkpoint'].iloc[-1]}"
-    if len(stops) and stops["seconds"].iloc[-1] >= 300 and track.metres - stops["distance_m"].iloc[-1] < 3000:
-        return (f"soon after a stop of {stops['seconds'].iloc[-1] / 60:.0f} min at "
-                f"{_units.format_distance(stops['distance_m'].iloc[-1], units)}")
-    where = f" after {points['checkpoint'].iloc[-1]}" if len(points) else ""
-    return f"{where.strip() + ' ' if where else ''}at {_units.format_distance(track.metres, units)}"
-
-
-def next_goal(log: Any, race: Race, before: Prediction) -> tuple[pd.DataFrame, str]:
-    """The forecast over the same distance, flat and cool, before and after this result, and what lies in its middle.
-
-    Takes a log, the Race and the flat forecast of race eve. Returns (table, sentence), see ``Debrief``.
-    Evidence: B for equivalence, D for the pooling.
-
-    >>> next_goal(None, Race(pd.Timestamp("2026-11-01"), finished=False), Prediction(float("nan"), basis="no race"))[1]
-    'Cannot tell: this race has no result to learn from.'
-    """
-    columns = ["when", "value", "low", "high", "low_50", "high_50", "n", "grade", "basis"]
-    nothing = pd.DataFrame(columns=columns)
-    if not race.finished or not race.official_time_s > 0 or race.kind == "relay" or not race.distance_m > 0:
-        return nothing, "Cannot tell: this race has no result to learn from."
-    after = predict_race(with_result(log, race), race.distance_m, on=race.date + pd.Timedelta(days=1))
-    rows = [{"when": when, **{c: getattr(p, c) for c in columns[1:]}} for when, p in (("before", before),
-                                                                                      ("after", after))]
-    clock = _units.format_duration
-    said = f"Cannot tell: {after.basis}."
-    if after.is_known:
-        said = (f"On a flat course and a cool day the middle of the forecast is now {clock(after.value)} "
-                f"({clock(after.low)}–{clock(after.high)}; 80 %)")
-        if before.is_known:
-            said += f"; before the race it was {clock(before.value)} ({clock(before.low)}–{clock(before.high)})"
-        said += f" [B, n = {after.n} races]. One result moves it by its weight among the others."
-    return pd.DataFrame(rows, columns=columns), said
-
-
-def read_plan(plan: Any, *, log: Any, race: Race) -> tuple[pd.DataFrame | None, pd.DataFrame]:
-    """A pace plan as (``end_m``, ``elapsed_s``) and the checkpoints of a crew sheet, from a frame or a CSV.
-
-    >>> table, points = read_plan(pd.DataFrame({"distance_km": [10, 20], "pace": ["5:00 /km", "5:06 /km"]}), log=None,
-    ...                           race=Race(pd.Timestamp("2026-11-01")))
-    >>> table["elapsed_s"].tolist(), len(points)
-    ([3000.0, 6060.0], 0)
-    """
-    nothing = checkpoint_table(None)
-    if plan is None:
-        return None, nothing
-    frame = pd.read_csv(beside(plan, log=log, athlete=race.athlete), encoding="utf-8-sig") if isinstance(
-        plan, (str, Path)) else plan
-    frame = frame.rename(columns={c: str(c).strip().lower().replace(" ", "_") for c in frame.columns})
-    metres = next(((c, k) for c, k in (("end_m", 1.0), ("distance_m", 1.0), ("distance_km", 1000.0), ("km", 1000.0),
-                                       ("distance_mi", _units.METRES_PER_MILE), ("mile", _units.METRES_PER_MILE))
-                   if c in frame.columns), None)
-    if metres is None:
-        raise SettingsError(f"a plan needs end_m, distance_km or distance_mi; found {', '.join(map(str, frame.columns))}")
-    if "planned_arrival" in frame.columns or "planned_arrival_s" in frame.columns:
-        points = checkpoint_table(frame.assign(distance_m=pd.to_numeric(frame[metres[0]]) * metres[1]))
-        return points.rename(columns={"distance_m": "end_m", "planned_arrival_s": "elapsed_s"})[
-            ["end_m", "elapsed_s"]].dropna(), points
-    end = pd.to_numeric(frame[metres[0]], errors="coerce").to_numpy(float) * metres[1]
-    length = np.diff(np.append(0.0, end))
-    if "elapsed_s" in frame.columns or "elapsed" in frame.columns:
-        clock = np.array([clock_s(v) for v in frame["elapsed_s" if "elapsed_s" in frame.columns else "elapsed"]], float)
-    elif "time_s" in frame.columns or "time" in frame.columns:
-        clock = np.cumsum([clock_s(v) for v in frame["time_s" if "time_s" in frame.columns else "time"]])
-    elif "pace" in frame.columns:
-        clock = np.cumsum(length / np.array([_units.parse_pace(v) for v in frame["pace"]], float))
-    else:
-        raise SettingsError("a plan needs a time (elapsed, time) or pace column, or planned_arrival at checkpoints")
-    return pd.DataFrame({"end_m": end, "elapsed_s": np.asarray(clock, float)}).dropna(), nothing
-
-
-def read_weather(weather: Any) -> tuple[Any, float]:
-    """Weather as °C (a number, or seconds and °C) and relative humidity; (None, NaN) where nothing was given.
-
-    >>> read_weather({"temperature_c": 21, "humidity_pct": 60}), read_weather(None)[0] is None
-    ((21.0, 60.0), True)
-    """
-    if weather is None:
-        return None, math.nan
-    if isinstance(weather, pd.DataFrame):
-        clock = weather["elapsed_s"] if "elapsed_s" in weather.columns else 3600 * weather["hours"]
-        humid = weather["humidity_pct"].mean() if "humidity_pct" in weather.columns else math.nan
-        return (clock.to_numpy(float), weather["temperature_c"].to_numpy(float)), float(humid)
-    if isinstance(weather, Mapping):
-        degrees = weather.get("temperature_c")
-        return (None if degrees is None else float(degrees)), float(weather.get("humidity_pct", math.nan))
-    return float(weather), math.nan
-
-
-def read_words(words: Any, *, log: Any, race: Race) -> str:
-    """The athlete's own words: from a text or file, else the notes of the run; never private ones.
-
-    >>> read_words("It was long.", log=None, race=Race(pd.Timestamp("2026-11-01")))
-    'It was long.'
-    """
-    if words is not None:
-        if isinstance(words, Path) or str(words).endswith((".md", ".txt")):
-            return Path(beside(words, log=log, athlete=race.athlete)).read_text("utf-8").strip()
-        return str(words).strip()
-    own = log.activities[log.activities["activity_id"].isin(race.activity_ids)]
-    return "\n".join(text for text in own["notes"] if text).strip()
+        track,
+        race,
+        reference_s=start,
+        reference=name,
+        level_s=flat.value if flat.is_known else math.nan,
+        level_sd=max(flat.log_sd, 0.015) if flat.is_known else 0.05,
+        temperature_c=temperature,
+        opening=habit,
+        ground_in_reference=bool(name == "goal" and hilly),
+    )
 
 
 def drawn_track(track: Track, *, most: int = 3000) -> pd.DataFrame:
@@ -398,28 +334,27 @@ def drawn_track(track: Track, *, most: int = 3000) -> pd.DataFrame:
     n = len(track.elapsed_s)
     names = ("altitude_m", "heart_rate_bpm", "cadence_spm", "temperature_c", "latitude_deg", "longitude_deg")
     if n < 2:
-        return pd.DataFrame({c: pd.Series([], dtype=float) for c in ("elapsed_s", "distance_m", "grade", "speed_mps",
-                                                                     "graded_speed_mps", *names)})
+        return pd.DataFrame(
+            {
+                c: pd.Series([], dtype=float)
+                for c in ("elapsed_s", "distance_m", "grade", "speed_mps", "graded_speed_mps", *names)
+            }
+        )
     every = max(5.0, track.seconds / most)
     at = np.unique(np.searchsorted(track.elapsed_s, np.arange(0.0, track.seconds, every)))
     at = np.append(at[at < n - 1], n - 1)
     moving = np.append(track.moving, track.moving[-1])[at]
-    frame = pd.DataFrame({"elapsed_s": track.elapsed_s, "distance_m": track.distance_m, "grade": track.grade,
-                          "speed_mps": track.speed_mps, "graded_speed_mps": track.speed_mps * track.factor,
-                          **{name: track.channel(name) for name in names}})
+    frame = pd.DataFrame(
+        {
+            "elapsed_s": track.elapsed_s,
+            "distance_m": track.distance_m,
+            "grade": track.grade,
+            "speed_mps": track.speed_mps,
+            "graded_speed_mps": track.speed_mps * track.factor,
+            **{name: track.channel(name) for name in names},
+        }
+    )
     return frame.iloc[at].assign(moving=moving).reset_index(drop=True)
-
-
-def _joined(own: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
-    """Checkpoints with the planned arrivals of a crew sheet put beside them."""
-    if not len(own):
-        return planned
-    out = own.copy()
-    for row in planned.to_dict("records"):
-        off = (out["distance_m"] - row["distance_m"]).abs()
-        if off.min() < 500:
-            out.loc[off.idxmin(), "planned_arrival_s"] = row["planned_arrival_s"]
-    return out
 
 
 def _units_of(log: Any, race: Race) -> str:

@@ -13,17 +13,43 @@ from ..terrain import grade_adjusted_speed
 from .race import Race
 from .track import Track
 
-COLUMNS = {"channel": "str", "split": int, "start_m": float, "end_m": float, "value": float, "expected": float,
-           "low": float, "high": float, "outside": bool}
-SUMMARY = {"channel": "str", "unit": "str", "value": float, "low": float, "high": float, "level": float, "n": int,
-           "grade": "str", "basis": "str"}
-UNITS = {"heart_rate_bpm": "1/min", "cadence_spm": "steps/min", "stance_time_ms": "ms", "vertical_oscillation_mm": "mm",
-         "step_length_mm": "mm", "vertical_ratio_pct": "%", "stance_time_balance_pct": "%"}
+COLUMNS = {
+    "channel": "str",
+    "split": int,
+    "start_m": float,
+    "end_m": float,
+    "value": float,
+    "expected": float,
+    "low": float,
+    "high": float,
+    "outside": bool,
+}
+SUMMARY = {
+    "channel": "str",
+    "unit": "str",
+    "value": float,
+    "low": float,
+    "high": float,
+    "level": float,
+    "n": int,
+    "grade": "str",
+    "basis": "str",
+}
+UNITS = {
+    "heart_rate_bpm": "1/min",
+    "cadence_spm": "steps/min",
+    "stance_time_ms": "ms",
+    "vertical_oscillation_mm": "mm",
+    "step_length_mm": "mm",
+    "vertical_ratio_pct": "%",
+    "stance_time_balance_pct": "%",
+}
 LONGEST_S = 6 * 3600.0
 
 
-def usual_for_pace(log: Any, channel: str, *, before: Any, days: int = 112,
-                   least: int = 30) -> tuple[float, float, float, int] | None:
+def usual_for_pace(
+    log: Any, channel: str, *, before: Any, days: int = 112, least: int = 30
+) -> tuple[float, float, float, int] | None:
     """What a channel usually is at a pace in training: level, rise per m/s of flat-equivalent speed, scatter, n.
 
     Definition: a straight line through the laps (500 m to 10 km) of the runs in ``days`` before the race, speed
@@ -37,11 +63,17 @@ def usual_for_pace(log: Any, channel: str, *, before: Any, days: int = 112,
     True
     """
     end = pd.Timestamp(before)
-    runs = log.activities[(log.activities["sport"] == "running") & (log.activities["date"] < end)
-                          & (log.activities["date"] >= end - pd.Timedelta(days=days))
-                          & ~log.activities["sub_sport"].isin(["treadmill", "indoor_running"])]
-    laps = log.laps[log.laps["activity_id"].isin(runs["activity_id"])
-                    & log.laps["distance_m"].between(500.0, 10_000.0) & (log.laps["average_speed_mps"] > 0.8)]
+    runs = log.activities[
+        (log.activities["sport"] == "running")
+        & (log.activities["date"] < end)
+        & (log.activities["date"] >= end - pd.Timedelta(days=days))
+        & ~log.activities["sub_sport"].isin(["treadmill", "indoor_running"])
+    ]
+    laps = log.laps[
+        log.laps["activity_id"].isin(runs["activity_id"])
+        & log.laps["distance_m"].between(500.0, 10_000.0)
+        & (log.laps["average_speed_mps"] > 0.8)
+    ]
     value = laps[f"average_{channel}"].to_numpy(float) if f"average_{channel}" in laps.columns else np.empty(0)
     if not len(value):
         return None
@@ -59,8 +91,9 @@ def usual_for_pace(log: Any, channel: str, *, before: Any, days: int = 112,
     return float(level), float(rise), max(scatter, 0.5), int(good.sum())
 
 
-def race_drift(track: Track, race: Race, splits: pd.DataFrame, *, log: Any = None,
-               level: float = 0.8) -> tuple[pd.DataFrame, pd.DataFrame]:
+def race_drift(
+    track: Track, race: Race, splits: pd.DataFrame, *, log: Any = None, level: float = 0.8
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each channel split by split beside what is usual for that pace and ground, and how it moved by the end.
 
     Definition: the band is the athlete's own (``usual_for_pace``); where training tells too little, the first third
@@ -84,12 +117,17 @@ def race_drift(track: Track, race: Race, splits: pd.DataFrame, *, log: Any = Non
         if channel == "cadence_spm":
             values = np.where(values > 0, values, np.nan)
         value = track.mean_between(values, clock[:-1], clock[1:])
-        speed = splits["graded_speed_mps"].where(splits["graded_speed_mps"].notna(), splits["speed_mps"]).to_numpy(float)
+        speed = (
+            splits["graded_speed_mps"].where(splits["graded_speed_mps"].notna(), splits["speed_mps"]).to_numpy(float)
+        )
         there = np.isfinite(value) & np.isfinite(speed)
         if there.sum() < 4:
             continue
-        usual = usual_for_pace(log, channel, before=race.date) if log is not None and channel in (
-            "heart_rate_bpm", "cadence_spm") else None
+        usual = (
+            usual_for_pace(log, channel, before=race.date)
+            if log is not None and channel in ("heart_rate_bpm", "cadence_spm")
+            else None
+        )
         third = np.arange(len(value)) < max(len(value) // 3, 2)
         if usual is None:
             rise = {"heart_rate_bpm": 0.6 * np.nanmean(value) / np.nanmean(speed), "cadence_spm": 8.0}.get(channel, 0.0)
@@ -100,10 +138,21 @@ def race_drift(track: Track, race: Race, splits: pd.DataFrame, *, log: Any = Non
             source = f"{n} laps of training in the 16 weeks before"
         expected = base + rise * speed
         low, high = expected - z * scatter, expected + z * scatter
-        rows.append(pd.DataFrame({
-            "channel": channel, "split": splits["split"].to_numpy(), "start_m": splits["start_m"].to_numpy(float),
-            "end_m": splits["end_m"].to_numpy(float), "value": value, "expected": expected, "low": low, "high": high,
-            "outside": there & ((value < low) | (value > high))}))
+        rows.append(
+            pd.DataFrame(
+                {
+                    "channel": channel,
+                    "split": splits["split"].to_numpy(),
+                    "start_m": splits["start_m"].to_numpy(float),
+                    "end_m": splits["end_m"].to_numpy(float),
+                    "value": value,
+                    "expected": expected,
+                    "low": low,
+                    "high": high,
+                    "outside": there & ((value < low) | (value > high)),
+                }
+            )
+        )
         summary.append(_change(channel, unit, (value - expected)[there], track.seconds, source, level))
     drift = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     return drift.astype(COLUMNS), pd.DataFrame(summary, columns=list(SUMMARY)).astype(SUMMARY)
@@ -116,8 +165,17 @@ def _spread(first: np.ndarray, value: np.ndarray) -> float:
 
 def _change(channel: str, unit: str, left: np.ndarray, seconds: float, source: str, level: float) -> dict[str, Any]:
     """The last third against the first, at the same pace and ground."""
-    row = {"channel": channel, "unit": unit, "value": math.nan, "low": math.nan, "high": math.nan, "level": level,
-           "n": len(left), "grade": "C", "basis": f"last third less first third at the same pace; usual from {source}"}
+    row = {
+        "channel": channel,
+        "unit": unit,
+        "value": math.nan,
+        "low": math.nan,
+        "high": math.nan,
+        "level": level,
+        "n": len(left),
+        "grade": "C",
+        "basis": f"last third less first third at the same pace; usual from {source}",
+    }
     if channel == "heart_rate_bpm" and seconds > LONGEST_S:
         return row | {"basis": "cannot tell: beyond 6 h heart rate is not read as drift (fuel, walking, night)"}
     k = len(left) // 3

@@ -12,13 +12,30 @@ import pandas as pd
 from ..errors import RunlabError
 from ..progression.results import STANDARD_M
 
-COLUMNS = {"date": "datetime64[us]", "athlete": "str", "name": "str", "distance_m": float, "time_s": float,
-           "kind": "str", "priority": "str", "found_by": "str", "confidence": float, "activity_id": "str",
-           "basis": "str"}
-_WORDS = re.compile(r"\b(race|marathon|half[ -]?marathon|parkrun|10 ?k|5 ?k|ultra|100 ?mi\w*|trail ?run|"
-                    r"championship\w*|wettkampf|wettlauf|volkslauf|halbmarathon|course|semi[ -]?marathon|carrera|maratón|media maratón|"
-                    r"gara|maratona|wedstrijd|corrida|løp|lopp|マラソン|大会)\b", re.IGNORECASE)
-_NOT = re.compile(r"\b(pace|recovery|prep|training|tempo|easy|shake|warm[ -]?up|cool[ -]?down|recce)\b", re.IGNORECASE)
+COLUMNS = {
+    "date": "datetime64[us]",
+    "athlete": "str",
+    "name": "str",
+    "distance_m": float,
+    "time_s": float,
+    "kind": "str",
+    "priority": "str",
+    "found_by": "str",
+    "confidence": float,
+    "activity_id": "str",
+    "basis": "str",
+}
+_WORDS = re.compile(
+    r"\b(race|marathon|half[ -]?marathon|parkrun|10 ?k|5 ?k|ultra|100 ?mi\w*|trail ?run|"
+    r"championship\w*|wettkampf|wettlauf|volkslauf|halbmarathon|course|semi[ -]?marathon|carrera|maratón|media maratón|"
+    r"gara|maratona|wedstrijd|corrida|løp|lopp|マラソン|大会)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"\b(pace|recovery|prep|training|tempo|easy|shake|warm[ -]?up|cool[ -]?down|recce|"
+    r"threshold|interval\w*|reps?|repeats|fartlek|long run|hills?|\d+ ?x ?\d+[\w ]*)\b",
+    re.IGNORECASE,
+)
 
 
 def find_races(log: Any, *, least: float = 0.5) -> pd.DataFrame:
@@ -56,17 +73,35 @@ def find_races(log: Any, *, least: float = 0.5) -> pd.DataFrame:
         clock = race["official_time_s"]
         if not clock > 0 and run is not None:
             clock = run["elapsed_time_s"]
-        rows.append({**{k: race[k] for k in ("date", "athlete", "name", "distance_m", "kind", "priority")},
-                     "time_s": clock, "found_by": "calendar", "confidence": 1.0,
-                     "activity_id": "" if run is None else run["activity_id"], "basis": "in the race calendar"})
+        rows.append(
+            {
+                **{k: race[k] for k in ("date", "athlete", "name", "distance_m", "kind", "priority")},
+                "time_s": clock,
+                "found_by": "calendar",
+                "confidence": 1.0,
+                "activity_id": "" if run is None else run["activity_id"],
+                "basis": "in the race calendar",
+            }
+        )
     for run in runs[~runs["activity_id"].isin(taken)].to_dict("records"):
         found = _signs(run, runs)
         if found is not None and found[1] >= least:
             by, sure, why = found
-            rows.append({"date": run["date"], "athlete": run["athlete"], "name": run["title"],
-                         "distance_m": _standard(run["distance_m"]) or run["distance_m"],
-                         "time_s": run["elapsed_time_s"], "kind": run["sub_sport"], "priority": "", "found_by": by,
-                         "confidence": sure, "activity_id": run["activity_id"], "basis": why})
+            rows.append(
+                {
+                    "date": run["date"],
+                    "athlete": run["athlete"],
+                    "name": run["title"],
+                    "distance_m": _standard(run["distance_m"]) or run["distance_m"],
+                    "time_s": run["elapsed_time_s"],
+                    "kind": run["sub_sport"],
+                    "priority": "",
+                    "found_by": by,
+                    "confidence": sure,
+                    "activity_id": run["activity_id"],
+                    "basis": why,
+                }
+            )
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     return frame.sort_values(["date", "athlete"], kind="stable", ignore_index=True)
 
@@ -105,16 +140,25 @@ def _signs(run: dict[str, Any], runs: pd.DataFrame) -> tuple[str, float, str] | 
         far = ", standard distance" if standard else ""
         return "title", 0.85 if standard else 0.7, "a race word in the title" + far
     speed = run["graded_speed_mps"] if np.isfinite(run["graded_speed_mps"]) else run["average_speed_mps"]
-    if not standard or standard < 3000 or not speed > 0:
+    if not standard or standard < 3000 or not speed > 0 or _NOT.search(title):
         return None
-    near = runs[(runs["athlete"] == run["athlete"]) & ((runs["date"] - run["date"]).abs() <= pd.Timedelta(days=60))
-                & runs["distance_m"].between(0.85 * standard, 1.15 * standard)
-                & (runs["activity_id"] != run["activity_id"])]
+    near = runs[
+        (runs["athlete"] == run["athlete"])
+        & ((runs["date"] - run["date"]).abs() <= pd.Timedelta(days=60))
+        & runs["distance_m"].between(0.85 * standard, 1.15 * standard)
+        & (runs["activity_id"] != run["activity_id"])
+    ]
     speeds = near["graded_speed_mps"].fillna(near["average_speed_mps"]).dropna()
     stood = run["elapsed_time_s"] > 1.05 * run["moving_time_s"] if np.isfinite(run["moving_time_s"]) else False
     if len(speeds) >= 3 and speed >= 0.97 * speeds.max() and speed >= 1.10 * speeds.median() and not stood:
-        return "effort", 0.55, (f"{standard / 1000:.1f} km at {100 * (speed / speeds.median() - 1):.0f} % above the "
-                                f"usual of {len(speeds)} such runs")
+        return (
+            "effort",
+            0.55,
+            (
+                f"{standard / 1000:.1f} km at {100 * (speed / speeds.median() - 1):.0f} % above the "
+                f"usual of {len(speeds)} such runs"
+            ),
+        )
     return None
 
 

@@ -48,12 +48,21 @@ def marks_on(prediction: Prediction, race: Race) -> pd.DataFrame:
     1  median  2400.0        0.50       True       True
     """
     rows = []
-    for mark, time in (("result", race.official_time_s if race.finished else math.nan), ("goal", race.goal_s),
-                       ("median", prediction.value)):
+    for mark, time in (
+        ("result", race.official_time_s if race.finished else math.nan),
+        ("goal", race.goal_s),
+        ("median", prediction.value),
+    ):
         if prediction.is_known and time > 0:
-            rows.append({"mark": mark, "time_s": time, "percentile": round(prediction.chance(time), 2),
-                         "inside_80": prediction.low <= time <= prediction.high,
-                         "inside_50": prediction.low_50 <= time <= prediction.high_50})
+            rows.append(
+                {
+                    "mark": mark,
+                    "time_s": time,
+                    "percentile": round(prediction.chance(time), 2),
+                    "inside_80": prediction.low <= time <= prediction.high,
+                    "inside_50": prediction.low_50 <= time <= prediction.high_50,
+                }
+            )
     return pd.DataFrame(rows, columns=list(MARK_COLUMNS)).astype(MARK_COLUMNS)
 
 
@@ -67,9 +76,21 @@ def with_result(log: Any, race: Race) -> Any:
     Name: distance_m, dtype: float64
     """
     from .. import tables
+
     races = log.races[log.races["date"] != race.date]
-    own = tables.conform(pd.DataFrame({
-        "athlete": [race.athlete], "date": [race.date], "name": [race.name], "distance_m": [race.distance_m],
-        "official_time_s": [race.official_time_s], "ascent_m": [race.ascent_m], "kind": [race.kind]}), tables.RACES)
+    own = tables.conform(
+        pd.DataFrame(
+            {
+                "athlete": [race.athlete],
+                "date": [race.date],
+                "name": [race.name],
+                "distance_m": [race.distance_m],
+                "official_time_s": [race.official_time_s],
+                "ascent_m": [race.ascent_m],
+                "kind": [race.kind],
+            }
+        ),
+        tables.RACES,
+    )
     both = pd.concat([races, own], ignore_index=True) if len(races) else own
     return SimpleNamespace(races=both, activities=log.activities, efforts=log.efforts)

@@ -15,8 +15,16 @@ from .track import Track
 
 AMOUNTS = ("carbs_g", "planned_carbs_g", "fluid_ml", "sodium_mg", "caffeine_mg")
 COLUMNS = ["hour", "hour_share", "carbs_g", "planned_carbs_g", "fluid_ml", "sodium_mg", "caffeine_mg", "entries"]
-_ALSO = {"carbs": "carbs_g", "planned_carbs": "planned_carbs_g", "fluid": "fluid_ml", "sodium": "sodium_mg",
-         "caffeine": "caffeine_mg", "start": "time", "notes": "note", "elapsed": "elapsed_s"}
+_ALSO = {
+    "carbs": "carbs_g",
+    "planned_carbs": "planned_carbs_g",
+    "fluid": "fluid_ml",
+    "sodium": "sodium_mg",
+    "caffeine": "caffeine_mg",
+    "start": "time",
+    "notes": "note",
+    "elapsed": "elapsed_s",
+}
 
 
 def fuel_entries(log: Any, race: Race, track: Track, *, fuel: Any = None) -> pd.DataFrame:
@@ -42,8 +50,10 @@ def fuel_entries(log: Any, race: Race, track: Track, *, fuel: Any = None) -> pd.
                 frame = frame[pd.to_datetime(frame["date"], errors="coerce") == race.date]
     frame = frame.rename(columns={c: str(c).strip().lower().replace(" ", "_") for c in frame.columns})
     frame = frame.rename(columns={a: b for a, b in _ALSO.items() if a in frame.columns and b not in frame.columns})
-    out = pd.DataFrame({name: pd.to_numeric(frame[name], errors="coerce") if name in frame.columns else math.nan
-                        for name in AMOUNTS}, index=frame.index)
+    out = pd.DataFrame(
+        {name: pd.to_numeric(frame[name], errors="coerce") if name in frame.columns else math.nan for name in AMOUNTS},
+        index=frame.index,
+    )
     out["note"] = frame["note"].fillna("").astype("str") if "note" in frame.columns else ""
     out.insert(0, "elapsed_s", _clock(frame, race, track))
     metres = np.interp(out["elapsed_s"], track.elapsed_s, track.distance_m) if len(track.elapsed_s) else math.nan
@@ -74,8 +84,9 @@ def _clock(frame: pd.DataFrame, race: Race, track: Track) -> np.ndarray:
     return np.array(out, float)
 
 
-def fuelling(log: Any, race: Race, track: Track, entries: pd.DataFrame, *,
-             units: str = "metric") -> tuple[pd.DataFrame, list[str]]:
+def fuelling(
+    log: Any, race: Race, track: Track, entries: pd.DataFrame, *, units: str = "metric"
+) -> tuple[pd.DataFrame, list[str]]:
     """What was taken in each hour, planned and done, and how often it was practised.
 
     Definition: entries fall into the hour they were taken in; one entry alone within the first ten minutes is taken
@@ -91,7 +102,8 @@ def fuelling(log: Any, race: Race, track: Track, entries: pd.DataFrame, *,
     seconds = track.seconds if track.seconds > 0 else race.official_time_s
     if not len(entries) or not seconds > 0:
         return pd.DataFrame(columns=COLUMNS, dtype=float), [
-            "Cannot tell what was eaten and drunk: nothing is logged for this race."]
+            "Cannot tell what was eaten and drunk: nothing is logged for this race."
+        ]
     hours = max(math.ceil(seconds / 3600 - 1e-9), 1)
     share = np.minimum(1.0, seconds / 3600 - np.arange(hours))
     table = pd.DataFrame({"hour": np.arange(1, hours + 1), "hour_share": share})
@@ -127,23 +139,31 @@ def _practice(log: Any, race: Race) -> list[str]:
         return []
     since = race.date - pd.Timedelta(weeks=16)
     own = log.activities
-    long = own[(own["sport"] == "running") & own["date"].between(since, race.date - pd.Timedelta(days=1))
-               & (own["moving_time_s"] >= 5400)]
+    long = own[
+        (own["sport"] == "running")
+        & own["date"].between(since, race.date - pd.Timedelta(days=1))
+        & (own["moving_time_s"] >= 5400)
+    ]
     fuel = getattr(log, "fuel", pd.DataFrame())
     if not len(long):
         return []
     if not len(fuel) or "carbs_g" not in fuel.columns:
         return [f"Practised: cannot tell; none of the {len(long)} runs of 90 min or more has fuel logged."]
-    carbs = fuel.assign(carbs_g=pd.to_numeric(fuel["carbs_g"], errors="coerce")).groupby("date")["carbs_g"].sum(min_count=1)
+    carbs = (
+        fuel.assign(carbs_g=pd.to_numeric(fuel["carbs_g"], errors="coerce")).groupby("date")["carbs_g"].sum(min_count=1)
+    )
     rate = (long["date"].map(carbs) / (long["elapsed_time_s"].fillna(long["moving_time_s"]) / 3600)).dropna()
     if rate.empty:
         return [f"Practised: cannot tell; none of the {len(long)} runs of 90 min or more has fuel logged."]
-    return [f"Practised on {len(rate)} of {len(long)} runs of 90 min or more in the 16 weeks before, at "
-            f"{rate.median():.0f} g an hour (middle value) [C: self-reported]."]
+    return [
+        f"Practised on {len(rate)} of {len(long)} runs of 90 min or more in the 16 weeks before, at "
+        f"{rate.median():.0f} g an hour (middle value) [C: self-reported]."
+    ]
 
 
-def weather_beside(log: Any, race: Race, track: Track, *, temperature_c: Any = None,
-                   humidity_pct: float = math.nan) -> pd.DataFrame:
+def weather_beside(
+    log: Any, race: Race, track: Track, *, temperature_c: Any = None, humidity_pct: float = math.nan
+) -> pd.DataFrame:
     """The temperature of the race beside that of the runs of the six weeks before.
 
     Takes the weather as given, else the watch's. Returns ``when, temperature_c, low, high, n, source``.
@@ -156,20 +176,31 @@ def weather_beside(log: Any, race: Race, track: Track, *, temperature_c: Any = N
     rows = []
     if temperature_c is not None:
         values = np.atleast_1d(np.asarray(temperature_c, float))
-        rows.append(("race", float(values.mean()), float(values.min()), float(values.max()), len(values),
-                     "as given" + (f", {humidity_pct:.0f} % humidity" if math.isfinite(humidity_pct) else "")))
+        rows.append(
+            (
+                "race",
+                float(values.mean()),
+                float(values.min()),
+                float(values.max()),
+                len(values),
+                "as given" + (f", {humidity_pct:.0f} % humidity" if math.isfinite(humidity_pct) else ""),
+            )
+        )
     elif track.has("temperature_c"):
         warm = track.channel("temperature_c")
         low, high = np.nanquantile(warm, [0.05, 0.95])
         rows.append(("race", float(np.nanmean(warm)), float(low), float(high), 1, "watch, reads high"))
     own = log.activities
-    before = own[(own["sport"] == "running") & own["date"].between(race.date - pd.Timedelta(weeks=6), race.date
-                                                                   - pd.Timedelta(days=1))
-                 & ~own["sub_sport"].isin(["treadmill", "indoor_running"])]["average_temperature_c"].dropna()
+    before = own[
+        (own["sport"] == "running")
+        & own["date"].between(race.date - pd.Timedelta(weeks=6), race.date - pd.Timedelta(days=1))
+        & ~own["sub_sport"].isin(["treadmill", "indoor_running"])
+    ]["average_temperature_c"].dropna()
     if len(before) >= 3:
         low, high = before.quantile([0.1, 0.9])
-        rows.append(("six weeks before", float(before.mean()), float(low), float(high), len(before),
-                     "watch, reads high"))
+        rows.append(
+            ("six weeks before", float(before.mean()), float(low), float(high), len(before), "watch, reads high")
+        )
     return pd.DataFrame(rows, columns=["when", "temperature_c", "low", "high", "n", "source"])
 
 

@@ -13,8 +13,17 @@ from .drift import usual_for_pace
 from .find import find_races
 from .race import Race
 
-COLUMNS = {"step": int, "sign": "str", "measure": "str", "usual": float, "low": float, "high": float, "unit": "str",
-           "n": int, "words": "str"}
+COLUMNS = {
+    "step": int,
+    "sign": "str",
+    "measure": "str",
+    "usual": float,
+    "low": float,
+    "high": float,
+    "unit": "str",
+    "n": int,
+    "words": "str",
+}
 
 
 def recovery_ladder(log: Any, race: Race) -> pd.DataFrame:
@@ -33,17 +42,39 @@ def recovery_ladder(log: Any, race: Race) -> pd.DataFrame:
     morning = _usual(log, race, "resting_heart_rate_bpm")
     sore = _usual(log, race, "soreness")
     rows = [
-        {"step": 1, "sign": "walking downstairs without soreness; sleep and appetite as usual", "measure": "soreness",
-         "unit": "1-7", **sore, "words": "Walk, eat, sleep. Running waits until stairs feel normal" + _beside(
-             sore, "morning soreness back at {usual:.0f} of 7 points") + " [C]."},
-        {"step": 2, "sign": "resting heart rate within its usual band for three mornings",
-         "measure": "resting_heart_rate_bpm", "unit": "1/min", **morning, "words": "Short easy runs every other day once "
-         "the morning pulse is back" + _beside(morning, "usual {usual:.0f} beats/min, {low:.0f}–{high:.0f}") + " [C]."},
+        {
+            "step": 1,
+            "sign": "walking downstairs without soreness; sleep and appetite as usual",
+            "measure": "soreness",
+            "unit": "1-7",
+            **sore,
+            "words": "Walk, eat, sleep. Running waits until stairs feel normal"
+            + _beside(sore, "morning soreness back at {usual:.0f} of 7 points")
+            + " [C].",
+        },
+        {
+            "step": 2,
+            "sign": "resting heart rate within its usual band for three mornings",
+            "measure": "resting_heart_rate_bpm",
+            "unit": "1/min",
+            **morning,
+            "words": "Short easy runs every other day once "
+            "the morning pulse is back"
+            + _beside(morning, "usual {usual:.0f} beats/min, {low:.0f}–{high:.0f}")
+            + " [C].",
+        },
         _matched_pace(log, race),
-        {"step": 4, "sign": "wanting to run again, three days in a row", "measure": "mood", "unit": "1-7",
-         **_usual(log, race, "mood"), "words": "Strides and a longer run when the wish to run is back; faster work "
-         "after the step before held for a week [C]."},
-        _own_history(log, race)]
+        {
+            "step": 4,
+            "sign": "wanting to run again, three days in a row",
+            "measure": "mood",
+            "unit": "1-7",
+            **_usual(log, race, "mood"),
+            "words": "Strides and a longer run when the wish to run is back; faster work "
+            "after the step before held for a week [C].",
+        },
+        _own_history(log, race),
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
@@ -51,8 +82,9 @@ def _usual(log: Any, race: Race, name: str) -> dict[str, Any]:
     table = log.wellness
     if name not in table.columns:
         return {"usual": math.nan, "low": math.nan, "high": math.nan, "n": 0}
-    days = table[(table["date"] < race.date - pd.Timedelta(days=7))
-                 & (table["date"] >= race.date - pd.Timedelta(days=49))][name]
+    days = table[
+        (table["date"] < race.date - pd.Timedelta(days=7)) & (table["date"] >= race.date - pd.Timedelta(days=49))
+    ][name]
     days = pd.to_numeric(days, errors="coerce").dropna()
     if len(days) < 7:
         return {"usual": math.nan, "low": math.nan, "high": math.nan, "n": len(days)}
@@ -65,30 +97,46 @@ def _beside(found: dict[str, Any], text: str) -> str:
 
 
 def _matched_pace(log: Any, race: Race) -> dict[str, Any]:
-    row = {"step": 3, "sign": "heart rate at an easy pace back to usual", "measure": "heart rate at an easy pace",
-           "unit": "1/min", "usual": math.nan, "low": math.nan, "high": math.nan, "n": 0,
-           "words": "Usual easy runs once heart rate at a known easy pace is no higher than before the race [C]."}
+    row = {
+        "step": 3,
+        "sign": "heart rate at an easy pace back to usual",
+        "measure": "heart rate at an easy pace",
+        "unit": "1/min",
+        "usual": math.nan,
+        "low": math.nan,
+        "high": math.nan,
+        "n": 0,
+        "words": "Usual easy runs once heart rate at a known easy pace is no higher than before the race [C].",
+    }
     found = usual_for_pace(log, "heart_rate_bpm", before=race.date)
     if found is None:
         return row
     level, rise, scatter, n = found
     own = log.activities
-    easy = own[(own["sport"] == "running") & (own["date"] < race.date)
-               & (own["date"] >= race.date - pd.Timedelta(weeks=8))]["average_speed_mps"].dropna()
+    easy = own[
+        (own["sport"] == "running") & (own["date"] < race.date) & (own["date"] >= race.date - pd.Timedelta(weeks=8))
+    ]["average_speed_mps"].dropna()
     if not len(easy):
         return row
     speed = float(easy.median())
     usual = level + rise * speed
-    return row | {"usual": usual, "low": usual - 1.28 * scatter, "high": usual + 1.28 * scatter, "n": n,
-                  "words": f"Usual easy runs once heart rate at the usual easy pace is back near {usual:.0f} beats/min "
-                           f"({usual - 1.28 * scatter:.0f}–{usual + 1.28 * scatter:.0f}; 80 %; {n} laps) [C]."}
+    return row | {
+        "usual": usual,
+        "low": usual - 1.28 * scatter,
+        "high": usual + 1.28 * scatter,
+        "n": n,
+        "words": f"Usual easy runs once heart rate at the usual easy pace is back near {usual:.0f} beats/min "
+        f"({usual - 1.28 * scatter:.0f}–{usual + 1.28 * scatter:.0f}; 80 %; {n} laps) [C].",
+    }
 
 
 def _own_history(log: Any, race: Race) -> dict[str, Any]:
     """Days to the first run and to 80 % of usual volume after earlier races of at least half the distance."""
     found = find_races(log, least=0.8)
-    found = found[(found["date"] < race.date - pd.Timedelta(days=21))
-                  & (found["distance_m"] >= 0.5 * (race.distance_m if race.distance_m > 0 else 0.0))]
+    found = found[
+        (found["date"] < race.date - pd.Timedelta(days=21))
+        & (found["distance_m"] >= 0.5 * (race.distance_m if race.distance_m > 0 else 0.0))
+    ]
     own = log.activities
     runs = own[(own["sport"] == "running") & (own["duplicate_of"].fillna("") == "")]
     by_day = runs.groupby("date")["distance_m"].sum().sort_index()
@@ -103,12 +151,22 @@ def _own_history(log: Any, race: Race) -> dict[str, Any]:
         there = np.flatnonzero(weekly.to_numpy() >= 0.8 * before.sum() / 6)
         if len(there):
             back.append(int(there[0]) + 1)
-    row = {"step": 5, "sign": "own earlier races", "measure": "days to 80 % of usual volume", "unit": "days",
-           "usual": math.nan, "low": math.nan, "high": math.nan, "n": len(first),
-           "words": "Cannot tell from earlier races how long it takes: none of like length in the log."}
+    row = {
+        "step": 5,
+        "sign": "own earlier races",
+        "measure": "days to 80 % of usual volume",
+        "unit": "days",
+        "usual": math.nan,
+        "low": math.nan,
+        "high": math.nan,
+        "n": len(first),
+        "words": "Cannot tell from earlier races how long it takes: none of like length in the log.",
+    }
     if first:
-        row["words"] = (f"After {len(first)} earlier {'race' if len(first) == 1 else 'races'} of like length the first "
-                        f"run came after {np.median(first):.0f} days")
+        row["words"] = (
+            f"After {len(first)} earlier {'race' if len(first) == 1 else 'races'} of like length the first "
+            f"run came after {np.median(first):.0f} days"
+        )
         if back:
             row |= {"usual": float(np.median(back)), "low": float(min(back)), "high": float(max(back))}
             row["words"] += f" and usual volume after {np.median(back):.0f} days ({min(back)}–{max(back)} days)"

@@ -11,9 +11,27 @@ from .. import units as _units
 from .race import Race
 from .track import Track
 
-COLUMNS = ["split", "start_m", "end_m", "distance_m", "elapsed_s", "time_s", "moving_s", "stopped_s", "speed_mps",
-           "graded_speed_mps", "grade", "altitude_m", "ascent_m", "descent_m", "heart_rate_bpm", "cadence_spm",
-           "temperature_c", "plan_time_s", "time_from"]
+COLUMNS = [
+    "split",
+    "start_m",
+    "end_m",
+    "distance_m",
+    "elapsed_s",
+    "time_s",
+    "moving_s",
+    "stopped_s",
+    "speed_mps",
+    "graded_speed_mps",
+    "grade",
+    "altitude_m",
+    "ascent_m",
+    "descent_m",
+    "heart_rate_bpm",
+    "cadence_spm",
+    "temperature_c",
+    "plan_time_s",
+    "time_from",
+]
 
 
 def split_length(race: Race, *, units: str = "metric", metres: float = math.nan) -> float:
@@ -28,8 +46,9 @@ def split_length(race: Race, *, units: str = "metric", metres: float = math.nan)
     return _units.distance_unit_m(units) * (5 if total >= 60_000 else 1)
 
 
-def race_splits(track: Track, race: Race, *, length_m: float | None = None, units: str = "metric",
-                plan: pd.DataFrame | None = None) -> pd.DataFrame:
+def race_splits(
+    track: Track, race: Race, *, length_m: float | None = None, units: str = "metric", plan: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The race split by split, on official distance: clock, moving and standing time, speed, ground, heart rate.
 
     Definition: a split ends when its official distance is first reached; speeds are over moving time; means are
@@ -63,19 +82,31 @@ def race_splits(track: Track, race: Race, *, length_m: float | None = None, unit
         speed = np.where(moving > 0, way / moving, np.nan)
         graded = np.where((moving > 0) & track.has_ground, flat / moving, np.nan)
     known = np.isfinite(height).sum() > 1
-    frame = pd.DataFrame({
-        "split": np.arange(1, len(ends) + 1), "start_m": starts, "end_m": ends, "distance_m": ends - starts,
-        "elapsed_s": b, "time_s": b - a, "moving_s": moving, "stopped_s": np.maximum(b - a - moving, 0.0),
-        "speed_mps": speed, "graded_speed_mps": graded, "grade": track.mean_between(track.grade, a, b),
-        "altitude_m": track.mean_between(height, a, b, moving=False),
-        "ascent_m": track.total_between(up, a, b) if known else np.nan,
-        "descent_m": track.total_between(down, a, b) if known else np.nan,
-        "heart_rate_bpm": track.mean_between(track.channel("heart_rate_bpm"), a, b),
-        "cadence_spm": track.mean_between(np.where(track.channel("cadence_spm") > 0, track.channel("cadence_spm"),
-                                                   np.nan), a, b),
-        "temperature_c": track.mean_between(track.channel("temperature_c"), a, b, moving=False),
-        "plan_time_s": planned_times(starts, ends, plan),
-        "time_from": "laps" if track.source == "laps" else "watch"})
+    frame = pd.DataFrame(
+        {
+            "split": np.arange(1, len(ends) + 1),
+            "start_m": starts,
+            "end_m": ends,
+            "distance_m": ends - starts,
+            "elapsed_s": b,
+            "time_s": b - a,
+            "moving_s": moving,
+            "stopped_s": np.maximum(b - a - moving, 0.0),
+            "speed_mps": speed,
+            "graded_speed_mps": graded,
+            "grade": track.mean_between(track.grade, a, b),
+            "altitude_m": track.mean_between(height, a, b, moving=False),
+            "ascent_m": track.total_between(up, a, b) if known else np.nan,
+            "descent_m": track.total_between(down, a, b) if known else np.nan,
+            "heart_rate_bpm": track.mean_between(track.channel("heart_rate_bpm"), a, b),
+            "cadence_spm": track.mean_between(
+                np.where(track.channel("cadence_spm") > 0, track.channel("cadence_spm"), np.nan), a, b
+            ),
+            "temperature_c": track.mean_between(track.channel("temperature_c"), a, b, moving=False),
+            "plan_time_s": planned_times(starts, ends, plan),
+            "time_from": "laps" if track.source == "laps" else "watch",
+        }
+    )
     if len(race.checkpoints):
         official = race.checkpoints.loc[race.checkpoints["arrival_s"] > 0, "distance_m"].to_numpy(float)
         near = [len(official) > 0 and np.abs(official - end).min() < 0.02 * length for end in ends]

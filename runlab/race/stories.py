@@ -83,7 +83,9 @@ def celebrate(f: Facts) -> list[str]:
         out.append("A build without a stop of 7 days or more [A].")
     if len(f.disruptions) and (long := f.disruptions[f.disruptions["days"] >= 7]).size:
         row = long.iloc[-1]
-        out.append(f"You came back from {row['days']:.0f} days of {_kind(row['kind'])} and stood on the start line [A].")
+        out.append(
+            f"You came back from {row['days']:.0f} days of {_kind(row['kind'])} and stood on the start line [A]."
+        )
     if this.get("longest", math.nan) > 0 and weeks >= 4:
         out.append(f"A longest run of {f.far(this['longest'])} in the build [A].")
     if f.track.metres > 0 and f.log is not None and len(f.log.activities):
@@ -102,21 +104,31 @@ def celebrate(f: Facts) -> list[str]:
 def other_stories(f: Facts) -> pd.DataFrame:
     """Two to four explanations that fit as well, each with what speaks for and against it and what would settle it.
 
-    Takes the Facts. Returns ``story, speaks_for, speaks_against, settles_it``, the best supported first; "simply the
-    day" is among them. Evidence: D; an order of plausibility, no finding.
+    Takes the Facts. Returns ``story, speaks_for, speaks_against, settles_it``, the best supported first; an illness
+    in the six weeks before is told in any case, and "simply the day" is among them.
+    Evidence: D; an order of plausibility, no finding.
 
     >>> other_stories(Facts(Race(pd.Timestamp("2026-11-01"))))["story"].tolist()
     ['Simply the day']
     """
-    told = [story for make in (_early_pace, _heat, _fuel, _expected_too_much, _broken_build, _legs, _standing)
-            if (story := make(f)) is not None]
+    told = [
+        story
+        for make in (_early_pace, _heat, _fuel, _expected_too_much, _broken_build, _legs, _standing)
+        if (story := make(f)) is not None
+    ]
     told.sort(key=lambda pair: -pair[0])
     rows = [row for _, row in told[:3]]
     late = f.measure("half_split")
-    rows.append({"story": "Simply the day", "speaks_for": "Form moves by 1 to 2 % from day to day without any reason a "
-                 "file would show [B].", "speaks_against": "The second half was more than 8 % slower than the first: more "
-                 "than a usual day explains." if late > 8 else "Nothing in the files speaks against it.",
-                 "settles_it": "Another race over a like distance."})
+    rows.append(
+        {
+            "story": "Simply the day",
+            "speaks_for": "Form moves by 1 to 2 % from day to day without any reason a file would show [B].",
+            "speaks_against": "The second half was more than 8 % slower than the first: more than a usual day explains."
+            if late > 8
+            else "Nothing in the files speaks against it.",
+            "settles_it": "Another race over a like distance.",
+        }
+    )
     return pd.DataFrame(rows, columns=STORY_COLUMNS).astype("str")
 
 
@@ -126,12 +138,17 @@ def _early_pace(f: Facts) -> tuple[float, dict[str, str]] | None:
     if not bias > 1.5 or is_ultra(f.race.distance_m, f.race.kind, f.seconds) and bias < 5:
         return None
     usual = f", against {own:.1f} % in earlier races (middle)" if math.isfinite(own) else ""
-    against = "Opening like this is your habit and went well before." if own >= bias - 0.5 else \
-        "A slower second half follows from heat, fuel or form just as well."
+    against = (
+        "Opening like this is your habit and went well before."
+        if own >= bias - 0.5
+        else "A slower second half follows from heat, fuel or form just as well."
+    )
     return bias * (1 + max(lost, 0) / max(f.seconds, 1) * 20 if math.isfinite(lost) else 1), {
         "story": "The first quarter was above the even effort of the day",
         "speaks_for": f"It was {bias:.1f} % faster than the average of the race{usual} [A].",
-        "speaks_against": against, "settles_it": "Was the pace at the start comfort, plan, or company?"}
+        "speaks_against": against,
+        "settles_it": "Was the pace at the start comfort, plan, or company?",
+    }
 
 
 def _heat(f: Facts) -> tuple[float, dict[str, str]] | None:
@@ -142,14 +159,20 @@ def _heat(f: Facts) -> tuple[float, dict[str, str]] | None:
     trained = f.weather[f.weather["when"] == "six weeks before"]
     degrees = float(race["temperature_c"].iloc[0])
     said = f"{_warm(degrees, f.units)} on average"
-    against = "Training was as warm as the race." if len(trained) and trained["temperature_c"].iloc[0] >= degrees - 2 \
+    against = (
+        "Training was as warm as the race."
+        if len(trained) and trained["temperature_c"].iloc[0] >= degrees - 2
         else "How much heat costs differs between people; the interval of its bar is wide."
+    )
     if len(trained):
         said += f", against {_warm(float(trained['temperature_c'].iloc[0]), f.units)} in the six weeks before"
     share = 100 * seconds / f.seconds
     return 100 * seconds / f.seconds, {
-        "story": "Warmth", "speaks_for": f"It was {said}; heat stands for about {share:.1f} % of the time in the "
-        "waterfall [B].", "speaks_against": against, "settles_it": "How much did you drink, and did you feel hot or chilled?"}
+        "story": "Warmth",
+        "speaks_for": f"It was {said}; heat stands for about {share:.1f} % of the time in the waterfall [B].",
+        "speaks_against": against,
+        "settles_it": "How much did you drink, and did you feel hot or chilled?",
+    }
 
 
 def _fuel(f: Facts) -> tuple[float, dict[str, str]] | None:
@@ -157,20 +180,28 @@ def _fuel(f: Facts) -> tuple[float, dict[str, str]] | None:
         return None
     if not len(f.fuelling) or not np.isfinite(f.fuelling["carbs_g"]).any():
         if f.part("fade") > 0.02 * f.seconds or f.measure("half_split") > 6:
-            return 0.5, {"story": "Fuel", "speaks_for": "The second half was slower, and nothing is logged about food and "
-                         "drink [C].", "speaks_against": "No file says how much was taken.",
-                         "settles_it": "What did you take, and when?"}
+            return 0.5, {
+                "story": "Fuel",
+                "speaks_for": "The second half was slower, and nothing is logged about food and drink [C].",
+                "speaks_against": "No file says how much was taken.",
+                "settles_it": "What did you take, and when?",
+            }
         return None
     hours = f.seconds / 3600
     rate, planned = f.fuelling["carbs_g"].sum() / hours, f.fuelling["planned_carbs_g"].sum(min_count=1) / hours
-    if rate >= 60 or (math.isfinite(planned) and rate > 0.9 * planned) or not (
-            f.measure("half_split") > 3 or f.part("fade") > 0.01 * f.seconds):
+    if (
+        rate >= 60
+        or (math.isfinite(planned) and rate > 0.9 * planned)
+        or not (f.measure("half_split") > 3 or f.part("fade") > 0.01 * f.seconds)
+    ):
         return None
     beside = f" of {planned:.0f} g planned" if math.isfinite(planned) else ""
     return 2.0 + (1 - rate / planned if math.isfinite(planned) else 0) * 4, {
-        "story": "Fuel", "speaks_for": f"{rate:.0f} g of carbohydrate an hour was logged{beside}, and speed fell late [C].",
+        "story": "Fuel",
+        "speaks_for": f"{rate:.0f} g of carbohydrate an hour was logged{beside}, and speed fell late [C].",
         "speaks_against": "Amounts are self-reported, and many run well on less.",
-        "settles_it": "Did you feel empty, and did eating change it?"}
+        "settles_it": "Did you feel empty, and did eating change it?",
+    }
 
 
 def _expected_too_much(f: Facts) -> tuple[float, dict[str, str]] | None:
@@ -183,16 +214,20 @@ def _expected_too_much(f: Facts) -> tuple[float, dict[str, str]] | None:
         return None
     band = f"{_units.format_duration(f.forecast.low)}–{_units.format_duration(f.forecast.high)}"
     if chance < 0.35:
-        said = (f"The goal {_units.format_duration(goal)} lay at the fast side of the forecast made the evening before "
-                f"({band}; 80 %): about {100 * chance:.0f} % of it was that fast [B].")
+        said = (
+            f"The goal {_units.format_duration(goal)} lay at the fast side of the forecast made the evening before "
+            f"({band}; 80 %): about {100 * chance:.0f} % of it was that fast [B]."
+        )
     else:
         slow = "slower" if result > f.forecast.high else "faster"
         said = f"The result was {slow} than the forecast's 80 % band ({band}) [B]."
     return 3.0 if chance < 0.2 or not inside else 1.0, {
-        "story": "Form on the day was another than hoped for", "speaks_for": said,
+        "story": "Form on the day was another than hoped for",
+        "speaks_for": said,
         "speaks_against": f"The forecast rests on {f.forecast.n} earlier "
         f"{'race' if f.forecast.n == 1 else 'races'} and cannot see everything.",
-        "settles_it": "How did the last hard sessions compare with those before your best race?"}
+        "settles_it": "How did the last hard sessions compare with those before your best race?",
+    }
 
 
 def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
@@ -201,16 +236,24 @@ def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
         return None
     worst = long.loc[long["days"].idxmax()]
     from_day, to_day = ((f.race.date - d).days for d in (worst["start"], worst["end"]))
-    said = (f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race; "
-            f"{STOP_SOURCE}.")
+    said = (
+        f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race; "
+        f"{STOP_SOURCE}."
+    )
     against = "Weeks around it were as usual."
     if f.forecast is not None and f.forecast.is_known and f.forecast.low <= f.race.official_time_s <= f.forecast.high:
-        against = (f"The forecast made the evening before gave {_units.format_duration(f.forecast.low)}–"
-                   f"{_units.format_duration(f.forecast.high)} (80 %); you ran "
-                   f"{_units.format_duration(f.race.official_time_s)}. Resting was compatible with this result.")
-    return 1.0 + worst["days"] / 7, {"story": f"The days of {_kind(worst['kind'])} in the build", "speaks_for": said,
-                                     "speaks_against": against,
-                                     "settles_it": "When did easy runs feel as before again?"}
+        against = (
+            f"The forecast made the evening before gave {_units.format_duration(f.forecast.low)}–"
+            f"{_units.format_duration(f.forecast.high)} (80 %); you ran "
+            f"{_units.format_duration(f.race.official_time_s)}. Resting was compatible with this result."
+        )
+    told = 50.0 if worst["kind"] == "ill" and to_day <= 42 else 1.0 + worst["days"] / 7
+    return told, {
+        "story": f"The days of {_kind(worst['kind'])} in the build",
+        "speaks_for": said,
+        "speaks_against": against,
+        "settles_it": "When did easy runs feel as before again?",
+    }
 
 
 def _legs(f: Facts) -> tuple[float, dict[str, str]] | None:
@@ -222,11 +265,14 @@ def _legs(f: Facts) -> tuple[float, dict[str, str]] | None:
     down, up = last.loc["downhill", "change_pct"], last.loc["uphill", "change_pct"]
     if not (down < up - 3 and last.loc["downhill", "high"] < 0):
         return None
-    return -down / 3, {"story": "Legs that were tired of descending", "speaks_for":
-                       f"In the last third the downhills were {-down:.0f} % slower than in the first at the same grade "
-                       f"({-last.loc['downhill', 'high']:.0f} to {-last.loc['downhill', 'low']:.0f} %), uphills "
-                       f"{-up:.0f} % [C].", "speaks_against": "Darkness, footing and caution slow descents too.",
-                       "settles_it": "Did your thighs hurt on the way down, or did you hold back?"}
+    return -down / 3, {
+        "story": "Legs that were tired of descending",
+        "speaks_for": f"In the last third the downhills were {-down:.0f} % slower than in the first at the same grade "
+        f"({-last.loc['downhill', 'high']:.0f} to {-last.loc['downhill', 'low']:.0f} %), uphills "
+        f"{-up:.0f} % [C].",
+        "speaks_against": "Darkness, footing and caution slow descents too.",
+        "settles_it": "Did your thighs hurt on the way down, or did you hold back?",
+    }
 
 
 def _standing(f: Facts) -> tuple[float, dict[str, str]] | None:
@@ -234,86 +280,39 @@ def _standing(f: Facts) -> tuple[float, dict[str, str]] | None:
     if not seconds > 0.05 * f.seconds:
         return None
     longest = f.stops.loc[f.stops["seconds"].idxmax()] if len(f.stops) else None
-    where = "" if longest is None else (f", the longest {_units.format_duration(longest['seconds'])} at "
-                                        f"{longest['checkpoint'] or f.far(longest['distance_m'], 1)}")
+    where = (
+        ""
+        if longest is None
+        else (f", the longest {span(longest['seconds'])} at {longest['checkpoint'] or f.far(longest['distance_m'], 1)}")
+    )
     return 100 * seconds / f.seconds / 3, {
-        "story": "Time at the aid stations", "speaks_for": f"{_units.format_duration(seconds)} of standing, "
-        f"{100 * seconds / f.seconds:.0f} % of the time{where} [A].",
+        "story": "Time at the aid stations",
+        "speaks_for": f"{span(seconds)} of standing, {100 * seconds / f.seconds:.0f} % of the time{where} [A].",
         "speaks_against": "Eating, drying feet and a nap may have bought more than they cost.",
-        "settles_it": "What were the longest stops for, and would you take them again?"}
+        "settles_it": "What were the longest stops for, and would you take them again?",
+    }
 
 
-def questions(f: Facts, stories: pd.DataFrame) -> list[str]:
-    """At most six questions, the ones that would settle most first.
+def span(seconds: float) -> str:
+    """A stretch of time with its unit.
 
-    Takes the Facts and ``other_stories``. Returns a list.
-
-    >>> questions(Facts(Race(pd.Timestamp("2026-11-01"))), pd.DataFrame(columns=STORY_COLUMNS))
-    ['What are you proud of, whatever the clock says?']
+    >>> span(34.0), span(80.0), span(4800.0)
+    ('34 s', '1:20 min', '1:20:00 h')
     """
-    asked = [q for q in stories["settles_it"] if q.endswith("?")]
-    if not f.race.finished:
-        asked.insert(0, "What made you stop there, and would you decide the same today?")
-    late = f.pacing["from_m"].dropna() if len(f.pacing) and "from_m" in f.pacing.columns else pd.Series(dtype=float)
-    if len(late):
-        asked.insert(0, f"Around {f.far(float(late.min()))} you slowed: when did you first think of it?")
-    if len(f.stops) and not is_ultra(f.race.distance_m, f.race.kind, f.seconds) and f.stops["seconds"].max() > 20:
-        stop = f.stops.loc[f.stops["seconds"].idxmax()]
-        asked.append(f"What was the stop of {_units.format_duration(stop['seconds'])} min:s at "
-                     f"{f.far(stop['distance_m'], 1)} for?")
-    order = ("the plan", "food and drink", "weather", "stomach", "head", "shoes and feet", "life around it")
-    rest = {what: question for what, _, question in f.unknown if question}
-    asked += [rest[what] for what in order if what in rest]
-    asked.append("What are you proud of, whatever the clock says?")
-    return list(dict.fromkeys(asked))[:MOST_QUESTIONS]
-
-
-def one_change(f: Facts) -> dict[str, str]:
-    """One thing to try next time and one to keep, each with the number behind it.
-
-    Takes the Facts. Returns ``change, keep, why``; "cannot tell" is an answer. Evidence: C-D.
-
-    >>> one_change(Facts(Race(pd.Timestamp("2026-11-01"))))["change"]
-    'Cannot tell from the files: ask first, then choose one.'
-    """
-    bias, lost = f.measure("first_quarter_bias"), f.part("fade") + f.part("pace choice")
-    this, best = (f.summary[c] if len(f.summary) else pd.Series(dtype=float) for c in ("this", "best"))
-    hours = f.seconds / 3600
-    carbs = f.fuelling["carbs_g"].sum(min_count=1) / hours if len(f.fuelling) else math.nan
-    planned = f.fuelling["planned_carbs_g"].sum(min_count=1) / hours if len(f.fuelling) else math.nan
-    options: list[tuple[float, str, str]] = []
-    if bias > 2 and (lost > 0.01 * f.seconds or f.measure("half_split") > 4):
-        options.append((bias, "Open the first quarter at the even effort of the whole.",
-                        f"It was {bias:.1f} % above the average of the race, and the second half was slower [C]."))
-    if carbs < 0.8 * planned:
-        options.append((8 * (1 - carbs / planned), "Take what was planned, and practise it in long runs.",
-                        f"{carbs:.0f} g an hour was logged of {planned:.0f} g planned [C]."))
-    if f.part("stops") > 0.07 * f.seconds:
-        options.append((4.0, "Give every aid station a purpose and a time.",
-                        f"{_units.format_duration(f.part('stops'))} of standing, "
-                        f"{100 * f.part('stops') / f.seconds:.0f} % of the race [A]."))
-    if this.get("long_runs", math.nan) < best.get("long_runs", math.nan) - 1:
-        options.append((2.0, "More long runs in the build.", f"{this['long_runs']:.0f} weeks with one, against "
-                        f"{best['long_runs']:.0f} weeks before the best one [C]."))
-    downs = f.fade[(f.fade["ground"] == "downhill") & (f.fade["third"] == 3)] if len(f.fade) else f.fade
-    if len(downs) and downs["high"].iloc[0] < -5:
-        options.append((3.0, "Downhill running in training, a little at a time.",
-                        f"Downhills in the last third were {-downs['change_pct'].iloc[0]:.0f} % slower at the same "
-                        "grade [C]."))
-    options.sort(key=lambda option: -option[0])
-    keep = "The way the weeks were put together" if this.get("distance", 0) > 0 else "The start line"
-    if f.measure("variability") < 4 and not is_ultra(f.race.distance_m, f.race.kind, f.seconds):
-        keep = f"The even pace: {f.measure('variability'):.1f} % from one km to the next"
-    elif len(f.build) and not (f.disruptions["days"] >= 7).any() and this.get("distance", 0) > 0:
-        keep = "The steady weeks: no stop of 7 days or more"
-    if not options:
-        return {"change": "Cannot tell from the files: ask first, then choose one.", "keep": keep + ".", "why": ""}
-    return {"change": options[0][1], "keep": keep + ".", "why": options[0][2]}
+    return (
+        f"{seconds:.0f} s" if seconds < 60 else _units.format_duration(seconds) + (" h" if seconds >= 3600 else " min")
+    )
 
 
 def _kind(kind: str) -> str:
-    return {"ill": "illness", "no runs": "no running", "injury": "injury", "pain": "pain", "travel": "travel",
-            "life": "life taking over"}.get(kind, kind)
+    return {
+        "ill": "illness",
+        "no runs": "no running",
+        "injury": "injury",
+        "pain": "pain",
+        "travel": "travel",
+        "life": "life taking over",
+    }.get(kind, kind)
 
 
 def _warm(degrees: float, units: str) -> str:

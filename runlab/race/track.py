@@ -19,9 +19,20 @@ CLOCK_JUMP_S = 6 * 3600.0
 FASTEST_MPS = 12.0
 STILL_MPS = 0.3
 SHORTEST_STOP_S = 10.0
-CHANNELS = ("altitude_m", "heart_rate_bpm", "cadence_spm", "temperature_c", "power_w", "latitude_deg", "longitude_deg",
-            "vertical_oscillation_mm", "stance_time_ms", "step_length_mm", "vertical_ratio_pct",
-            "stance_time_balance_pct")
+CHANNELS = (
+    "altitude_m",
+    "heart_rate_bpm",
+    "cadence_spm",
+    "temperature_c",
+    "power_w",
+    "latitude_deg",
+    "longitude_deg",
+    "vertical_oscillation_mm",
+    "stance_time_ms",
+    "step_length_mm",
+    "vertical_ratio_pct",
+    "stance_time_balance_pct",
+)
 _HEART_FLAGS = ("hr_dropout", "hr_out_of_range", "hr_spike", "hr_stuck", "cadence_lock")
 
 
@@ -113,8 +124,9 @@ class Track:
         total = np.concatenate(([0.0], np.cumsum(per_step)))
         return np.interp(end_s, self.elapsed_s, total) - np.interp(start_s, self.elapsed_s, total)
 
-    def mean_between(self, values: np.ndarray, start_s: Any, end_s: Any, *, moving: bool = True,
-                     share: float = 0.5) -> np.ndarray:
+    def mean_between(
+        self, values: np.ndarray, start_s: Any, end_s: Any, *, moving: bool = True, share: float = 0.5
+    ) -> np.ndarray:
         """The time-weighted mean of a channel between two clock times; NaN if under half of it was measured."""
         weight = self.step_s * (self.moving if moving else 1.0)
         known = np.isfinite(values[:-1])
@@ -177,7 +189,10 @@ def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[str
         keep = np.ones(len(t), bool)
         keep[1:] = t[1:] > np.maximum.accumulate(t)[:-1]
         if not keep.all():
-            repairs.append(f"{(~keep).sum():,} samples whose clock did not move forward are left out")
+            count = int((~keep).sum())
+            repairs.append(
+                f"{count:,} {'sample' if count == 1 else 'samples'} left out: the clock did not move forward"
+            )
         way = _way(frame, repairs)
         window = 200.0 if row.get("altitude_source", "") == "gps" else 100.0
         ground = grade(frame.assign(distance_m=way), window_m=window).to_numpy(float)
@@ -228,14 +243,25 @@ def _way(frame: pd.DataFrame, repairs: list[str]) -> np.ndarray:
     if leap.any():
         normal = ~leap & (took > 0) & (went > 0)
         pace = float(np.median(went[normal] / took[normal])) if normal.any() else 0.0
-        repairs.append(f"{leap.sum()} leaps of the position ({went[leap].sum() / 1000:.1f} km) are left out")
+        repairs.append(f"leaps of the position are left out ({went[leap].sum() / 1000:.1f} km in all)")
         way = np.concatenate(([way[0]], way[0] + np.cumsum(np.where(leap, np.minimum(pace * took, went), went))))
     return way
 
 
-def _finished(race: Race, t: np.ndarray, d: np.ndarray, timer: np.ndarray, part: np.ndarray,
-              channels: dict[str, np.ndarray], slope: np.ndarray, factor: np.ndarray, repairs: list[str],
-              start: Any, offset: float, source: str = "samples") -> Track:
+def _finished(
+    race: Race,
+    t: np.ndarray,
+    d: np.ndarray,
+    timer: np.ndarray,
+    part: np.ndarray,
+    channels: dict[str, np.ndarray],
+    slope: np.ndarray,
+    factor: np.ndarray,
+    repairs: list[str],
+    start: Any,
+    offset: float,
+    source: str = "samples",
+) -> Track:
     """Cut at the line, put on the official distance, and told apart into moving and standing."""
     watch_m, watch_s = float(d[-1]), float(t[-1])
     end = len(t)
@@ -243,8 +269,10 @@ def _finished(race: Race, t: np.ndarray, d: np.ndarray, timer: np.ndarray, part:
         at = float(np.interp(race.official_time_s, t, d))
         if not race.distance_m > 0 or at >= 0.97 * race.distance_m:
             end = int(np.searchsorted(t, race.official_time_s)) + 1
-            repairs.append(f"the watch ran on for {(watch_s - race.official_time_s) / 60:.0f} min after the line; "
-                           "that part is left out")
+            repairs.append(
+                f"the watch ran on for {(watch_s - race.official_time_s) / 60:.0f} min after the line; "
+                "that part is left out"
+            )
     else:
         arrived = int(np.searchsorted(d, d[-1] - 5.0)) + 1
         if t[-1] - t[min(arrived, len(t) - 1)] > 120:
@@ -257,9 +285,25 @@ def _finished(race: Race, t: np.ndarray, d: np.ndarray, timer: np.ndarray, part:
         scale = race.distance_m / float(d[-1])
     official = _anchored(race, t, d, scale)
     speed = _smooth_speed(t, official)
-    return Track(t, official, speed, slope, factor, part, _moving(t, official, timer), channels, start, offset, scale,
-                 watch_m, watch_s, float(np.median(np.diff(t))) if len(t) > 1 else math.nan, tuple(repairs), source,
-                 race.activity_ids)
+    return Track(
+        t,
+        official,
+        speed,
+        slope,
+        factor,
+        part,
+        _moving(t, official, timer),
+        channels,
+        start,
+        offset,
+        scale,
+        watch_m,
+        watch_s,
+        float(np.median(np.diff(t))) if len(t) > 1 else math.nan,
+        tuple(repairs),
+        source,
+        race.activity_ids,
+    )
 
 
 def _anchored(race: Race, t: np.ndarray, d: np.ndarray, scale: float) -> np.ndarray:
@@ -316,12 +360,26 @@ def _lap_track(log: Any, race: Race) -> Track:
     laps, took, went = laps[good], took[good], went[good]
     t, d = np.concatenate(([0.0], np.cumsum(took))), np.concatenate(([0.0], np.cumsum(went)))
     n = len(t)
-    channels = {name: np.append(laps[column].to_numpy(float), np.nan) for name, column in
-                (("heart_rate_bpm", "average_heart_rate_bpm"), ("cadence_spm", "average_cadence_spm"))}
+    channels = {
+        name: np.append(laps[column].to_numpy(float), np.nan)
+        for name, column in (("heart_rate_bpm", "average_heart_rate_bpm"), ("cadence_spm", "average_cadence_spm"))
+    }
     nothing = np.full(n, np.nan)
     start = laps["start_time"].iloc[0]
-    return _finished(race, t, d, np.ones(n, bool), np.zeros(n, int), channels, nothing, nothing.copy(),
-                     ["no samples: laps stand in, stops and hills cannot be seen"], start, math.nan, "laps")
+    return _finished(
+        race,
+        t,
+        d,
+        np.ones(n, bool),
+        np.zeros(n, int),
+        channels,
+        nothing,
+        nothing.copy(),
+        ["no samples: laps stand in, stops and hills cannot be seen"],
+        start,
+        math.nan,
+        "laps",
+    )
 
 
 def _column(frame: pd.DataFrame, name: str) -> np.ndarray:

@@ -11,21 +11,56 @@ import pandas as pd
 from ..progression.inference import student_quantile
 from .race import Race
 from .splits import climbed_steps
-from .sun import DARK_DEG, sun_elevation
 from .track import Track
 
-LEGS = {"leg": int, "checkpoint": "str", "start_m": float, "end_m": float, "distance_m": float, "ascent_m": float,
-        "descent_m": float, "arrival_s": float, "departure_s": float, "moving_s": float, "stopped_s": float,
-        "stopped_on_way_s": float, "speed_mps": float, "graded_speed_mps": float, "heart_rate_bpm": float,
-        "planned_arrival_s": float, "window_low_s": float, "window_high_s": float, "inside_window": "str",
-        "rank": float, "dark_share": float, "activity_id": "str"}
+LEGS = {
+    "leg": int,
+    "checkpoint": "str",
+    "start_m": float,
+    "end_m": float,
+    "distance_m": float,
+    "ascent_m": float,
+    "descent_m": float,
+    "arrival_s": float,
+    "departure_s": float,
+    "moving_s": float,
+    "stopped_s": float,
+    "stopped_on_way_s": float,
+    "speed_mps": float,
+    "graded_speed_mps": float,
+    "heart_rate_bpm": float,
+    "planned_arrival_s": float,
+    "window_low_s": float,
+    "window_high_s": float,
+    "inside_window": "str",
+    "rank": float,
+    "dark_share": float,
+    "activity_id": "str",
+}
 STOPS = {"stop": int, "start_s": float, "seconds": float, "distance_m": float, "checkpoint": "str", "certain": bool}
-FADE = {"ground": "str", "third": int, "seconds": float, "distance_m": float, "speed_mps": float,
-        "graded_speed_mps": float, "change_pct": float, "low": float, "high": float, "n": int, "basis": "str"}
-HIKE = {"grade_from": float, "grade_to": float, "seconds": float, "hiked_s": float, "share": float, "speed_mps": float,
-        "first_half_share": float, "second_half_share": float}
-NIGHT = {"light": "str", "seconds": float, "graded_speed_mps": float, "change_pct": float, "low": float, "high": float,
-         "words": "str"}
+FADE = {
+    "ground": "str",
+    "third": int,
+    "seconds": float,
+    "distance_m": float,
+    "speed_mps": float,
+    "graded_speed_mps": float,
+    "change_pct": float,
+    "low": float,
+    "high": float,
+    "n": int,
+    "basis": "str",
+}
+HIKE = {
+    "grade_from": float,
+    "grade_to": float,
+    "seconds": float,
+    "hiked_s": float,
+    "share": float,
+    "speed_mps": float,
+    "first_half_share": float,
+    "second_half_share": float,
+}
 NEAR_CHECKPOINT_M = 500.0
 GROUNDS = (("uphill", 0.03, 9.0), ("flat", -0.03, 0.03), ("downhill", -9.0, -0.03))
 HIKE_EDGES = (-1.0, -0.20, -0.10, -0.03, 0.03, 0.06, 0.10, 0.15, 0.20, 0.30, 1.0)
@@ -65,13 +100,22 @@ def stops_of(track: Track, race: Race, *, shortest_s: float = 30.0) -> pd.DataFr
         if len(names):
             off = (names["distance_m"] - at).abs()
             name = str(names.loc[off.idxmin(), "checkpoint"]) if off.min() <= NEAR_CHECKPOINT_M else ""
-        rows.append({"stop": len(rows) + 1, "start_s": start, "seconds": seconds, "distance_m": at, "checkpoint": name,
-                     "certain": bool(track.usual_step_s <= 10)})
+        rows.append(
+            {
+                "stop": len(rows) + 1,
+                "start_s": start,
+                "seconds": seconds,
+                "distance_m": at,
+                "checkpoint": name,
+                "certain": bool(track.usual_step_s <= 10),
+            }
+        )
     return pd.DataFrame(rows, columns=list(STOPS)).astype(STOPS)
 
 
-def legs_of(track: Track, race: Race, stops: pd.DataFrame, *, forecast: Any = None,
-            dark: np.ndarray | None = None) -> pd.DataFrame:
+def legs_of(
+    track: Track, race: Race, stops: pd.DataFrame, *, forecast: Any = None, dark: np.ndarray | None = None
+) -> pd.DataFrame:
     """The race from checkpoint to checkpoint: moving, standing, ground, the window forecast for it, and the dark.
 
     Definition: arrival is the official one where given, else when the watch first reached the checkpoint's distance;
@@ -93,20 +137,27 @@ def legs_of(track: Track, race: Race, stops: pd.DataFrame, *, forecast: Any = No
         points = race.checkpoints[race.checkpoints["distance_m"] <= track.metres * 1.005 + 50].copy()
         if not len(points) or track.metres - points["distance_m"].iloc[-1] > 0.01 * track.metres + 300:
             last = "Finish" if race.finished else "End of the recording"
-            points = pd.concat([points, pd.DataFrame({"checkpoint": [last], "distance_m": [track.metres]})],
-                               ignore_index=True)
+            points = pd.concat(
+                [points, pd.DataFrame({"checkpoint": [last], "distance_m": [track.metres]})], ignore_index=True
+            )
     else:
         n = 10 if track.metres >= 40_000 else 5
-        points = pd.DataFrame({"checkpoint": [f"{k}/{n} of the way" for k in range(1, n + 1)],
-                               "distance_m": track.metres * np.arange(1, n + 1) / n})
+        points = pd.DataFrame(
+            {
+                "checkpoint": [f"{k}/{n} of the way" for k in range(1, n + 1)],
+                "distance_m": track.metres * np.arange(1, n + 1) / n,
+            }
+        )
     points = points.reindex(columns=[*race.checkpoints.columns])
     end_m = np.minimum(points["distance_m"].to_numpy(float), track.metres)
     start_m = np.concatenate(([0.0], end_m[:-1]))
     seen = track.time_at(end_m)
     seen = np.where(np.isfinite(seen), seen, track.seconds)
     arrival = np.where(points["arrival_s"] > 0, points["arrival_s"], seen).astype(float)
-    standing = [stops[(stops["distance_m"] - at).abs() <= NEAR_CHECKPOINT_M]["seconds"].sum() if len(stops) else 0.0
-                for at in end_m]
+    standing = [
+        stops[(stops["distance_m"] - at).abs() <= NEAR_CHECKPOINT_M]["seconds"].sum() if len(stops) else 0.0
+        for at in end_m
+    ]
     standing = np.array(standing) * (end_m < track.metres - 1)
     given = (points["departure_s"] - points["arrival_s"]).to_numpy(float)
     standing = np.where(np.isfinite(given) & (given >= 0), given, standing)
@@ -122,31 +173,51 @@ def legs_of(track: Track, race: Race, stops: pd.DataFrame, *, forecast: Any = No
     low_s, high_s = _windows(track, race, end_m, forecast)
     placed = np.where(arrival < low_s, "before", np.where(arrival > high_s, "after", "yes"))
     with np.errstate(divide="ignore", invalid="ignore"):
-        frame = pd.DataFrame({
-            "leg": np.arange(1, len(end_m) + 1), "checkpoint": points["checkpoint"].fillna("").to_numpy(),
-            "start_m": start_m, "end_m": end_m, "distance_m": end_m - start_m,
-            "ascent_m": track.total_between(up, from_s, arrival) if high else math.nan,
-            "descent_m": track.total_between(down, from_s, arrival) if high else math.nan,
-            "arrival_s": arrival, "departure_s": np.where(end_m < track.metres - 1, departure, math.nan),
-            "moving_s": moving, "stopped_s": standing,
-            "stopped_on_way_s": np.maximum(arrival - from_s - moving, 0.0), "speed_mps": way / moving,
-            "graded_speed_mps": flat / moving if track.has_ground else math.nan,
-            "heart_rate_bpm": track.mean_between(track.channel("heart_rate_bpm"), from_s, arrival),
-            "planned_arrival_s": points["planned_arrival_s"].to_numpy(float), "window_low_s": low_s,
-            "window_high_s": high_s, "inside_window": np.where(np.isfinite(low_s), placed, ""),
-            "rank": points["rank"].to_numpy(float),
-            "dark_share": track.mean_between(dark.astype(float), from_s, arrival, moving=False) if dark is not None
-            else math.nan,
-            "activity_id": [track.activity_ids[int(track.part[min(np.searchsorted(track.elapsed_s, a), len(track.part)
-                                                                  - 1)])] if track.activity_ids else ""
-                            for a in arrival]})
+        frame = pd.DataFrame(
+            {
+                "leg": np.arange(1, len(end_m) + 1),
+                "checkpoint": points["checkpoint"].fillna("").to_numpy(),
+                "start_m": start_m,
+                "end_m": end_m,
+                "distance_m": end_m - start_m,
+                "ascent_m": track.total_between(up, from_s, arrival) if high else math.nan,
+                "descent_m": track.total_between(down, from_s, arrival) if high else math.nan,
+                "arrival_s": arrival,
+                "departure_s": np.where(end_m < track.metres - 1, departure, math.nan),
+                "moving_s": moving,
+                "stopped_s": standing,
+                "stopped_on_way_s": np.maximum(arrival - from_s - moving, 0.0),
+                "speed_mps": way / moving,
+                "graded_speed_mps": flat / moving if track.has_ground else math.nan,
+                "heart_rate_bpm": track.mean_between(track.channel("heart_rate_bpm"), from_s, arrival),
+                "planned_arrival_s": points["planned_arrival_s"].to_numpy(float),
+                "window_low_s": low_s,
+                "window_high_s": high_s,
+                "inside_window": np.where(np.isfinite(low_s), placed, ""),
+                "rank": points["rank"].to_numpy(float),
+                "dark_share": track.mean_between(dark.astype(float), from_s, arrival, moving=False)
+                if dark is not None
+                else math.nan,
+                "activity_id": [
+                    track.activity_ids[int(track.part[min(np.searchsorted(track.elapsed_s, a), len(track.part) - 1)])]
+                    if track.activity_ids
+                    else ""
+                    for a in arrival
+                ],
+            }
+        )
     return frame.replace([np.inf, -np.inf], math.nan)[list(LEGS)].astype(LEGS)
 
 
 def _relay_points(track: Track) -> pd.DataFrame:
     last = np.concatenate((np.flatnonzero(np.diff(track.part)), [len(track.part) - 1]))
-    return pd.DataFrame({"checkpoint": [f"Relay leg {k + 1}" for k in range(len(last))],
-                         "distance_m": track.distance_m[last], "arrival_s": track.elapsed_s[last]})
+    return pd.DataFrame(
+        {
+            "checkpoint": [f"Relay leg {k + 1}" for k in range(len(last))],
+            "distance_m": track.distance_m[last],
+            "arrival_s": track.elapsed_s[last],
+        }
+    )
 
 
 def _windows(track: Track, race: Race, end_m: np.ndarray, forecast: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -182,21 +253,32 @@ def terrain_fade(track: Track, *, level: float = 0.8) -> pd.DataFrame:
         grade, took = track.grade[:-1], track.step_s
         use = track.moving & np.isfinite(grade) & (track.step_m > 0)
         piece = (np.cumsum(np.where(use, took, 0.0)) // 300).astype(int)
+        classes = np.floor(np.nan_to_num(grade, nan=9.0) / 0.02).astype(int)
         for ground, low, high in GROUNDS:
             on = use & (grade > low) & (grade <= high)
             base: dict[int, float] = {}
             for k in range(3):
                 here = on & (third == k)
                 seconds, metres = took[here].sum(), track.step_m[here].sum()
-                row = {"ground": ground, "third": k + 1, "seconds": seconds, "distance_m": metres,
-                       "speed_mps": metres / seconds if seconds > 0 else math.nan,
-                       "graded_speed_mps": track.flat_m[here].sum() / seconds if seconds > 0 else math.nan,
-                       "change_pct": 0.0 if k == 0 and seconds > 0 else math.nan, "low": math.nan, "high": math.nan,
-                       "n": len(np.unique(piece[here])), "basis": "its own first third"}
-                classes = np.floor(grade / 0.02).astype(int)
+                row = {
+                    "ground": ground,
+                    "third": k + 1,
+                    "seconds": seconds,
+                    "distance_m": metres,
+                    "speed_mps": metres / seconds if seconds > 0 else math.nan,
+                    "graded_speed_mps": track.flat_m[here].sum() / seconds if seconds > 0 else math.nan,
+                    "change_pct": 0.0 if k == 0 and seconds > 0 else math.nan,
+                    "low": math.nan,
+                    "high": math.nan,
+                    "n": len(np.unique(piece[here])),
+                    "basis": "its own first third",
+                }
                 if k == 0:
-                    base = {c: track.step_m[here & (classes == c)].sum() / took[here & (classes == c)].sum()
-                            for c in np.unique(classes[here]) if took[here & (classes == c)].sum() >= 60}
+                    base = {
+                        c: track.step_m[here & (classes == c)].sum() / took[here & (classes == c)].sum()
+                        for c in np.unique(classes[here])
+                        if took[here & (classes == c)].sum() >= 60
+                    }
                 elif base:
                     row |= _matched(track, here, classes, piece, base, level)
                 if k and not math.isfinite(row["change_pct"]):
@@ -205,8 +287,9 @@ def terrain_fade(track: Track, *, level: float = 0.8) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(FADE)).astype(FADE)
 
 
-def _matched(track: Track, here: np.ndarray, classes: np.ndarray, piece: np.ndarray, base: dict[int, float],
-             level: float) -> dict[str, float]:
+def _matched(
+    track: Track, here: np.ndarray, classes: np.ndarray, piece: np.ndarray, base: dict[int, float], level: float
+) -> dict[str, float]:
     known = here & np.isin(classes, list(base))
     if track.step_s[known].sum() < 180:
         return {}
@@ -220,8 +303,11 @@ def _matched(track: Track, here: np.ndarray, classes: np.ndarray, piece: np.ndar
     if len(parts) >= 3:
         left = np.log(parts["went"] / parts["expected"])
         half = student_quantile((1 + level) / 2, len(parts) - 1) * float(left.std(ddof=1)) / math.sqrt(len(parts))
-    return {"change_pct": 100 * math.expm1(change), "low": 100 * math.expm1(change - half),
-            "high": 100 * math.expm1(change + half)}
+    return {
+        "change_pct": 100 * math.expm1(change),
+        "low": 100 * math.expm1(change - half),
+        "high": 100 * math.expm1(change + half),
+    }
 
 
 def hike_share(track: Track) -> pd.DataFrame:
@@ -252,89 +338,16 @@ def hike_share(track: Track) -> pd.DataFrame:
             total = track.step_s[part].sum()
             return float(track.step_s[part & hiked].sum() / total) if total >= 60 else math.nan
 
-        rows.append({"grade_from": low, "grade_to": high, "seconds": seconds, "hiked_s": track.step_s[on & hiked].sum(),
-                     "share": share(on), "speed_mps": track.step_m[on].sum() / seconds,
-                     "first_half_share": share(on & half), "second_half_share": share(on & ~half)})
+        rows.append(
+            {
+                "grade_from": low,
+                "grade_to": high,
+                "seconds": seconds,
+                "hiked_s": track.step_s[on & hiked].sum(),
+                "share": share(on),
+                "speed_mps": track.step_m[on].sum() / seconds,
+                "first_half_share": share(on & half),
+                "second_half_share": share(on & ~half),
+            }
+        )
     return pd.DataFrame(rows, columns=list(HIKE)).astype(HIKE)
-
-
-def is_dark(track: Track) -> np.ndarray | None:
-    """Whether each sample was in the dark (sun more than 6 degrees below the horizon); None without position or clock.
-
-    >>> is_dark(Track()) is None
-    True
-    """
-    latitude, longitude = track.channel("latitude_deg"), track.channel("longitude_deg")
-    known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
-    if len(known) < 2 or track.start is pd.NaT:
-        return None
-    every = np.unique(np.concatenate([np.arange(0, len(latitude), max(len(latitude) // 500, 1)), [len(latitude) - 1]]))
-    place = known[np.clip(np.searchsorted(known, every), 0, len(known) - 1)]
-    time = track.start + pd.to_timedelta(track.elapsed_s[every], unit="s")
-    height = sun_elevation(time, latitude[place], longitude[place])
-    return np.interp(np.arange(len(latitude)), every, height) < DARK_DEG
-
-
-def night_effect(track: Track, dark: np.ndarray | None, *, level: float = 0.8) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """How much slower the dark was than the light at the same grade, with what that cannot tell apart.
-
-    Definition: flat-equivalent moving speed in 10-min pieces; the dark's effect is estimated beside a straight line of
-    time, because hours and tiredness come with the night; the interval carries that doubt.
-
-    Takes a Track and ``is_dark``. Returns (table, dark spans), see ``Debrief``; empty where it never got dark (under
-    15 min), or the place is not known. Evidence: C.
-
-    >>> [frame.empty for frame in night_effect(Track(), None)]
-    [True, True]
-    """
-    spans = pd.DataFrame({name: pd.Series([], dtype=float) for name in ("start_s", "end_s", "start_m", "end_m")})
-    table = pd.DataFrame(columns=list(NIGHT)).astype(NIGHT)
-    if dark is None or len(dark) < 3 or track.step_s[dark[:-1]].sum() < 900:
-        return table, spans
-    edges = np.diff(np.concatenate(([0], dark.astype(np.int8), [0])))
-    a, b = np.flatnonzero(edges == 1), np.minimum(np.flatnonzero(edges == -1), len(dark) - 1)
-    spans = pd.DataFrame({"start_s": track.elapsed_s[a], "end_s": track.elapsed_s[b],
-                          "start_m": track.distance_m[a], "end_m": track.distance_m[b]})
-    rows = []
-    for name, part in (("light", ~dark[:-1]), ("dark", dark[:-1])):
-        on = part & track.moving
-        seconds = track.step_s[on].sum()
-        speed = track.flat_m[on].sum() / seconds if seconds > 60 and track.has_ground else math.nan
-        rows.append({"light": name, "seconds": track.step_s[part].sum(), "graded_speed_mps": speed,
-                     "change_pct": math.nan, "low": math.nan, "high": math.nan, "words": ""})
-    rows.append(_dark_against_light(track, dark, level))
-    return pd.DataFrame(rows, columns=list(NIGHT)).astype(NIGHT), spans
-
-
-def _dark_against_light(track: Track, dark: np.ndarray, level: float) -> dict[str, Any]:
-    row = {"light": "dark against light", "seconds": math.nan, "graded_speed_mps": math.nan, "change_pct": math.nan,
-           "low": math.nan, "high": math.nan}
-    clock = np.cumsum(np.where(track.moving, track.step_s, 0.0))
-    piece = (clock // 600).astype(int)
-    use = track.moving & (track.step_m > 0)
-    n = piece.max() + 1
-    took = np.bincount(piece[use], track.step_s[use], minlength=n)
-    went = np.bincount(piece[use], track.flat_m[use], minlength=n)
-    night = np.bincount(piece[use], (track.step_s * dark[:-1])[use], minlength=n)
-    good = (took > 300) & (went > 0)
-    share, left = night[good] / took[good], np.log(went[good] / took[good])
-    if not track.has_ground or good.sum() < 12 or share.sum() < 3 or (1 - share).sum() < 3:
-        return row | {"words": "Cannot tell how much slower the dark was: too little of the race in the dark or in the "
-                               "light, or no altitude."}
-    x = np.linspace(-0.5, 0.5, good.sum())
-    design = np.column_stack([np.ones_like(x), share, x])
-    fit, *_ = np.linalg.lstsq(design, left, rcond=None)
-    spread = left - design @ fit
-    # pieces next to each other are alike: a third of them count
-    variance = float(spread @ spread) / max(good.sum() / 3 - 3, 1)
-    covariance = np.linalg.pinv(design.T @ design / 3) * variance
-    se = math.sqrt(covariance[1, 1] + 0.015**2)
-    half = student_quantile((1 + level) / 2, max(good.sum() / 3 - 3, 2)) * se
-    low, value, high = (100 * math.expm1(fit[1] + s * half) for s in (-1, 0, 1))
-    if high < 0:
-        said = f"At matched grade the dark hours were {-value:.0f} % slower ({-high:.0f} to {-low:.0f} %; 80 %)"
-    else:
-        said = f"Cannot tell whether the dark was slower at matched grade ({low:+.0f} to {high:+.0f} %; 80 %)"
-    return row | {"change_pct": value, "low": low, "high": high, "words": said.replace("-", "−") + "; darkness, "
-                  "tiredness and the hour came together and cannot be told apart [C]."}
-

@@ -1,0 +1,106 @@
+"""What to ask, at most six things, and one change to try."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from .find import is_ultra
+from .stories import Facts, span
+
+MOST_QUESTIONS = 6
+
+
+def questions(f: Facts, stories: pd.DataFrame) -> list[str]:
+    """At most six questions, the ones that would settle most first.
+
+    Takes the Facts and ``other_stories``. Returns a list.
+
+    >>> from runlab.race import Race
+    >>> from runlab.race.stories import STORY_COLUMNS
+    >>> questions(Facts(Race(pd.Timestamp("2026-11-01"))), pd.DataFrame(columns=STORY_COLUMNS))
+    ['What are you proud of, whatever the clock says?']
+    """
+    asked = [q for q in stories["settles_it"] if q.endswith("?")]
+    if not f.race.finished:
+        asked.insert(0, "What made you stop there, and would you decide the same today?")
+    late = f.pacing["from_m"].dropna() if len(f.pacing) and "from_m" in f.pacing.columns else pd.Series(dtype=float)
+    if len(late):
+        asked.insert(0, f"Around {f.far(float(late.min()))} you slowed: when did you first think of it?")
+    if len(f.stops) and not is_ultra(f.race.distance_m, f.race.kind, f.seconds) and f.stops["seconds"].max() > 20:
+        stop = f.stops.loc[f.stops["seconds"].idxmax()]
+        asked.append(f"What was the stop of {span(stop['seconds'])} at {f.far(stop['distance_m'], 1)} for?")
+    order = ("the plan", "food and drink", "weather", "stomach", "head", "shoes and feet", "life around it")
+    rest = {what: question for what, _, question in f.unknown if question}
+    asked += [rest[what] for what in order if what in rest]
+    asked.append("What are you proud of, whatever the clock says?")
+    return list(dict.fromkeys(asked))[:MOST_QUESTIONS]
+
+
+def one_change(f: Facts) -> dict[str, str]:
+    """One thing to try next time and one to keep, each with the number behind it.
+
+    Takes the Facts. Returns ``change, keep, why``; "cannot tell" is an answer. Evidence: C-D.
+
+    >>> from runlab.race import Race
+    >>> one_change(Facts(Race(pd.Timestamp("2026-11-01"))))["change"]
+    'Cannot tell from the files: ask first, then choose one.'
+    """
+    bias, lost = f.measure("first_quarter_bias"), f.part("fade") + f.part("pace choice")
+    this, best = (f.summary[c] if len(f.summary) else pd.Series(dtype=float) for c in ("this", "best"))
+    hours = f.seconds / 3600
+    carbs = f.fuelling["carbs_g"].sum(min_count=1) / hours if len(f.fuelling) else math.nan
+    planned = f.fuelling["planned_carbs_g"].sum(min_count=1) / hours if len(f.fuelling) else math.nan
+    options: list[tuple[float, str, str]] = []
+    if bias > 2 and (lost > 0.01 * f.seconds or f.measure("half_split") > 4):
+        options.append(
+            (
+                bias,
+                "Open the first quarter at the even effort of the whole.",
+                f"It was {bias:.1f} % above the average of the race, and the second half was slower [C].",
+            )
+        )
+    if carbs < 0.8 * planned:
+        options.append(
+            (
+                8 * (1 - carbs / planned),
+                "Take what was planned, and practise it in long runs.",
+                f"{carbs:.0f} g an hour was logged of {planned:.0f} g planned [C].",
+            )
+        )
+    if f.part("stops") > 0.07 * f.seconds:
+        options.append(
+            (
+                4.0,
+                "Give every aid station a purpose and a time.",
+                f"{span(f.part('stops'))} of standing, {100 * f.part('stops') / f.seconds:.0f} % of the race [A].",
+            )
+        )
+    if this.get("long_runs", math.nan) < best.get("long_runs", math.nan) - 1:
+        options.append(
+            (
+                2.0,
+                "More long runs in the build.",
+                f"{this['long_runs']:.0f} weeks with one, against "
+                f"{best['long_runs']:.0f} weeks before the best one [C].",
+            )
+        )
+    downs = f.fade[(f.fade["ground"] == "downhill") & (f.fade["third"] == 3)] if len(f.fade) else f.fade
+    if len(downs) and downs["high"].iloc[0] < -5:
+        options.append(
+            (
+                3.0,
+                "Downhill running in training, a little at a time.",
+                f"Downhills in the last third were {-downs['change_pct'].iloc[0]:.0f} % slower at the same grade [C].",
+            )
+        )
+    options.sort(key=lambda option: -option[0])
+    keep = "The way the weeks were put together" if this.get("distance", 0) > 0 else "The start line"
+    if f.measure("variability") < 4 and not is_ultra(f.race.distance_m, f.race.kind, f.seconds):
+        keep = f"The even pace: {f.measure('variability'):.1f} % from one km to the next"
+    elif len(f.build) and not (f.disruptions["days"] >= 7).any() and this.get("distance", 0) > 0:
+        keep = "The steady weeks: no stop of 7 days or more"
+    if not options:
+        return {"change": "Cannot tell from the files: ask first, then choose one.", "keep": keep + ".", "why": ""}
+    return {"change": options[0][1], "keep": keep + ".", "why": options[0][2]}
