@@ -38,7 +38,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "debrief.forecast": Template(
         claim="The result of {time:time} lay {where:word} the band of the evening before.",
-        comparison="That forecast was {forecast:estimate}, from nothing but the days before. {goal:word}",
+        comparison="That forecast, made from the days before alone, was {forecast:estimate}. {goal:word}",
         uncertainty="{tried:word}",
         grade="B",
         grade_note="a forecast pooled from {basis:word}",
@@ -53,13 +53,12 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell what was to be expected: {reason:word}.",
     ),
     "debrief.pace_changed": Template(
-        claim="{before:pace} on the move to {where:distance}, {after:pace} from there.",
+        claim="{before:pace} to {where:distance}, {after:pace} from there ({worth:word}).",
         comparison="{plan:word}",
         uncertainty="The place is where two levels fit {splits:split} best; what lies between is a slope as often as a "
         "step.",
         grade="A",
         grade_note="measured; the place is runlab's own rule",
-        question="What changed for you around there?",
         unknown="Cannot tell how pace went: {reason:word}.",
     ),
     "debrief.pace_held": Template(
@@ -84,11 +83,10 @@ TEMPLATES: dict[str, Template] = {
         uncertainty="{ground:word}",
         grade="A",
         grade_note="measured",
-        question="Was the start comfort or plan?",
         unknown="Cannot tell how the race was opened: {reason:word}.",
     ),
     "debrief.wall": Template(
-        claim="The slowest {stretch:distance} took {size:percent} longer than the rest of the race; a published "
+        claim="The slowest 5 km took {size:percent} longer than the rest of the race; a published "
         "criterion for hitting the wall is {limit:percent}, so by that one it was {met:word}.",
         comparison="{other:word}",
         uncertainty="The criterion sorted about 85 % of its own marathons as the runners did; in another large set of "
@@ -96,13 +94,14 @@ TEMPLATES: dict[str, Template] = {
         grade="B",
         grade_note="one study of one road marathon, one large set of results",
         change="{began:word}",
-        question="When did the first thought of slowing come?",
         unknown="Cannot tell whether there was a wall: {reason:word}.",
     ),
     "debrief.waterfall": Template(
-        claim="{total:span} against {reference:word}: the largest part is {part:word}, {size:span}.",
+        claim="{total:span} against {reference:word}: the largest part that stands clear of its own "
+        "uncertainty is {part:word}, "
+        "{size:span} ({low:span} to {high:span}).",
         comparison="{others:word}",
-        uncertainty="Its 80 % interval runs from {low:span} to {high:span}; {rest:span} stays not explained.",
+        uncertainty="In brackets 80 % intervals; {rest:span} stays not explained.",
         grade="C",
         grade_note="an order of subtraction, not proof of what did it",
         change="{order:word}",
@@ -118,7 +117,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell where the time went: {reason:word}.",
     ),
     "debrief.orders": Template(
-        claim="Taken off in another order, {part:word} is {low:span} to {high:span} instead of {size:span}.",
+        claim="Taken off in other orders, {part:word} lies between {low:span} and {high:span}.",
         uncertainty="From {orders:bare} of {all:word} possible orders.",
         grade="C",
         grade_note="the parts lean on each other",
@@ -141,12 +140,12 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell whether arrivals kept to a plan: {reason:word}.",
     ),
     "debrief.fade": Template(
-        claim="{ground:word} was {size:percent} {side:word} in the last third than in the first, at the same grade.",
+        claim="{ground:word} was {size:percent} {side:word} in the last third than in the first, at the same "
+        "grade ({low:change} to {high:change}).",
         comparison="{others:word}",
-        uncertainty="80 % interval {low:change} to {high:change}, over {n:split}.",
+        uncertainty="In brackets 80 % intervals, from {pieces:word}.",
         grade="C",
         grade_note="matched by grade alone; footing and heat differ too",
-        question="How did the descents feel to the thighs?",
         unknown="Cannot tell which ground faded: {reason:word}.",
     ),
     "debrief.hike": Template(
@@ -162,7 +161,6 @@ TEMPLATES: dict[str, Template] = {
         uncertainty="80 % interval {low:change} to {high:change}, from {dark:hours} in the dark.",
         grade="C",
         grade_note="darkness, tiredness and the hour came together and cannot be told apart",
-        question="Was it the light, the ground or the tiredness?",
         unknown="Cannot tell what the dark went with: {reason:word}.",
     ),
     "debrief.drift": Template(
@@ -181,13 +179,20 @@ TEMPLATES: dict[str, Template] = {
         grade_note="at matched pace and grade",
         unknown="Cannot tell how {channel:word} moved: {reason:word}.",
     ),
+    "debrief.drift_raw": Template(
+        claim="{channel:word} was {size:word} {side:word} in the last third than in the first.",
+        comparison="Pace moves it too, and pace is not evened out here.",
+        uncertainty="80 % interval {low:word} to {high:word}.",
+        grade="C",
+        grade_note="against the race's own first third",
+        unknown="Cannot tell how {channel:word} moved: {reason:word}.",
+    ),
     "debrief.fuel": Template(
-        claim="{taken:rate} of carbohydrate were noted, {total:word} in all.",
+        claim="Carbohydrate noted: {taken:rate}, {total:word} in all.",
         comparison="{planned:word}",
         uncertainty="{practised:word}",
-        grade="A",
+        grade="C",
         grade_note="written down by the athlete; what was not noted is not known",
-        question="What went down, and what stayed in the pocket?",
         unknown="Cannot tell what was taken: {reason:word}.",
     ),
     "debrief.weather": Template(
@@ -208,37 +213,46 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how the build went: {reason:word}.",
     ),
     "debrief.disruption": Template(
-        claim="{days:day} were interrupted {weeks:week} before the race: {kind:word}.",
+        claim="{days:day} of {kind:word}, {weeks:week} before the race.",
         comparison="In 300,000 runners a stop of 7 days or more went with 5 to 8 % slower marathons; how much of that "
         "holds here nobody can say.",
+        change="{others:word}",
         uncertainty="Counted over the {total:week} of the build.",
         grade="B",
         grade_note="one large observational study",
         unknown="Cannot tell whether the build was interrupted: {reason:word}.",
     ),
+    "debrief.disruption_plain": Template(
+        claim="{days:day} of {kind:word}, {weeks:week} before the race.",
+        comparison="{others:word}",
+        uncertainty="Counted over the {total:week} of the build.",
+        grade="A",
+        grade_note="as noted in the log; what it took from the result nobody can say",
+        unknown="Cannot tell whether the build was interrupted: {reason:word}.",
+    ),
     "debrief.disruption_short": Template(
-        claim="{days:day} were interrupted {weeks:week} before the race: {kind:word}.",
+        claim="{days:day} of {kind:word}, {weeks:week} before the race.",
         comparison="Gaps of up to 6 days were found in more than half of the builds of 300,000 runners.",
+        change="{others:word}",
         uncertainty="Counted over the {total:week} of the build.",
         grade="B",
         grade_note="one large observational study",
         unknown="Cannot tell whether the build was interrupted: {reason:word}.",
     ),
     "debrief.recovery": Template(
-        claim="The ladder follows signs, not dates: {signs:word}.",
-        comparison="{own:word}",
-        uncertainty="The own usual is from {n:day} before the race.",
+        claim="The ladder follows signs, not dates: one step at a time, and one back where a sign turns.",
+        uncertainty="{own:word}",
         grade="C",
         grade_note="coaching practice",
         question="How do stairs and the wish to run feel today?",
         unknown="Cannot tell the own usual to come back to: {reason:word}.",
     ),
     "debrief.next": Template(
-        claim="After this race the forecast for the same course and distance is {after:estimate}.",
-        comparison="Before it, it was {before:estimate}.",
+        claim="For this distance, flat and cool, the forecast is now {after:estimate}.",
+        comparison="Before this race it was {before:estimate}.",
         uncertainty="It rests on {n:race}.",
         grade="B",
-        grade_note="the same form and kind of day assumed",
+        grade_note="one result moves it by its weight among the others",
         unknown="Cannot tell what comes next: {reason:word}.",
     ),
 }

@@ -86,7 +86,7 @@ def plot_build(
         annotation_clip=False,
         gid="race",
     )
-    led = f"; grey = the build before {best}" if best and len(ghost) else "; no earlier build to set it against"
+    led = f"; grey = {best}" if best and len(ghost) else "; no earlier build to set it against"
     return titled(
         ax,
         build_answer(build, units),

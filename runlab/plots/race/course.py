@@ -11,7 +11,7 @@ import pandas as pd
 from ... import units as _units
 from ..axes import end_labels, pace_axis, runs_of, unit_label
 from ..style import BAND_ALPHA, COLOURS, SMALL_PT, canvas, empty, stacked, style, titled
-from .ground import break_at, distance_axis, has, need, shade_dark, speed_over, split_noun, steps
+from .ground import distance_axis, has, need, shade_dark, speed_over, split_noun, steps, two_paces
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +86,7 @@ def plot_race(
     lines += ["what it is worth on the flat (thin)"] if has(splits, "graded_speed_mps") else []
     lines += ["the plan (dashed)"] if has(splits, "plan_time_s") else []
     shown = drift is not None and len(drift) and drift["channel"].isin(have).any()
-    band = "; band = 80 % of the athlete's own at that pace and grade, hollow = outside it" if shown else ""
+    band = "; band = usual for that pace and grade (80 %), hollow = outside it" if shown else ""
     return titled(
         ax,
         race_answer(splits, units),
@@ -153,8 +153,8 @@ def _channel(ax: Axes, splits: pd.DataFrame, drift: pd.DataFrame | None, channel
         out = own[own["outside"].astype(bool) & own["value"].notna()]
         middle = (out["start_m"] + out["end_m"]) / 2 / per
         ax.plot(middle, out["value"], "o", ms=4, mfc="white", mec=colour, mew=1.0, ls="none", label="_outside")
-    margin = max(0.12 * (edges[1] - edges[0]), 1.0)
-    ax.set_ylim(edges[0] - margin, edges[1] + margin)
+    margin = max(0.08 * (max(edges) - min(edges)), 1.0)
+    ax.set_ylim(min(edges) - margin, max(edges) + margin)
     ax.locator_params(axis="y", nbins=4)
     unit_label(ax, unit)
     ends.append((float(splits[channel].dropna().iloc[-1]), name, colour))
@@ -219,32 +219,17 @@ def race_answer(splits: pd.DataFrame, units: str) -> str:
     """Pace before and after the place where it changed, or that it held."""
     unit, per = _units.distance_unit(units), _units.distance_unit_m(units)
     known = splits[splits["speed_mps"] > 0]
-    column = "graded_speed_mps" if has(splits, "graded_speed_mps") else "speed_mps"
-    whole = _units.format_pace(speed_over(known), units)
     if len(known) < 5:
-        return f"{whole} on the move"
-    at = break_at(known, column, least=0.04)
+        return f"{_units.format_pace(speed_over(known), units)} on the move"
+    at, *speeds, flat = two_paces(known)
+    first, second = (_units.format_pace(speed, units) for speed in speeds)
+    worth = " (flat-equivalent)" if flat else ""
     if at is None:
-        half = known["end_m"] <= known["end_m"].max() / 2
-        first, second = (_units.format_pace(speed_over(part), units) for part in (known[half], known[~half]))
-        same = first == second
-        return f"Pace held: {first} in both halves" if same else f"Pace held: {first} in the first half, {second} after"
-    before, after = known[known.index < at], known[known.index >= at]
+        if first == second:
+            return f"Pace held: {first} in both halves{worth}"
+        return f"Pace held: {first} in the first half, {second} after{worth}"
     where = known.loc[at, "start_m"] / per
-    place = f"{where:.0f}" if where >= 5 else f"{where:.1f}"
-    flat = " (flat-equivalent)" if column != "speed_mps" and _hilly(known) else ""
-    if flat:
-        speeds = [
-            np.average(p[column], weights=p["moving_s"]) for p in (b.dropna(subset=[column]) for b in (before, after))
-        ]
-    else:
-        speeds = [speed_over(before), speed_over(after)]
-    first, second = (_units.format_pace(float(v), units) for v in speeds)
-    return f"{first} to {unit} {place}, {second} from there{flat}"
-
-
-def _hilly(splits: pd.DataFrame) -> bool:
-    return bool((splits["graded_speed_mps"] / splits["speed_mps"] - 1).abs().mean() > 0.03)
+    return f"{first} to {unit} {where:.{0 if where >= 5 else 1}f}, {second} from there{worth}"
 
 
 def _details(splits: pd.DataFrame, have: list[str], units: str) -> str:
@@ -271,7 +256,10 @@ def plot_drift(drift: pd.DataFrame, *, units: str = "metric", ax: Axes | None = 
     Takes ``Debrief.drift``: ``channel, start_m, end_m, value, expected, low, high, outside``.
     """
     need(drift, "plot_drift", "channel", "start_m", "end_m", "value", "expected", "low", "high", "outside")
-    definition = "By split; band = 80 % of the athlete's own runs at that pace and grade, hollow = outside it"
+    definition = (
+        "By split; band (80 %) = usual in training at that pace and grade, or as in the race's first third where "
+        "training says nothing; hollow = outside it"
+    )
     known = drift.dropna(subset=["value"]) if len(drift) else drift
     order = [c for c in CHANNELS if len(known) and (known["channel"] == c).sum() > 1][:6]
     if not order:
@@ -303,7 +291,7 @@ def _drift_answer(drift: pd.DataFrame, order: list[str]) -> str:
     most = [c for c in order if c in share and share[c] > 0.3]
     names = [CHANNELS[c][0].replace("\n", " ") for c in most[:2]]
     if not most:
-        return "Within the athlete's own usual for that pace, most of the way"
+        return "Within the usual band most of the way"
     n = int(banded[banded["channel"] == most[0]]["outside"].sum())
     total = int((banded["channel"] == most[0]).sum())
     others = f"; {names[1]} too" if len(names) > 1 else ""

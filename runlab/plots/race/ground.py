@@ -99,6 +99,27 @@ def break_at(splits: pd.DataFrame, column: str = "speed_mps", *, least: float = 
     return None if at is None else int(known.index[at])
 
 
+def two_paces(splits: pd.DataFrame, *, least: float = 0.04) -> tuple[int | None, float, float, bool]:
+    """Where pace changed, the pace before and after, and whether these are flat-equivalent (a hilly course).
+
+    Without a lasting change: None and the paces of the two halves.
+    """
+    known = splits[splits["speed_mps"] > 0]
+    flat = has(known, "graded_speed_mps") and (known["graded_speed_mps"] / known["speed_mps"] - 1).abs().mean() > 0.03
+    at = break_at(known, "graded_speed_mps" if has(known, "graded_speed_mps") else "speed_mps", least=least)
+    after = known.index >= at if at is not None else (known["end_m"] > known["end_m"].max() / 2).to_numpy()
+    speeds = []
+    for part in (known[~after], known[after]):
+        if flat:
+            part = part.dropna(subset=["graded_speed_mps"])
+            speeds.append(
+                float(np.average(part["graded_speed_mps"], weights=part["moving_s"])) if len(part) else math.nan
+            )
+        else:
+            speeds.append(speed_over(part))
+    return at, speeds[0], speeds[1], bool(flat)
+
+
 def speed_over(splits: pd.DataFrame) -> float:
     """Mean moving speed over some splits."""
     return float(splits["distance_m"].sum() / splits["moving_s"].sum()) if splits["moving_s"].sum() > 0 else math.nan

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
+from ..axes import round_paces, runs_of
 from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, style, titled
 from .ground import has, need
 
@@ -33,6 +34,18 @@ def near_home(track: pd.DataFrame, homes: pd.DataFrame | None, *, radius_m: floa
         north, east = np.radians(home)
         away = np.hypot(latitude - north, (longitude - east) * math.cos(north)) * EARTH_M
         hidden |= away <= radius_m
+    return _closed(hidden, track)
+
+
+def _closed(hidden: np.ndarray, track: pd.DataFrame) -> np.ndarray:
+    """Short pieces left between hidden ones are hidden too: alone they would only mark the place."""
+    if "distance_m" not in track or not hidden.any():
+        return hidden
+    way = track["distance_m"].to_numpy(float)
+    hidden = hidden.copy()
+    for first, last in runs_of(~hidden):
+        if way[min(last, len(way) - 1)] - way[first] < 2 * HOME_M and first > 0 and last < len(way):
+            hidden[first:last] = True
     return hidden
 
 
@@ -53,9 +66,8 @@ def plot_track(
     """
     need(track, "plot_track", "latitude_deg", "longitude_deg", "distance_m", "speed_mps")
     unit = _units.distance_unit(units)
-    definition = (
-        f"Moving pace, min/{unit}, mean of 2 min; thicker = climbing steeper than {100 * STEEP:.0f} %; north is up"
-    )
+    definition = f"Moving pace, min/{unit}, mean of {_window_s(track) / 60:.0f} min; thicker = climbing steeper than "
+    definition += f"{100 * STEEP:.0f} %; north is up"
     shown = track.dropna(subset=["latitude_deg", "longitude_deg"]) if has(track, "latitude_deg") else track.iloc[:0]
     if len(shown) < 3:
         return empty(
@@ -105,7 +117,13 @@ def _smooth(track: pd.DataFrame) -> np.ndarray:
     speed = pd.Series(track["speed_mps"].to_numpy(float), index=pd.to_timedelta(track["elapsed_s"], unit="s"))
     if "moving" in track:
         speed = speed.where(track["moving"].to_numpy(bool))
-    return speed.rolling("120s", min_periods=1, center=True).mean().to_numpy()
+    return speed.rolling(f"{_window_s(track):.0f}s", min_periods=1, center=True).mean().to_numpy()
+
+
+def _window_s(track: pd.DataFrame) -> float:
+    """How long pace is averaged: 2 min, or more where the way is long."""
+    elapsed = track["elapsed_s"] if "elapsed_s" in track and len(track) else pd.Series([0.0])
+    return max(120.0, 60 * round(float(elapsed.iloc[-1]) / 60 / 80))
 
 
 def _line(ax: Axes, track: pd.DataFrame, x: np.ndarray, y: np.ndarray, hidden: np.ndarray) -> tuple:
@@ -199,13 +217,12 @@ def _key(ax: Axes, lines: object, low: float, high: float, units: str) -> None:
     """The colours in words of pace, below the map."""
     from matplotlib.ticker import FixedFormatter, FixedLocator
 
-    from ..axes import round_paces
-
     figure, box = ax.get_figure(root=True), ax.get_position()
     width, height = figure.get_size_inches()
     key = figure.add_axes((box.x0 + 0.02, 0.34 / height, 2.6 / width, 0.09 / height))
     bar = figure.colorbar(lines, cax=key, orientation="horizontal")
     paces = round_paces(low, high, units=units, most=5)
+    paces = paces[:: max(1, math.ceil(len(paces) / 6))]
     bar.ax.xaxis.set_major_locator(FixedLocator([_units.speed_mps(p, units) for p in paces]))
     bar.ax.xaxis.set_major_formatter(FixedFormatter([_units.format_duration(p) for p in paces]))
     bar.outline.set_visible(False)

@@ -38,10 +38,13 @@ def plot_splits(splits: pd.DataFrame, *, units: str = "metric", ax: Axes | None 
     if has(known, "graded_speed_mps") and known["graded_speed_mps"].notna().all() and "moving_s" in known:
         worth = known["moving_s"] * known["graded_speed_mps"]
         even = np.cumsum(worth * total / worth.sum() - known["time_s"]).to_numpy()
-        ax.plot(x, np.concatenate(([0.0], even)), color=COLOURS["easy"], lw=1.3, ls=(0, (4, 2)), label="even effort")
-        at = int(np.argmax(np.abs(even - ahead))) if np.abs(even - ahead).max() > 0.1 * np.abs(ahead).max() else -1
-        ends = [(float(even[at]), "against\neven effort", COLOURS["easy"])] if at >= 0 else []
-        definition += "; dashed = the same with hills evened out"
+        at = int(np.argmax(np.abs(even - ahead)))
+        if abs(even[at] - ahead[at]) > 0.15 * np.abs(ahead).max():  # hills made a difference worth a second line
+            ax.plot(
+                x, np.concatenate(([0.0], even)), color=COLOURS["easy"], lw=1.3, ls=(0, (4, 2)), label="even effort"
+            )
+            ends = [(float(even[at]), "against\neven effort", COLOURS["easy"])]
+            definition += "; dashed = the same with hills evened out"
     ax.plot(x, np.concatenate(([0.0], ahead)), "-o", ms=3, color=COLOURS["run"], lw=1.6, label="even pace")
     ax.set_xlim(0, metres / per)
     distance_axis(ax, metres, units=units)
@@ -78,6 +81,8 @@ def plot_fuelling(fuelling: pd.DataFrame, *, units: str = "metric", ax: Axes | N
     """Carbohydrate by the hour: bars taken, ticks planned. Takes ``Debrief.fuelling``."""
     need(fuelling, "plot_fuelling", "hour", "carbs_g")
     definition = "Carbohydrate by hour of the race, g; bars = noted as taken, steps = planned"
+    if "entries" in fuelling and fuelling["entries"].sum() == 1:
+        definition += "; noted as one sum, spread evenly here"
     if not has(fuelling, "carbs_g"):
         return empty(
             canvas(ax), "Cannot tell what was eaten", definition, "No fuel.csv line of that day says what was taken."

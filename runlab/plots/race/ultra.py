@@ -60,7 +60,7 @@ def plot_legs(legs: pd.DataFrame, *, units: str = "metric", ax: Axes | None = No
     )
     ax.set_xlim(0, float((moving + stood).max()) * 1.14)
     ax.set_ylim(n - 0.4, -0.6)
-    for k, share in enumerate(rows["dark_share"] if "dark_share" in rows else []):
+    for k, share in enumerate(rows.get("dark_share", pd.Series(dtype=float))):
         if share > 0.5:
             ax.axhspan(k - 0.5, k + 0.5, color=DARK, lw=0, zorder=0.1)
     ax.set_yticks([])
@@ -234,7 +234,7 @@ def plot_night(
     """
     need(track, "plot_night", "elapsed_s")
     definition = (
-        "What the moving pace was worth on the flat, mean of 20 min; shaded = sunset to sunrise by date and place"
+        "What the moving pace was worth on the flat, mean of 20 min; shaded = dark (sun 6° or more below the horizon)"
     )
     column = "graded_speed_mps" if has(track, "graded_speed_mps") else "speed_mps"
     if not has(track, column) or dark is None or not len(dark):

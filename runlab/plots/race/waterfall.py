@@ -29,7 +29,7 @@ def plot_waterfall(
     """
     need(waterfall, "plot_waterfall", "component", "kind", "seconds", "low", "high", "start_s", "end_s")
     name = {"forecast": "the forecast's middle"}.get(reference, f"the {reference}" if reference else "the reference")
-    order = order.replace("pace choice", "early pace")
+    order = order.replace("pace choice", "early pace").rpartition(": ")[2].partition(";")[0].rstrip(".")
     taken = textwrap.shorten(f"; taken off in this order: {order}", 170, placeholder=" …") if order else ""
     definition = f"From {name} to the result; whiskers = 80 % interval, outline = not explained{taken}"
     if not len(waterfall):
@@ -39,8 +39,9 @@ def plot_waterfall(
             "From the goal or the forecast to the result",
             "There is no finish time, or neither a goal nor a forecast to set it against.",
         )
-    ax = canvas(ax, 0.75 + 0.3 * len(waterfall), left=1.2, right=1.65)
     rows = waterfall.reset_index(drop=True)
+    widest = max(len(_words(row)) for row in rows.itertuples())
+    ax = canvas(ax, 0.75 + 0.3 * len(rows), left=1.2, right=0.3 + 0.066 * widest)
     first, last = float(rows["seconds"].iloc[0]), float(rows["seconds"].iloc[-1])
     parts = rows[rows["kind"] != "total"]
     at = parts["start_s"]
@@ -85,11 +86,10 @@ def _row_name(row: Any, reference: str) -> str:
 
 
 def _bar(ax: Axes, y: int, row: Any, rows: pd.DataFrame) -> None:
-    words = signed(row.seconds)
+    words = _words(row)
     if row.kind == "total":
         ax.plot([row.seconds], [y], "D" if y == 0 else "o", ms=6, color=COLOURS["race"], label=row.component, zorder=3)
-        words = _units.format_duration(row.seconds)
-    else:
+    elif math.isfinite(row.seconds):
         rest = row.kind == "rest"
         faster = row.seconds < 0
         ax.barh(
@@ -108,7 +108,6 @@ def _bar(ax: Axes, y: int, row: Any, rows: pd.DataFrame) -> None:
             ends = [row.start_s + row.low, row.start_s + row.high]
             ax.plot(ends, [y, y], color=COLOURS["ink"], lw=0.9, zorder=3, label="_interval")
             ax.plot(ends, [y, y], "|", color=COLOURS["ink"], ms=6, mew=0.9, zorder=3, label="_interval")
-            words += f"  ({signed(row.low)} to {signed(row.high)})"
         if y + 1 < len(rows):
             ax.plot([row.end_s, row.end_s], [y + 0.28, y + 0.72], color=COLOURS["grey"], lw=0.6, zorder=1)
     ax.annotate(
@@ -125,6 +124,17 @@ def _bar(ax: Axes, y: int, row: Any, rows: pd.DataFrame) -> None:
     )
 
 
+def _words(row: Any) -> str:
+    if row.kind == "total":
+        return _units.format_duration(row.seconds)
+    if not math.isfinite(row.seconds):
+        return "cannot tell"
+    if row.seconds == row.low == row.high == 0:
+        return "0:00"
+    known = math.isfinite(row.low) and math.isfinite(row.high)
+    return signed(row.seconds) + (f"  ({signed(row.low)} to {signed(row.high)})" if known else "")
+
+
 def waterfall_answer(rows: pd.DataFrame, reference: str) -> str:
     """How far from the reference, and the largest part whose interval leaves out zero."""
     total = float(rows["seconds"].iloc[-1] - rows["seconds"].iloc[0])
@@ -133,6 +143,9 @@ def waterfall_answer(rows: pd.DataFrame, reference: str) -> str:
     if round(total) == 0:
         whole = f"On {name} to the second"
     parts = rows[rows["kind"] == "component"]
+    left_over = rows[rows["kind"] == "rest"]
+    if len(left_over) and total > 0 and left_over["high"].iloc[0] < 0:
+        return f"{whole}; the parts come to more than that, {signed(float(left_over['seconds'].iloc[0]))} not explained"
     sure = parts[(parts["low"] > 0) | (parts["high"] < 0)]
     same = sure[np.sign(sure["seconds"]) == np.sign(total)] if total else sure
     if same.empty:
@@ -279,4 +292,4 @@ def forecast_answer(marks: pd.DataFrame, forecast: Any) -> str:
 def _tried_words(tried: pd.DataFrame | None) -> str:
     if tried is None:
         return "No earlier race to try such forecasts on."
-    return f"On {len(tried)} earlier races this kind of band held {int(tried['held'].sum())} times."
+    return f"Such bands held on {int(tried['held'].sum())} of {len(tried)} earlier races."

@@ -1,0 +1,353 @@
+"""The debrief's tables as a coach reads them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ... import units as _units
+from ...evidence import Estimate
+from ...evidence.estimate import format_quantity
+from ...plots.race.ground import has, signed
+from ..table import ROWS, table
+from .lines import PARTS
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+    from .debrief import RaceDebrief
+
+_MEASURES = {
+    "half_split": "second half against the first",
+    "first_quarter_bias": "first quarter against the average",
+    "first_5_km_bias": "first 5 km against the average",
+    "variability": "variation from km to km",
+    "wall_1_km": "slowest km against the rest",
+    "wall_5_km": "slowest 5 km against the rest",
+    "wall_variability_1_km": "scatter of km pace",
+    "wall_variability_5_km": "scatter of 5-km pace",
+}
+_BUILD = {
+    "distance": "distance in the build",
+    "weekly": "distance a week",
+    "longest": "longest run",
+    "long_runs": "weeks with a long run",
+    "race_pace": "distance at race pace",
+    "ascent": "climb",
+    "days_off": "days without a run",
+    "strength": "strength",
+    "sleep": "sleep a night",
+    "taper_length": "length of the taper",
+    "taper_depth": "volume taken off in the taper",
+    "taper_strict_weeks": "weeks in a row below the one before",
+}
+
+
+def splits(debrief: RaceDebrief) -> Styler | None:
+    """The splits in at most twelve rows, neighbours together; the fastest pace in bold."""
+    frame = debrief.tables.splits
+    if not has(frame, "time_s"):
+        return None
+    per, unit = _units.distance_unit_m(debrief.units), _units.distance_unit(debrief.units)
+    rows = _together(frame)
+    speed = rows["distance_m"] / rows["moving_s"].where(rows["moving_s"] > 0)
+    out = {
+        unit: [f"{m / per:.1f}".removesuffix(".0") for m in rows["end_m"]],
+        "clock": [_units.format_duration(s) for s in rows["elapsed_s"]],
+        "time": [_units.format_duration(s) for s in rows["time_s"]],
+        f"moving pace, min/{unit}": [_pace(v, debrief.units) for v in speed],
+    }
+    if has(rows, "graded_speed_mps"):
+        out["on the flat"] = [_pace(v, debrief.units) for v in rows["graded_speed_mps"]]
+    if has(rows, "plan_time_s"):
+        out["against plan"] = [signed(a - b) for a, b in zip(rows["time_s"], rows["plan_time_s"], strict=True)]
+    if rows["stopped_s"].sum() > 0:
+        out["stood"] = [_units.format_duration(s) if s >= 1 else "·" for s in rows["stopped_s"]]
+    if has(rows, "ascent_m"):
+        feet = 1.0 if debrief.units == "metric" else _units.METRES_PER_FOOT
+        out[f"climb, {'m' if debrief.units == 'metric' else 'ft'}"] = [_number(v / feet) for v in rows["ascent_m"]]
+    for column, name in (("heart_rate_bpm", "heart rate, beats/min"), ("cadence_spm", "steps/min")):
+        if has(rows, column):
+            out[name] = [_number(v) for v in rows[column]]
+    return _bold(table(pd.DataFrame(out)), f"moving pace, min/{unit}", speed.to_numpy())
+
+
+def _together(frame: pd.DataFrame) -> pd.DataFrame:
+    """Splits in groups of equal count so that there are at most twelve; means weighted by moving time."""
+    size = next(n for n in (1, 2, 5, 10, 20, 25, 50, 100, 1000) if len(frame) / n <= ROWS)
+    group = np.arange(len(frame)) // size
+    if size > 1 and len(frame) % size and len(frame) // size >= ROWS:
+        group = np.minimum(group, len(frame) // size - 1)
+    sums = dict.fromkeys(("distance_m", "time_s", "moving_s", "stopped_s"), "sum")
+    out = frame.groupby(group).agg({"end_m": "last", "elapsed_s": "last", **sums})
+    for column in ("plan_time_s", "ascent_m"):
+        out[column] = frame[column].groupby(group).sum(min_count=1) if column in frame else math.nan
+    for column in ("graded_speed_mps", "heart_rate_bpm", "cadence_spm"):
+        out[column] = [_mean(part, column) for _, part in frame.groupby(group)]
+    return out
+
+
+def _mean(part: pd.DataFrame, column: str) -> float:
+    known = part[part[column].notna() & (part["moving_s"] > 0)] if column in part else part.iloc[:0]
+    return float(np.average(known[column], weights=known["moving_s"])) if len(known) else math.nan
+
+
+def _pace(speed: float, units: str) -> str:
+    return _units.format_pace(speed, units).split(" ")[0]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if math.isfinite(value) else "·"
+
+
+def _bold(styled: Styler, column: str, speed: np.ndarray) -> Styler:
+    """The fastest row's pace in bold, if one stands out at all."""
+    if len(speed) < 2 or not np.isfinite(speed).any():
+        return styled
+    words = styled.data
+    classes = pd.DataFrame("number", index=words.index, columns=words.columns)
+    classes.loc[int(np.nanargmax(speed)), column] = "number best"
+    styled.set_td_classes(classes)
+    return styled.set_table_styles([{"selector": "td.best", "props": "font-weight: bold;"}], overwrite=False)
+
+
+def pacing(debrief: RaceDebrief) -> Styler | None:
+    """Each pacing measure beside its criterion and the athlete's own earlier races."""
+    frame = debrief.tables.pacing
+    if not len(frame):
+        return None
+    rows = []
+    for name, row in frame.iterrows():
+        if not math.isfinite(row["value"]):
+            continue
+        scale, sign = (100, "") if row["unit"] == "" else (1, "+")
+        sign = "" if str(name).startswith(("wall", "variab")) else sign
+        own = f"{scale * row['own_median']:{sign}.1f}" if row["n"] > 0 and math.isfinite(row["own_median"]) else "·"
+        if row["n"] > 1 and math.isfinite(row["own_low"]):
+            own += f" ({scale * row['own_low']:{sign}.1f} to {scale * row['own_high']:{sign}.1f})"
+        rows.append(
+            {
+                "measure": _MEASURES.get(str(name), str(name).replace("_", " ")),
+                "this race, %": f"{scale * row['value']:{sign}.1f}",
+                "criterion, %": f"{scale * row['criterion']:.1f}" if math.isfinite(row["criterion"]) else "·",
+                "met": row["met"] or "·",
+                "own earlier races, %": own,
+                "races": f"{row['n']:.0f}" if row["n"] > 0 else "·",
+                "evidence": row["grade"],
+            }
+        )
+    return table(_minus(pd.DataFrame(rows)), text=("measure",)) if rows else None
+
+
+def _minus(frame: pd.DataFrame) -> pd.DataFrame:
+    """A true minus sign before numbers."""
+    return frame.replace(r"(^|\(| )-(\d)", r"\1−\2", regex=True)
+
+
+def waterfall(debrief: RaceDebrief) -> Styler | None:
+    """The bars as numbers, with what each rests on."""
+    frame = debrief.tables.waterfall
+    if not len(frame):
+        return None
+    rows = [
+        {
+            "part": PARTS.get(
+                r.component, debrief.tables.waterfall_reference if r.component == "reference" else r.component
+            ),
+            "time": _units.format_duration(r.seconds) if r.kind == "total" else signed(r.seconds),
+            "80 % interval": "·"
+            if r.kind == "total" or not math.isfinite(r.low)
+            else f"{signed(r.low)} to {signed(r.high)}",
+            "evidence": r.grade or "·",
+            "rests on": r.basis or "·",
+        }
+        for r in frame.itertuples()
+    ]
+    return table(pd.DataFrame(rows), text=("part", "rests on"))
+
+
+def orders(debrief: RaceDebrief) -> Styler | None:
+    """How the bars change when they are taken off in another order."""
+    frame, drawn = debrief.tables.waterfall_orders, debrief.tables.waterfall
+    if not len(frame) or not len(drawn):
+        return None
+    wide = frame.pivot_table(index="component", columns="order", values="seconds", sort=False)
+    bars = drawn[drawn["kind"] != "total"].set_index("component")["seconds"]
+    names = {name: "early pace" if name == "pace choice" else name for name in bars.index}
+    rows = [
+        {
+            "part": names[part],
+            **{
+                f"order {k}": signed(float(wide.loc[part, order])) if part in wide.index else "·"
+                for k, order in enumerate(wide.columns, 1)
+            },
+        }
+        for part in bars.index
+    ]
+    told = "; ".join(
+        f"order {k}: {order.replace('pace choice', 'early pace')}" for k, order in enumerate(wide.columns, 1)
+    )
+    return table(pd.DataFrame(rows), text=("part",), caption=f"The same time taken off in other orders. {told}")
+
+
+def hike(debrief: RaceDebrief) -> Styler | None:
+    """Share of moving time walked, by grade."""
+    frame = debrief.tables.hike_share
+    frame = frame[frame["seconds"] >= 300] if len(frame) else frame
+    if not len(frame):
+        return None
+    share = lambda v: f"{100 * v:.0f}" if math.isfinite(v) else "·"  # noqa: E731
+    rows = [
+        {
+            "grade, %": _grades(r.grade_from, r.grade_to),
+            "moving time, h": f"{r.seconds / 3600:.1f}",
+            "walked, %": share(r.share),
+            "first half, %": share(r.first_half_share),
+            "second half, %": share(r.second_half_share),
+            f"pace, min/{_units.distance_unit(debrief.units)}": _pace(r.speed_mps, debrief.units),
+        }
+        for r in frame.itertuples()
+    ]
+    return table(pd.DataFrame(rows))
+
+
+def _grades(low: float, high: float) -> str:
+    if low <= -0.9:
+        return f"below {100 * high:.0f}".replace("-", "−")
+    if high >= 0.9:
+        return f"above {100 * low:.0f}"
+    return f"{100 * low:.0f} to {100 * high:.0f}".replace("-", "−")
+
+
+def build(debrief: RaceDebrief) -> Styler | None:
+    """This build beside the best one, measure by measure."""
+    frame = debrief.tables.build_summary
+    if not len(frame):
+        return None
+    rows = []
+    for name, row in frame.iterrows():
+        unit = "climb" if name == "ascent" else row["unit"]
+        cells = [_quantity(row[build], unit, debrief.units) for build in ("this", "best")]
+        if any(cell != "·" for cell in cells):
+            rows.append([_BUILD.get(str(name), str(name).replace("_", " ")), *cells])
+    columns = ["", "this build", "best build"]
+    return table(pd.DataFrame(rows, columns=columns), text=("",), rows=20)
+
+
+def _quantity(value: Any, unit: str, units: str) -> str:
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        return "·"
+    if unit == "climb":
+        return _units.format_height(float(value), units)
+    if unit in ("m", "m/s", "s"):
+        return format_quantity(float(value), unit, units)
+    words = f"{value:,.0f}" if abs(value) >= 20 or float(value).is_integer() else f"{value:.1f}"
+    unit = unit[:-1] if words == "1" and unit.endswith("s") and len(unit) > 2 else unit
+    return f"{words} {unit}".strip().replace("-", "−")
+
+
+def stories(debrief: RaceDebrief) -> Styler | None:
+    """Rival stories, what speaks for and against each, and what would settle it."""
+    frame = debrief.tables.other_stories
+    if not len(frame):
+        return None
+    names = {
+        "story": "story",
+        "speaks_for": "speaks for it",
+        "speaks_against": "speaks against it",
+        "settles_it": "would settle it",
+    }
+    frame = frame[[c for c in names if c in frame]].rename(columns=names)
+    return table(frame, text=tuple(frame.columns))
+
+
+def history(debrief: RaceDebrief) -> Styler | None:
+    """How earlier races were paced."""
+    frame = debrief.tables.pacing_history
+    if not len(frame):
+        return None
+    rows = [
+        {
+            "date": f"{r.date.day} {r.date:%b %Y}",
+            "race": r.name,
+            _units.distance_unit(debrief.units): f"{r.distance_m / _units.distance_unit_m(debrief.units):.1f}",
+            "time": _units.format_duration(r.time_s),
+            "second half, %": f"{r.half_split:+.1f}",
+            "first quarter, %": f"{r.first_quarter_bias:+.1f}",
+            "variation, %": f"{r.variability:.1f}" if math.isfinite(r.variability) else "·",
+        }
+        for r in frame.sort_values("date", ascending=False).itertuples(index=False)
+    ]
+    return table(_minus(pd.DataFrame(rows)), text=("date", "race"), caption="Earlier races of comparable length")
+
+
+def coming(debrief: RaceDebrief) -> Styler | None:
+    """The forecast for this course before and after the race."""
+    frame = debrief.tables.next_goal
+    if not len(frame):
+        return None
+    rows = []
+    for r in frame.to_dict("records"):
+        told = Estimate(r["value"], r["low"], r["high"], unit="s")
+        half = "·"
+        if math.isfinite(r.get("low_50", math.nan)):
+            half = f"{_units.format_duration(r['low_50'])}–{_units.format_duration(r['high_50'])}"
+        band = f"{_units.format_duration(r['low'])}–{_units.format_duration(r['high'])}" if told.is_known else "·"
+        rows.append(
+            {
+                "forecast": {"before": "before the race", "after": "after it"}.get(r["when"], r["when"]),
+                "middle": _units.format_duration(r["value"]) if told.is_known else "cannot tell",
+                "50 % band": half,
+                "80 % band": band,
+                "races": _number(float(r["n"])),
+            }
+        )
+    return table(pd.DataFrame(rows), text=("forecast",))
+
+
+def sources(debrief: RaceDebrief) -> Styler:
+    """What the debrief was made from: race, files, devices, flags, settings, version."""
+    from ... import __version__
+
+    race, activities = debrief.tables.race, debrief.activities
+    said = {"given": "given by hand", "calendar": "from the race calendar", "watch": "from the watch"}
+    rows = {
+        "race": f"{race.name or 'unnamed'}, {race.date.day} {race.date:%b %Y}, {race.kind}",
+        "distance": f"{_units.format_distance(race.distance_m, debrief.units)}, "
+        f"{said.get(race.distance_from, race.distance_from)}",
+        "official time": _units.format_duration(race.official_time_s),
+        "goal": _units.format_duration(race.goal_s),
+        "runlab": __version__,
+    }
+    if len(activities):
+        share = activities["clean_share"].mean()
+        rows |= {
+            "files": ", ".join(str(s).rsplit("/", 1)[-1] for s in activities["source"] if s) or "·",
+            "device": ", ".join(sorted(set(activities["device"]) - {""})) or "not named",
+            "quality flags": ", ".join(
+                sorted({f.replace("_", " ") for s in activities["flags"] for f in str(s).split()})
+            )
+            or "none",
+            "clean time": f"{100 * share:.0f} %" if math.isfinite(share) else "·",
+        }
+    frame = pd.DataFrame({"": list(rows), " ": list(rows.values())})
+    return table(frame, text=("", " "))
+
+
+TABLES: dict[str, tuple[str, Any]] = {
+    "splits": ("race", splits),
+    "pacing": ("pacing", pacing),
+    "waterfall": ("waterfall", waterfall),
+    "orders": ("waterfall", orders),
+    "hike": ("ground", hike),
+    "build": ("build", build),
+    "stories": ("stories", stories),
+    "history": ("pacing", history),
+    "next": ("next", coming),
+    "sources": ("appendix", sources),
+}
+# What the athlete does not need to see; the coach may check it.
+FOR_COACH = ("waterfall", "orders", "history", "pacing")
