@@ -18,6 +18,7 @@ _REPORT_EXAMPLES = """examples:
   runlab report athlete-review squad/ --athlete road-marathoner -o review.html
   runlab report athlete-review squad/ --athlete trail-100-miler --start 2026-05-01 --end 2026-10-31 -o review.pdf
   runlab report athlete-review squad/ --athlete all -o reports/ --jobs 2
+  runlab report my.ipynb squad/ --athlete kim --set goal=3:30:00 -o mine.html
 """
 _CHECK_EXAMPLES = """examples:
   runlab check run.fit
@@ -51,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--athlete", default="", help="whose report; 'all' for one file each (then -o is a folder)")
     report.add_argument("--start", default="", metavar="DATE", help="first day, 2026-05-01")
     report.add_argument("--end", default="", metavar="DATE", help="last day, 2026-10-31")
+    report.add_argument("--date", default="", metavar="DATE", help="the day it is about, for a race debrief")
     report.add_argument("--units", default="", choices=("", "metric", "imperial"), help="default: the athlete's own")
     report.add_argument(
         "--set",
@@ -108,7 +110,7 @@ def _complain(message: str) -> int:
 def _report(given: argparse.Namespace) -> int:
     from .report import notebook_path
 
-    parameters = {name: value for name in ("start", "end", "units") if (value := getattr(given, name))}
+    parameters = {name: value for name in ("start", "end", "date", "units") if (value := getattr(given, name))}
     for item in given.set:
         name, equals, value = item.partition("=")
         if not equals:

@@ -135,7 +135,9 @@ def test_wrong_names_and_places_are_said_before_anything_runs(tmp_path):
         write_report("athlete_review", tmp_path, tmp_path / "x.docx")
     with pytest.raises(FileError, match="no such folder or file"):
         write_report("athlete_review", tmp_path / "nowhere", tmp_path / "x.html")
-    assert notebook_path("athlete-review") == notebook_path("athlete_review")
+    assert notebook_path("athlete-review") == notebook_path("athlete_review") == notebook_path("athlete")
+    with pytest.raises(SettingsError, match="report must be one of"):
+        notebook_path("ath")
     assert "athlete_review" in notebook_names()
 
 

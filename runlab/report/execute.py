@@ -34,12 +34,18 @@ def notebook_names() -> list[str]:
 
 
 def notebook_path(name: str | Path) -> Path:
-    """The path of a notebook given by name ("athlete_review", "athlete-review") or by path ("my.ipynb")."""
+    """The path of a notebook given by name ("athlete_review", "athlete-review", "athlete") or by path ("my.ipynb").
+
+    The beginning of a name will do where one notebook alone begins so.
+    """
     if str(name).endswith(".ipynb"):
         if not Path(name).is_file():
             raise FileError(f"{name}: no such notebook")
         return Path(name).resolve()
-    return notebook_folder() / f"{one_of('report', str(name).replace('-', '_'), notebook_names())}.ipynb"
+    names, wanted = notebook_names(), str(name).replace("-", "_")
+    begun = [known for known in names if known.startswith(f"{wanted}_")]
+    chosen = begun[0] if wanted not in names and len(begun) == 1 else one_of("report", wanted, names)
+    return notebook_folder() / f"{chosen}.ipynb"
 
 
 def with_parameters(notebook: Any, parameters: Mapping[str, Any]) -> Any:
