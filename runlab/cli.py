@@ -17,6 +17,7 @@ CLEAN_ENOUGH = 0.95
 _REPORT_EXAMPLES = """examples:
   runlab report athlete-review squad/ --athlete road-marathoner -o review.html
   runlab report athlete-review squad/ --athlete trail-100-miler --start 2026-05-01 --end 2026-10-31 -o review.pdf
+  runlab report race-debrief squad/ --athlete road-marathoner --date 2026-11-01 --audience coach -o debrief.html
   runlab report athlete-review squad/ --athlete all -o reports/ --jobs 2
   runlab report my.ipynb squad/ --athlete kim --set goal=3:30:00 -o mine.html
 """
@@ -53,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--start", default="", metavar="DATE", help="first day, 2026-05-01")
     report.add_argument("--end", default="", metavar="DATE", help="last day, 2026-10-31")
     report.add_argument("--date", default="", metavar="DATE", help="the day it is about, for a race debrief")
+    report.add_argument(
+        "--audience", default="", choices=("", "athlete", "coach", "physio"), help="who reads a race debrief"
+    )
     report.add_argument("--units", default="", choices=("", "metric", "imperial"), help="default: the athlete's own")
     report.add_argument(
         "--set",
@@ -110,7 +114,7 @@ def _complain(message: str) -> int:
 def _report(given: argparse.Namespace) -> int:
     from .report import notebook_path
 
-    parameters = {name: value for name in ("start", "end", "date", "units") if (value := getattr(given, name))}
+    parameters = {name: value for name in ("start", "end", "date", "audience", "units") if (value := getattr(given, name))}
     for item in given.set:
         name, equals, value = item.partition("=")
         if not equals:
@@ -130,7 +134,7 @@ def _report(given: argparse.Namespace) -> int:
     return OK
 
 
-def _every_athlete(given: argparse.Namespace, folder: Path, parameters: dict[str, str]) -> int:
+def _every_athlete(given: argparse.Namespace, folder: Path, parameters: dict[str, Any]) -> int:
     """One report per athlete, several at the same time; each is named when it is there."""
     import tempfile
     import time
@@ -173,7 +177,7 @@ def _every_athlete(given: argparse.Namespace, folder: Path, parameters: dict[str
     return PROBLEM if failed else OK
 
 
-def _write(name: str, log: Path, path: Path, parameters: dict[str, str]) -> tuple[Path, str]:
+def _write(name: str, log: Path, path: Path, parameters: dict[str, Any]) -> tuple[Path, str]:
     """One report in a process of its own; the reason instead of an error that would not travel."""
     from .report import write_report
 
