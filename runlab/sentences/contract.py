@@ -121,7 +121,7 @@ KINDS = {
     "share": lambda v, u: _share(v),
     "change": lambda v, u: f"{_signed(100 * v)} %",
     "percent": lambda v, u: f"{abs(v):.1f} %" if abs(v) < 9.95 else f"{abs(v):.0f} %",
-    "span": lambda v, u: ("−" if round(v) < 0 else "+") + _units.format_duration(abs(v)),
+    "span": lambda v, u: ("−" if v < 0 else "+" if round(v) else "") + _units.format_duration(abs(v)),
     "temperature": lambda v, u: f"{v:.0f} °C" if u == "metric" else f"{v * 9 / 5 + 32:.0f} °F",
     "rate": lambda v, u: f"{v:.0f} g an hour",
     "date": lambda v, u: _date(v),
@@ -231,7 +231,7 @@ def lint(templates: Mapping[str, Template]) -> list[str]:
                 problems.append(f"{name}: a claim with a number needs an evidence grade")
             if not template.unknown.lower().startswith("cannot tell"):
                 problems.append(f"{name}: needs an 'unknown' text that starts with 'Cannot tell'")
-            if not template.uncertainty and "estimate" not in dict(map(reversed, fields(template.claim))):
+            if not template.uncertainty and "estimate" not in {kind for _, kind in fields(template.claim)}:
                 problems.append(f"{name}: no uncertainty (an interval, n, or the share of clean data)")
         if template.question and (template.question.count("?") != 1 or not template.question.endswith("?")):
             problems.append(f"{name}.question: exactly one question, ending in '?'")

@@ -62,9 +62,9 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how pace went: {reason:word}.",
     ),
     "debrief.pace_held": Template(
-        claim="Pace held: {mean:pace} on the move, without a lasting change of {least:share} or more.",
+        claim="Pace held: {first:pace} in the first half, {second:pace} in the second ({worth:word}).",
         comparison="{plan:word}",
-        uncertainty="Looked for over {splits:split}.",
+        uncertainty="No lasting change of {least:share} or more was found over {splits:split}.",
         grade="A",
         grade_note="measured",
         unknown="Cannot tell how pace went: {reason:word}.",

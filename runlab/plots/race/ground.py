@@ -129,7 +129,9 @@ def signed(seconds: float) -> str:
     """A difference of times with its sign: +2:30, −0:45; hours where it needs them."""
     if not math.isfinite(seconds):
         return "·"
-    return ("−" if round(seconds) < 0 else "+") + _units.format_duration(abs(seconds))
+    if round(seconds) == 0:
+        return "0:00"
+    return ("−" if seconds < 0 else "+") + _units.format_duration(abs(seconds))
 
 
 def split_noun(splits: pd.DataFrame, units: str) -> str:

@@ -121,7 +121,8 @@ def pacing(debrief: RaceDebrief) -> Styler | None:
         return None
     rows = []
     for name, row in frame.iterrows():
-        if not math.isfinite(row["value"]):
+        unjudged = str(name).startswith("wall") and not row["met"]  # a criterion made for road marathons
+        if not math.isfinite(row["value"]) or unjudged:
             continue
         scale, sign = (100, "") if row["unit"] == "" else (1, "+")
         sign = "" if str(name).startswith(("wall", "variab")) else sign

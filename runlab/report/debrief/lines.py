@@ -11,7 +11,7 @@ import pandas as pd
 from ... import units as _units
 from ...evidence import Estimate
 from ...plots.race.course import CHANNELS
-from ...plots.race.ground import has, signed, speed_over, two_paces
+from ...plots.race.ground import has, signed, two_paces
 from ...sentences import Sentence, joined, tell
 
 if TYPE_CHECKING:
@@ -129,15 +129,14 @@ def _percent(share: float) -> str:
 def pace(debrief: RaceDebrief) -> Sentence:
     splits = debrief.tables.splits
     if not has(splits, "speed_mps"):
-        return line(debrief, "pace_held", mean=math.nan, reason="no distance and time were recorded")
+        return line(debrief, "pace_held", first=math.nan, reason="no distance and time were recorded")
     known = splits[splits["speed_mps"] > 0]
     plan = _plan_words(debrief, known)
     at, first, second, flat = two_paces(known) if len(known) >= 5 else (None, math.nan, math.nan, False)
     worth = "flat-equivalent pace" if flat else "moving pace"
     common = {"plan": plan or math.nan, "splits": len(known), "worth": worth, "reason": ""}
     if at is None:
-        mean = speed_over(known)
-        return line(debrief, "pace_held", mean=mean, first=first, second=second, least=0.04, **common)
+        return line(debrief, "pace_held", first=first, second=second, least=0.04, **common)
     where = float(known.loc[at, "start_m"])
     return line(debrief, "pace_changed", before=first, after=second, where=where, **common)
 
@@ -202,9 +201,9 @@ def _own_words(row: pd.Series, more: str, less: str) -> str | float:
         return math.nan
     side = more if row["own_median"] > 0 else less
     n = int(row["n"])
-    middle = "was" if n == 1 else "was in the middle"
+    middle = "it was" if n == 1 else "the middle one was"
     return (
-        f"In {n} earlier race{'s' if n > 1 else ''} of comparable length it {middle} "
+        f"In {n} earlier race{'s' if n > 1 else ''} of comparable length {middle} "
         f"{abs(row['own_median']):.1f} % {side}."
     )
 
@@ -256,7 +255,7 @@ def waterfall(debrief: RaceDebrief) -> Sentence:
         return line(
             debrief,
             "waterfall_even",
-            others=_part_words(parts) or math.nan,
+            others=_part_words(parts, "The parts") or math.nan,
             low=float(rest["low"]),
             high=float(rest["high"]),
             **common,
@@ -281,13 +280,13 @@ def _order(words: str) -> str:
     return f"Taken off in this order: {order}." if order else ""
 
 
-def _part_words(parts: pd.DataFrame) -> str:
+def _part_words(parts: pd.DataFrame, head: str = "The others") -> str:
     told = parts[parts["seconds"].abs() >= 1].sort_values("seconds", key=np.abs, ascending=False)
     words = [
         f"{PARTS.get(r.component, r.component)} {signed(r.seconds)} ({signed(r.low)} to {signed(r.high)})"
         for r in told.itertuples()
     ]
-    return f"The others: {joined(words)}." if words else ""
+    return f"{head}: {joined(words)}." if words else ""
 
 
 def orders(debrief: RaceDebrief) -> Sentence | None:

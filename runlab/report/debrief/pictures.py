@@ -1,10 +1,11 @@
-"""The debrief's pictures: which plot draws which of its tables."""
+"""The debrief's pictures: which plot draws which of its tables; none where its sentence says what is missing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ... import plots
+from ...plots.race.ground import has
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +33,9 @@ def _timed(marks: Any) -> Any:
     return marks[marks["elapsed_s"] > 0] if len(marks) and "elapsed_s" in marks else None
 
 
-def forecast(debrief: RaceDebrief) -> Axes:
+def forecast(debrief: RaceDebrief) -> Axes | None:
+    if not debrief.tables.forecast.is_known:
+        return None
     return plots.plot_forecast(debrief.tables.result_on_forecast, forecast=debrief.tables.forecast, units=debrief.units)
 
 
@@ -40,22 +43,30 @@ def splits(debrief: RaceDebrief) -> Axes:
     return plots.plot_splits(debrief.tables.splits, units=debrief.units)
 
 
-def waterfall(debrief: RaceDebrief) -> Axes:
+def waterfall(debrief: RaceDebrief) -> Axes | None:
+    if not len(debrief.tables.waterfall):
+        return None
     t = debrief.tables
     return plots.plot_waterfall(
         t.waterfall, reference=t.waterfall_reference, order=t.waterfall_order, units=debrief.units
     )
 
 
-def drift(debrief: RaceDebrief) -> Axes:
+def drift(debrief: RaceDebrief) -> Axes | None:
+    if not has(debrief.tables.drift, "value"):
+        return None
     return plots.plot_drift(debrief.tables.drift, units=debrief.units)
 
 
-def fuelling(debrief: RaceDebrief) -> Axes:
+def fuelling(debrief: RaceDebrief) -> Axes | None:
+    if not has(debrief.tables.fuelling, "carbs_g"):
+        return None
     return plots.plot_fuelling(debrief.tables.fuelling, units=debrief.units)
 
 
-def build(debrief: RaceDebrief) -> Axes:
+def build(debrief: RaceDebrief) -> Axes | None:
+    if not has(debrief.tables.build, "run_distance_m"):
+        return None
     t = debrief.tables
     return plots.plot_build(t.build, disruptions=t.disruptions, best=t.build_best, units=debrief.units)
 
@@ -64,11 +75,15 @@ def legs(debrief: RaceDebrief) -> Axes:
     return plots.plot_legs(debrief.tables.legs, units=debrief.units)
 
 
-def fade(debrief: RaceDebrief) -> Axes:
+def fade(debrief: RaceDebrief) -> Axes | None:
+    if not has(debrief.tables.terrain_fade, "change_pct"):
+        return None
     return plots.plot_terrain_fade(debrief.tables.terrain_fade, units=debrief.units)
 
 
-def night(debrief: RaceDebrief) -> Axes:
+def night(debrief: RaceDebrief) -> Axes | None:
+    if not len(debrief.tables.dark_spans):
+        return None
     t = debrief.tables
     return plots.plot_night(t.track, dark=t.dark_spans, night=t.night, notes=_timed(t.notes), units=debrief.units)
 
