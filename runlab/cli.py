@@ -114,7 +114,8 @@ def _complain(message: str) -> int:
 def _report(given: argparse.Namespace) -> int:
     from .report import notebook_path
 
-    parameters = {name: value for name in ("start", "end", "date", "audience", "units") if (value := getattr(given, name))}
+    named = ("start", "end", "date", "audience", "units")
+    parameters = {name: value for name in named if (value := getattr(given, name))}
     for item in given.set:
         name, equals, value = item.partition("=")
         if not equals:
