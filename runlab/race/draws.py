@@ -44,10 +44,10 @@ class Assumptions:
     downhill: float = 0.5
     footing: tuple[float, float] = (0.065, 0.05)
     heat_per_degree: float = 0.0034
-    heat_doubt: float = 0.5
+    heat_doubt: float = 0.55
     comfortable_c: tuple[float, float] = (12.0, 2.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)
-    weather_doubt_c: float = 1.0
+    weather_doubt_c: float = 2.0
 
 
 def pieces_of(track: Track) -> dict[str, np.ndarray]:
