@@ -11,7 +11,7 @@ import pandas as pd
 
 from .. import units as _units
 from ..errors import one_of
-from .style import COLOURS, SMALL_PT, TEXT_PT, readable
+from .style import COLOURS, SMALL_PT, TEXT_PT, figure_of, readable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -175,7 +175,7 @@ def flag_races(ax: Axes, races: pd.DataFrame | None, *, units: str = "metric", l
     if races is None or not len(races):
         return 0
     low, high = ax.get_xlim()
-    width_pt = ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi
+    width_pt = ax.get_window_extent().width * 72 / figure_of(ax).dpi
     drawn, last = 0, -1e9
     for race in races.sort_values("date").itertuples():
         at = float(date2num(pd.Timestamp(race.date)))
@@ -222,7 +222,7 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], *, x: float =
     if not known:
         return
     low, high = ax.get_ylim()
-    height_pt = ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi
+    height_pt = ax.get_window_extent().height * 72 / figure_of(ax).dpi
     at = [(y - low) / (high - low) * height_pt for y, _, _ in known]
     half = [gap_pt * (1 + text.count("\n")) / 2 for _, text, _ in known]
     for i in range(1, len(at)):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import tables
 from .axes import month_axis, unit_label
-from .style import COLOURS, SINGLE, SMALL_PT, STRIP, canvas, empty, style, titled
+from .style import COLOURS, SINGLE, SMALL_PT, STRIP, canvas, empty, figure_of, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,8 +69,8 @@ def plot_coverage(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     cells = np.ma.masked_invalid(values)
     from matplotlib.colors import LinearSegmentedColormap
 
-    shades = LinearSegmentedColormap.from_list("coverage", ["#FFFFFF", "#BFDCEE", COLOURS["run"]])
-    shades = shades.with_extremes(bad=COLOURS["missing"])
+    blues = LinearSegmentedColormap.from_list("coverage", ["#FFFFFF", "#BFDCEE", COLOURS["run"]])
+    shades = blues.with_extremes(bad=COLOURS["missing"])
     starts = [m.start_time for m in coverage.index] + [coverage.index[-1].end_time.ceil("D")]
     edges = np.array(starts, dtype="datetime64[us]")
     from matplotlib.dates import date2num
@@ -135,7 +135,7 @@ def _devices(ax: Axes, activities: pd.DataFrame, low: float, high: float) -> Non
     if runs.empty:
         return
     firsts = runs.groupby("device")["date"].min().sort_values()
-    width_pt = ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi
+    width_pt = ax.get_window_extent().width * 72 / figure_of(ax).dpi
     free = 0.0
     for i, (name, date) in enumerate(firsts.items()):
         at = float(date2num(date)) if i else low

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from .style import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, readable, style, titled
+from .style import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, figure_of, readable, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +45,7 @@ def plot_intensity(intensity: pd.DataFrame, *, most: int = 12, ax: Axes | None =
     box = ax.get_position()
     width = box.width * 0.485
     ax.set_position((box.x0, box.y0, width, box.height))
-    second = ax.get_figure(root=True).add_axes((box.x1 - width, box.y0, width, box.height), sharey=ax)
+    second = figure_of(ax).add_axes((box.x1 - width, box.y0, width, box.height), sharey=ax)
     for panel, method, what in ((ax, "time", "running time"), (second, "session", "runs")):
         _stack(panel, intensity[intensity["method"] == method], months, label=panel is ax)
         panel.set_xlim(0, 100)
@@ -94,7 +94,7 @@ def plot_intensity(intensity: pd.DataFrame, *, most: int = 12, ax: Axes | None =
 def _stack(ax: Axes, table: pd.DataFrame, months: list, *, label: bool) -> None:
     shares = (100 * table.pivot_table(index="period", columns="zone", values="value", dropna=False)).reindex(months)
     easy = table[table["zone"] == "low"].set_index("period").reindex(months)
-    rows = np.arange(len(months))
+    rows = np.arange(len(months), dtype=float)
     left = np.zeros(len(months))
     for zone, name in ZONES.items():
         share = shares[zone].fillna(0.0).to_numpy()
@@ -144,7 +144,7 @@ def _names(ax: Axes, table: pd.DataFrame) -> None:
     """The zones' names once, above the first bar, each over its own part and moved apart where they would touch."""
     months = [m for m, part in table.groupby("period") if part["value"].notna().all()]
     first = table[table["period"] == months[0]].set_index("zone")["value"]
-    width_pt = ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi
+    width_pt = ax.get_window_extent().width * 72 / figure_of(ax).dpi
     at, left = 0.0, 0.0
     for zone, name in ZONES.items():
         x = min(max(left, at), 100 - 100 * 5.0 * len(name) / width_pt - (8 if name == "threshold" else 0))

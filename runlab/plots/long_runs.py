@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -58,8 +58,8 @@ def plot_long_runs(
     raced = runs["date"].isin(races["date"]).to_numpy() if races is not None else np.zeros(len(runs), bool)
     flagged = above & ~raced
     dates = runs["date"].to_numpy()
-    dots = {"ms": 3.6, "mew": 0, "ls": "none"}
-    ring = {"ms": 7, "mfc": "none", "mew": 1.4, "ls": "none"}
+    dots: dict[str, Any] = {"ms": 3.6, "mew": 0, "ls": "none"}
+    ring: dict[str, Any] = {"ms": 7, "mfc": "none", "mew": 1.4, "ls": "none"}
     ax.plot(dates[~above], distance[~above], "o", color=COLOURS["run"], alpha=0.7, label="runs", **dots)
     ax.plot(dates[flagged], distance[flagged], "o", mec=COLOURS["hard"], label="jumps", **ring)
     ax.plot(dates[flagged], distance[flagged], "o", color=COLOURS["hard"], label="_jump centres", **dots)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ HATCHES = {
     "unknown": "////",
 }
 
-_RC = {
+_RC: dict[Any, Any] = {
     "figure.dpi": 150,
     "savefig.dpi": 150,
     "figure.facecolor": "white",
@@ -147,6 +147,11 @@ def canvas(
     return axes
 
 
+def figure_of(ax: Axes) -> Figure:
+    """The whole figure an axes is part of."""
+    return cast("Figure", ax.get_figure(root=True))
+
+
 def _place(figure: Figure) -> None:
     left, right, top, bottom = figure.runlab_margins  # type: ignore[attr-defined]
     width, height = figure.get_size_inches()
@@ -158,7 +163,7 @@ def stacked(ax: Axes, heights: list[float], *, gap: float = 0.14) -> list[Axes]:
 
     ``heights`` are relative; the gap is in inches.
     """
-    figure, box = ax.get_figure(root=True), ax.get_position()
+    figure, box = figure_of(ax), ax.get_position()
     gap_share = gap / figure.get_size_inches()[1]
     unit = (box.height - gap_share * (len(heights) - 1)) / sum(heights)
     panels, upper = [], box.y1
@@ -176,7 +181,7 @@ def titled(ax: Axes, answer: str, definition: str, *, details: str = "") -> Axes
 
     ``details`` are the facts the picture shows and the title leaves out; they go to the alt text alone.
     """
-    figure = ax.get_figure(root=True)
+    figure = figure_of(ax)
     figure_width = figure.get_size_inches()[0]
     box = ax.get_position()
     room = 72 * figure_width * (1 - box.x0) - 8
@@ -236,7 +241,7 @@ def describe(ax: Axes) -> str:
 
 def empty(ax: Axes, answer: str, definition: str, reason: str) -> Axes:
     """A picture of nothing that says why: the title, and the reason where the data would be."""
-    figure = ax.get_figure(root=True)
+    figure = figure_of(ax)
     if hasattr(figure, "runlab_margins") and len(figure.axes) == 1:
         figure.set_size_inches(WIDTH, 1.5)
         left, right, top, _ = figure.runlab_margins

@@ -19,7 +19,7 @@ def prepare() -> None:
     if shell is None:
         return
     config = InlineBackend.instance(parent=shell)
-    config.print_figure_kwargs = {"bbox_inches": None}
+    config.print_figure_kwargs = {"bbox_inches": None}  # type: ignore[dict-item]
     shell.run_line_magic("matplotlib", "inline")
     configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
 

@@ -241,7 +241,7 @@ def best_effort(review: AthleteReview) -> Sentence:
     best = best[best["distance_m"] >= 1000]
     if best.empty:
         return line(review, "best_effort", time=math.nan, reason="no clean stretch of 1 km or more")
-    worth = [vdot(d, t) for d, t in zip(best["distance_m"], best["time_s"], strict=True)]
+    worth = [float(vdot(d, t)) for d, t in zip(best["distance_m"], best["time_s"], strict=True)]
     top = best.iloc[int(np.nanargmax(worth))]
     past = season_bests(review.earlier_efforts)
     past = past[past["distance_m"] == top["distance_m"]]
