@@ -158,9 +158,10 @@ TEMPLATES: dict[str, Template] = {
     ),
     "debrief.night": Template(
         claim="In the dark, pace at the same grade was {size:percent} {side:word} than in the light.",
-        uncertainty="80 % interval {low:change} to {high:change}, from {dark:hours} in the dark.",
+        uncertainty="80 % interval {low:change} to {high:change}, from {dark:hours} in the dark; darkness, tiredness and "
+        "the hour came together and cannot be told apart.",
         grade="C",
-        grade_note="darkness, tiredness and the hour came together and cannot be told apart",
+        grade_note="beside a straight line of time",
         unknown="Cannot tell what the dark went with: {reason:word}.",
     ),
     "debrief.drift": Template(
@@ -172,7 +173,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how {channel:word} moved: {reason:word}.",
     ),
     "debrief.drift_steady": Template(
-        claim="{channel:word} held: its change from the first to the last third leaves no change inside the interval.",
+        claim="{channel:word} held: its change from the first to the last third cannot be told from none.",
         comparison="{outside:bare} of {splits:split} lay outside {band:word}.",
         uncertainty="80 % interval {low:word} to {high:word}, at the same pace.",
         grade="C",

@@ -17,6 +17,17 @@ from .ground import need, signed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# What a bar is called where people read it.
+NAMES = {"pace choice": "early pace", "fade": "late slowing", "stops": "standing still"}
+
+
+def in_order(words: str) -> str:
+    """The order of subtraction as a list of bars, by the names people read."""
+    order = words.rpartition(": ")[2].partition(";")[0].rstrip(".")
+    for name, shown in NAMES.items():
+        order = order.replace(name, shown)
+    return order
+
 
 @style()
 def plot_waterfall(
@@ -29,7 +40,7 @@ def plot_waterfall(
     """
     need(waterfall, "plot_waterfall", "component", "kind", "seconds", "low", "high", "start_s", "end_s")
     name = {"forecast": "the forecast's middle"}.get(reference, f"the {reference}" if reference else "the reference")
-    order = order.replace("pace choice", "early pace").rpartition(": ")[2].partition(";")[0].rstrip(".")
+    order = in_order(order)
     taken = textwrap.shorten(f"; taken off in this order: {order}", 170, placeholder=" …") if order else ""
     definition = f"From {name} to the result; whiskers = 80 % interval, outline = not explained{taken}"
     if not len(waterfall):
@@ -82,7 +93,7 @@ def _fine_clock(ax: Axes, span: float) -> bool:
 def _row_name(row: Any, reference: str) -> str:
     if row.component == "reference":
         return {"goal": "goal", "forecast": "forecast"}.get(reference, "reference")
-    return "early pace" if row.component == "pace choice" else str(row.component)
+    return NAMES.get(row.component, str(row.component))
 
 
 def _bar(ax: Axes, y: int, row: Any, rows: pd.DataFrame) -> None:
@@ -151,7 +162,7 @@ def waterfall_answer(rows: pd.DataFrame, reference: str) -> str:
     if same.empty:
         return f"{whole}; no single part stands out from its uncertainty"
     top = same.loc[same["seconds"].abs().idxmax()]
-    name = "early pace" if top["component"] == "pace choice" else top["component"]
+    name = NAMES.get(top["component"], top["component"])
     rest = rows[rows["kind"] == "rest"]["seconds"]
     left = f", {signed(float(rest.iloc[0]))} not explained" if len(rest) else ""
     return f"{whole}: {name} {signed(float(top['seconds']))}{left}"

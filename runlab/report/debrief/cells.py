@@ -12,6 +12,7 @@ from ... import units as _units
 from ...evidence import Estimate
 from ...evidence.estimate import format_quantity
 from ...plots.race.ground import has, signed
+from ...plots.race.waterfall import in_order
 from ..table import ROWS, table
 from .lines import PARTS
 
@@ -177,10 +178,9 @@ def orders(debrief: RaceDebrief) -> Styler | None:
         return None
     wide = frame.pivot_table(index="component", columns="order", values="seconds", sort=False)
     bars = drawn[drawn["kind"] != "total"].set_index("component")["seconds"]
-    names = {name: "early pace" if name == "pace choice" else name for name in bars.index}
     rows = [
         {
-            "part": names[part],
+            "part": PARTS.get(part, part),
             **{
                 f"order {k}": signed(float(wide.loc[part, order])) if part in wide.index else "·"
                 for k, order in enumerate(wide.columns, 1)
@@ -188,9 +188,7 @@ def orders(debrief: RaceDebrief) -> Styler | None:
         }
         for part in bars.index
     ]
-    told = "; ".join(
-        f"order {k}: {order.replace('pace choice', 'early pace')}" for k, order in enumerate(wide.columns, 1)
-    )
+    told = "; ".join(f"order {k}: {in_order(order)}" for k, order in enumerate(wide.columns, 1))
     return table(pd.DataFrame(rows), text=("part",), caption=f"The same time taken off in other orders. {told}")
 
 
@@ -328,14 +326,16 @@ def sources(debrief: RaceDebrief) -> Styler:
         rows |= {
             "files": ", ".join(str(s).rsplit("/", 1)[-1] for s in activities["source"] if s) or "·",
             "device": ", ".join(sorted(set(activities["device"]) - {""})) or "not named",
-            "quality flags": ", ".join(
-                sorted({f.replace("_", " ") for s in activities["flags"] for f in str(s).split()})
-            )
+            "quality flags": ", ".join(sorted({_flag(f) for s in activities["flags"] for f in str(s).split()}))
             or "none",
             "clean time": f"{100 * share:.0f} %" if math.isfinite(share) else "·",
         }
     frame = pd.DataFrame({"": list(rows), " ": list(rows.values())})
     return table(frame, text=("", " "))
+
+
+def _flag(name: str) -> str:
+    return " ".join({"hr": "heart-rate", "gps": "GPS"}.get(word, word) for word in name.split("_"))
 
 
 TABLES: dict[str, tuple[str, Any]] = {

@@ -138,6 +138,12 @@ class RaceDebrief:
         return private_places(self.log, self.tables.race, self.tables.track)
 
     @property
+    def disruptions(self) -> pd.DataFrame:
+        """What interrupted the build; a physiotherapist is not told of travel and life."""
+        found = self.tables.disruptions
+        return found[~found["kind"].isin(["travel", "life"])] if self.audience == "physio" and len(found) else found
+
+    @property
     def activities(self) -> pd.DataFrame:
         """The files of the race."""
         if self.log is None:

@@ -12,6 +12,7 @@ from ... import units as _units
 from ...evidence import Estimate
 from ...plots.race.course import CHANNELS
 from ...plots.race.ground import has, signed, two_paces
+from ...plots.race.waterfall import NAMES, in_order
 from ...sentences import Sentence, joined, tell
 
 if TYPE_CHECKING:
@@ -26,13 +27,7 @@ KINDS = {
     "no runs": "no runs (the log does not say why)",
 }
 AT_PACE = ("heart_rate_bpm", "cadence_spm")  # what is known of them at a pace; other channels move with it
-PARTS = {
-    "pace choice": "early pace",
-    "fade": "late slowing",
-    "heat": "heat",
-    "course": "the course",
-    "stops": "standing still",
-}
+PARTS = {**NAMES, "course": "the course"}
 
 
 def line(debrief: RaceDebrief, name: str, /, **values: Any) -> Sentence:
@@ -276,7 +271,7 @@ def waterfall(debrief: RaceDebrief) -> Sentence:
 
 def _order(words: str) -> str:
     """The order of subtraction as a sentence."""
-    order = words.replace("pace choice", "early pace").rpartition(": ")[2].partition(";")[0].rstrip(".")
+    order = in_order(words)
     return f"Taken off in this order: {order}." if order else ""
 
 
@@ -522,7 +517,7 @@ def fuel(debrief: RaceDebrief) -> Sentence:
         debrief,
         "fuel",
         taken=float(table["carbs_g"].sum()) / hours,
-        total=f"{table['carbs_g'].sum():.0f} g",
+        total=f"{table['carbs_g'].sum():,.0f} g",
         planned=planned,
         practised=" ".join(practised) or "How often it was practised is not logged.",
         reason="",
@@ -578,7 +573,7 @@ def build(debrief: RaceDebrief) -> Sentence:
 
 def disruption(debrief: RaceDebrief) -> Sentence | None:
     """The longest interruption of the build, if there was one."""
-    table = debrief.tables.disruptions
+    table = debrief.disruptions
     if not len(table):
         return None
     order = table.sort_values(["days", "weeks_to_race"], ascending=[False, True], kind="stable")

@@ -20,7 +20,7 @@ def race(debrief: RaceDebrief) -> Axes:
         t.splits,
         track=t.track,
         drift=t.drift,
-        fuel=_timed(t.fuel_marks),
+        fuel=_timed(t.fuel_marks) if debrief.audience != "physio" else None,
         stops=t.stops,
         notes=notes,
         dark=t.dark_spans,
@@ -68,7 +68,7 @@ def build(debrief: RaceDebrief) -> Axes | None:
     if not has(debrief.tables.build, "run_distance_m"):
         return None
     t = debrief.tables
-    return plots.plot_build(t.build, disruptions=t.disruptions, best=t.build_best, units=debrief.units)
+    return plots.plot_build(t.build, disruptions=debrief.disruptions, best=t.build_best, units=debrief.units)
 
 
 def legs(debrief: RaceDebrief) -> Axes:
