@@ -2,9 +2,10 @@
 
     python benchmarks/honesty_progression.py [--athletes 300] [--seasons 200] [--processes 2]
 
-prints a Markdown table. The worlds do not use the estimators' formulas: races and heart rate come from ``runlab.samples``
-(three-parameter hyperbola times a bent log, its own laws of slope, heat, fade and drift), form from a season wave, a drift
-and chance, race days from a skewed scatter with bad days, tapers from a saturating law (``progression_tapers.py``).
+prints a Markdown table. The worlds do not use the estimators' formulas: races and heart rate come from
+``runlab.samples`` (three-parameter hyperbola times a bent log, its own laws of slope, heat, fade and drift), form
+from a season wave, a drift and chance, race days from a skewed scatter with bad days, tapers from a saturating law
+(``progression_tapers.py``).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Z = 1.2816  # 80 %
 
 
 def predict_one(seed: int) -> dict | None:
-    """The athlete's last race, forecast from the evening before; beside "last race, Riegel, plus or minus usual scatter"."""
+    """The athlete's last race, forecast from the evening before; beside "last race, Riegel, and its usual scatter"."""
     who = invented(seed)
     log = who.log()
     races = log.races.sort_values("date")
@@ -65,8 +66,10 @@ def critical_speed_one(seed: int) -> dict | None:
         for _ in range(int(rng.integers(0, 5 if metres > 1000 else 3))):
             when = max(day - int(rng.integers(1, 90)), 0)
             time = who.on(when).race_time(metres) * np.exp(rng.gamma(1.2, 0.015) + rng.normal(0, 0.006))
-            rows.append({"distance_m": metres, "time_s": time, "kind": "distance", "ok": True, "activity_id": str(when)})
-    found = progression.critical_speed(pd.DataFrame(rows, columns=["distance_m", "time_s", "kind", "ok", "activity_id"]))
+            rows.append({"distance_m": metres, "time_s": time, "kind": "distance", "ok": True,
+                         "activity_id": str(when)})
+    efforts = pd.DataFrame(rows, columns=["distance_m", "time_s", "kind", "ok", "activity_id"])
+    found = progression.critical_speed(efforts)
     row, truth = found.loc["critical_speed"], who.on(day).critical_speed_mps
     if not np.isfinite(row["value"]):
         return None
@@ -88,9 +91,10 @@ def durability_one(seed: int) -> dict | None:
     rows, records = [], {}
     for i in range(int(rng.integers(3, 16))):
         course = rolling_course(12_000.0, ascent_m_per_km=float(rng.uniform(3, 18)), seed=seed * 50 + i)
-        run = simulate_run(runner, course, duration_s=float(rng.uniform(80, 150) * 60), effort=float(rng.uniform(0.64, 0.77)),
-                           temperature_c=float(rng.uniform(0, 25)), seed=seed * 100 + i, hold=float(rng.uniform(0.2, 0.9)),
-                           lights_per_km=0.2, watch=Watch(dynamics=False, dropouts=int(rng.integers(0, 2))))
+        run = simulate_run(runner, course, duration_s=float(rng.uniform(80, 150) * 60),
+                           effort=float(rng.uniform(0.64, 0.77)), temperature_c=float(rng.uniform(0, 25)),
+                           seed=seed * 100 + i, hold=float(rng.uniform(0.2, 0.9)), lights_per_km=0.2,
+                           watch=Watch(dynamics=False, dropouts=int(rng.integers(0, 2))))
         date, name = pd.Timestamp("2026-01-04") + pd.Timedelta(days=7 * i), f"x{i}"
         records[name] = run.records
         rows.append({"activity_id": name, "athlete": "a", "date": date, "start_time": date.tz_localize("UTC"),
@@ -127,19 +131,20 @@ def intervals_one(seed: int) -> dict:
     """Work bouts of a session without laps, on roads with crossings, smart recording on some watches."""
     rng = np.random.default_rng([8, seed])
     runner, kind = Runner(critical_speed_mps=rng.uniform(3, 4.8)), seed % 8
-    rest, many = {"rest_s": float(rng.integers(45, 180)), "rest_effort": float(rng.choice([0.0, 0.45, 0.55]))}, rng.integers
+    rest = {"rest_s": float(rng.integers(45, 180)), "rest_effort": float(rng.choice([0.0, 0.45, 0.55]))}
     if kind < 2:
-        steps = interval_steps(int(many(3, 12)), effort=float(rng.uniform(1.0, 1.15)),
+        steps = interval_steps(int(rng.integers(3, 12)), effort=float(rng.uniform(1.0, 1.15)),
                                distance_m=float(rng.choice([400, 600, 800, 1000, 1600])), **rest)
     elif kind < 4:
-        steps = interval_steps(int(many(3, 12)), effort=float(rng.uniform(0.97, 1.1)),
+        steps = interval_steps(int(rng.integers(3, 12)), effort=float(rng.uniform(0.97, 1.1)),
                                duration_s=float(rng.choice([60, 90, 120, 180, 240, 360, 480])), **rest)
     elif kind == 4:
         steps = [Step(0.68, distance_m=2000.0, kind="warmup"), Step(0.93, duration_s=1500.0),
                  Step(0.64, distance_m=1500.0, kind="cooldown")]
     else:
         steps = [Step(0.66, distance_m=5000.0, kind="warmup"), Step(float(rng.uniform(0.66, 0.75)), distance_m=6000.0)]
-    course = track_course() if rng.random() < 0.2 else rolling_course(8000.0, ascent_m_per_km=rng.uniform(2, 18), seed=seed)
+    on_track, climb = rng.random() < 0.2, float(rng.uniform(2, 18))
+    course = track_course() if on_track else rolling_course(8000.0, ascent_m_per_km=climb, seed=seed)
     run = simulate_run(runner, course, steps=steps, seed=seed, dynamics=False, smart=bool(rng.random() < 0.3),
                        lights_per_km=0.3 if rng.random() < 0.4 else 0.0)
     ends = [step["end_s"] for step in run.truth["steps"]]
@@ -149,7 +154,8 @@ def intervals_one(seed: int) -> dict:
     work = bouts[bouts["kind"] == "work"]
     found, hits, used = list(zip(work["start_s"], work["end_s"], strict=True)), 0, set()
     for a, b in planted:
-        near = next((i for i, (c, d) in enumerate(found) if i not in used and abs(a - c) <= 12 and abs(b - d) <= 12), None)
+        near = next((i for i, (c, d) in enumerate(found)
+                     if i not in used and abs(a - c) <= 12 and abs(b - d) <= 12), None)
         if near is not None:
             hits += 1
             used.add(near)
@@ -157,7 +163,7 @@ def intervals_one(seed: int) -> dict:
 
 
 def season_one(seed: int) -> dict:
-    """Session types and phases of a 24-week season, read from samples without titles; hills run on the flat are intervals."""
+    """Session types and phases of a 24-week season, from samples without titles; hills on the flat are intervals."""
     ill = [{"start": "2026-04-06", "end": "2026-04-19", "kind": "ill"}] if seed % 3 == 0 else ()
     season = drawn_season(seed, weeks=24, ill=ill)
     log = season_log(season, dynamics=False, sampling_s=2.0)
@@ -225,11 +231,13 @@ def main() -> None:
               f"{(frame['width'] < frame['naive_width']).mean():.0%} |", flush=True)
         if name == "predict_race":
             note = (f"predict_race: 50 % interval held {frame['held_50'].mean():.1%}; bands said of themselves in "
-                    f"back-tests {frame['back_test'].mean():.1%}; {frame['n'].median():.0f} earlier races in the median")
+                    f"back-tests {frame['back_test'].mean():.1%}; {frame['n'].median():.0f} earlier races in the "
+                    "median")
     print(f"\n{note}\n")
     trend = pd.DataFrame([row for row in spread(plateau_one, seeds, given.processes) if row])
     wrong = trend[trend["truth"] != trend["verdict"]]
-    print(f"plateau: {len(trend)} athletes, {len(wrong)} verdicts not the truth, {(wrong['verdict'] == 'cannot tell').mean():.1%} "
+    humble = (wrong["verdict"] == "cannot tell").mean()
+    print(f"plateau: {len(trend)} athletes, {len(wrong)} verdicts not the truth, {humble:.1%} "
           f"of them \"cannot tell\"; interval of the slope held {trend['held'].mean():.1%}\n")
     print(pd.crosstab(trend["truth"], trend["verdict"]).to_string() + "\n")
     bouts = pd.DataFrame(spread(intervals_one, range(max(given.athletes, 200)), given.processes))
@@ -252,9 +260,11 @@ def main() -> None:
         sessions = [pair for season in seasons for pair in season["sessions"]]
         print(matrix(sessions, ["easy", "recovery", "long", "tempo", "threshold", "interval", "race"]))
         sure = pd.DataFrame(sessions, columns=["truth", "found", "confidence"])
-        ok = (sure["truth"] == sure["found"]).groupby(pd.cut(sure["confidence"], [0, 0.5, 0.7, 0.9, 1.0])).agg(["mean", "size"])
+        band = pd.cut(sure["confidence"], [0, 0.5, 0.7, 0.9, 1.0])
+        ok = (sure["truth"] == sure["found"]).groupby(band).agg(["mean", "size"])
         said = ", ".join(f"{i.left:.1f}–{i.right:.1f}: {r['mean']:.2f} (n = {r['size']:.0f})" for i, r in ok.iterrows())
-        print(f"\nright by confidence: {said}\n\nPhases of weeks, the same seasons (a third with two weeks ill, planted as break):\n")
+        print(f"\nright by confidence: {said}\n")
+        print("Phases of weeks, the same seasons (a third with two weeks ill, planted as break):\n")
         print(matrix([pair for season in seasons for pair in season["phases"]],
                      ["base", "build", "peak", "taper", "recovery", "break"]))
 

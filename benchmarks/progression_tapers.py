@@ -1,7 +1,8 @@
-"""A world for taper scenarios whose law is not the simulator's: saturating fitness, freshness from two windows, illness.
+"""A world for taper scenarios whose law is not the model's: saturating fitness, freshness from two windows, illness.
 
-Fitness moves towards a bent function of the last four weeks' dose, faster up than down; tiredness is what the last six
-days hold beyond their share of the last forty. No pair of exponentials on one load; every constant is drawn per athlete.
+Fitness moves towards a bent function of the last four weeks' dose, faster up than down; tiredness is what the last
+six days hold beyond their share of the last forty. No pair of exponentials on one load; every constant is drawn per
+athlete.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ def _usable(log: Any, since: pd.Timestamp | None, before: Any) -> pd.DataFrame:
 
 def _design(own: pd.DataFrame, reference: float, origin: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
     warm = own["average_temperature_c"].to_numpy(float) - 3.0
-    hot = np.where(np.isfinite(warm), 3.0 * np.logaddexp(0.0, (warm - 14.0) / 3.0), 0.0)
+    known = np.isfinite(warm)
+    hot = np.where(known, 3.0 * np.logaddexp(0.0, (np.where(known, warm, 0.0) - 14.0) / 3.0), 0.0)
     climb = np.nan_to_num(own["ascent_m"].to_numpy(float) / own["distance_m"].to_numpy(float))
     columns = [np.ones(len(own)), np.log(own["average_heart_rate_bpm"].to_numpy(float) / reference), hot,
                own["moving_time_s"].to_numpy(float) / 3600 - 1.0, climb]

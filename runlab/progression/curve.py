@@ -9,9 +9,8 @@ import pandas as pd
 
 from .. import tables
 from ..efforts import DISTANCES_M, DURATIONS_S, best_efforts
-from ..errors import FileError
 from ..terrain import grade, running_cost
-from .results import runs
+from .results import runs, samples
 
 CURVE_COLUMNS = ["kind", "distance_m", "time_s", "speed_mps", "graded_speed_mps", "value", "unit", "date",
                  "activity_id", "start_s", "average_heart_rate_bpm", "after_s", "after_work_kj_kg", "n", "grade",
@@ -87,9 +86,8 @@ def _late_efforts(log: Any, own: pd.DataFrame, after_s: float, after_work_kj_kg:
     if after_work_kj_kg > 0:  # no runner spends less than about 2.5 J/kg/m over a whole run
         enough = enough[enough["distance_m"] * 0.006 > after_work_kj_kg]
     for name in enough["activity_id"]:
-        try:
-            records = log.records(name)
-        except (FileError, OSError, KeyError):
+        records = samples(log, name)
+        if records is None:
             continue
         late = _tail(records, after_s, after_work_kj_kg)
         if len(late) < 60:

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..errors import FileError
 from .blocks import run_blocks
 from .inference import Finding, normal_quantile, student_quantile
-from .results import runs
+from .results import runs, samples
 
 GRAVITY = 9.81
 CHANNELS = {"cadence_spm": "steps/min", "stance_time_ms": "ms", "vertical_oscillation_mm": "mm",
@@ -53,10 +52,10 @@ def _level_blocks(log: Any, own: pd.DataFrame) -> pd.DataFrame:
     """Minute blocks of several runs on near-level ground, running pace."""
     parts = []
     for run in own.to_dict("records"):
-        try:
-            blocks = run_blocks(log.records(run["activity_id"]))
-        except (FileError, OSError, KeyError):
+        records = samples(log, run["activity_id"])
+        if records is None:
             continue
+        blocks = run_blocks(records)
         flat = ~(blocks["grade"].abs() > LEVEL_GROUND) & (blocks["speed_mps"] > 1.8) & (blocks["cadence_spm"].isna()
                                                                                       | (blocks["cadence_spm"] > 130))
         parts.append(blocks[flat].assign(activity_id=run["activity_id"], date=run["date"]))

@@ -12,7 +12,7 @@ from .. import tables
 from ..evidence import Estimate
 from .blocks import run_blocks, usable_speed
 from .inference import Finding, pooled_fit, student_quantile
-from .results import runs
+from .results import runs, samples
 
 LONGEST_DECOUPLING_S = 6 * 3600.0
 RUN_COLUMNS = ["date", "activity_id", "moving_s", "value", "low", "high", "level", "n", "unit", "temperature_c", "used",
@@ -20,9 +20,9 @@ RUN_COLUMNS = ["date", "activity_id", "moving_s", "value", "low", "high", "level
 # Prior of ln heart rate against ln speed within a run; heart rate has a floor, so it rises less than speed.
 STEEPNESS = (0.60, 0.15)
 DRIFT_PRIOR = (2.0, 3.0)  # % of heart rate per hour at the same speed
-HEAT_ON_DRIFT = (0.15, 0.12)  # % per hour per degree above about 14 C; below, heat adds little
+HEAT_ON_DRIFT = (0.14, 0.09)  # % per hour per degree above about 14 C; below, heat adds little
 LASTING_DOUBT = 0.08  # % per hour that more runs do not take away
-RUN_SCATTER = (0.35, 4.0)  # % per hour from run to run, worth 4 runs
+RUN_SCATTER = (0.25, 6.0)  # % per hour from run to run, worth 6 runs
 
 
 def _problem(blocks: pd.DataFrame, *, minutes: float, need: str = "") -> str:
@@ -164,7 +164,7 @@ def run_drift(records: pd.DataFrame, *, skip_s: float = 900.0, level: float = 0.
                                 **unknown)
     design = np.column_stack([np.ones_like(hours), hours - hours.mean(), np.log(speed / speed.mean())])
     fit = pooled_fit(design, 100 * np.log(heart), prior_mean=[100 * np.log(heart.mean()), 0.0, 100 * STEEPNESS[0]],
-                     prior_sd=[50.0, 50.0, 100 * STEEPNESS[1]], noise=1.2, noise_freedom=6)
+                     prior_sd=[50.0, 50.0, 100 * STEEPNESS[1]], noise=0.7, noise_freedom=4)
     value, se = fit.at([0, 1, 0])
     se *= 1.5  # neighbouring blocks share their hills and wind
     half = student_quantile((1 + level) / 2, fit.freedom) * se
@@ -177,7 +177,7 @@ def durability(log: Any, *, on: Any = None, days: int = 182, minutes: float = 75
     """How much an athlete's heart rate rises per hour of long running at the same pace: the lower, the more durable.
 
     Definition: ``run_drift`` of every steady long run (``minutes`` or more of moving time), pooled over runs that
-    differ from one another, brought to 12 °C with a slope on warmth above about 14 °C that leans on 0.15 % per hour
+    differ from one another, brought to 12 °C with a slope on warmth above about 14 °C that leans on 0.14 % per hour
     and degree. A prior of 2 +- 3 % per hour holds very few runs; 0.08 % per hour of doubt about ground, wind and
     thermometer stays however many runs there are.
 
@@ -197,7 +197,10 @@ def durability(log: Any, *, on: Any = None, days: int = 182, minutes: float = 75
               & ~(own["heart_rate_share"] < 0.8) & (own["samples"] != 0)].tail(most)
     rows = []
     for run in own.to_dict("records"):
-        found = run_drift(log.records(run["activity_id"]), level=level)
+        records = samples(log, run["activity_id"])
+        found = Estimate.unknown("the samples of this run are gone", unit="% per hour", level=level)
+        if records is not None:
+            found = run_drift(records, level=level)
         rows.append({"date": run["date"], "activity_id": run["activity_id"], "moving_s": run["moving_time_s"],
                      **{k: getattr(found, k) for k in ("value", "low", "high", "level", "n", "unit", "grade", "basis")},
                      "temperature_c": run["average_temperature_c"], "used": found.is_known})

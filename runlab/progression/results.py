@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..errors import RunlabError
 from .performance import vdot
 
 STANDARD_M = (1500.0, 1609.344, 3000.0, 5000.0, 8000.0, 10000.0, 15000.0, 16093.44, 20000.0, 21097.5, 25000.0, 30000.0,
@@ -36,6 +37,19 @@ def runs(log: Any, *, before: Any = None, since: Any = None) -> pd.DataFrame:
     if since is not None:
         keep &= frame["date"] >= pd.Timestamp(since)
     return frame[keep].sort_values("start_time", kind="stable")
+
+
+def samples(log: Any, activity_id: str) -> pd.DataFrame | None:
+    """The records of a run, or None where the file behind them is gone: the totals still speak.
+
+    >>> from runlab.log import Log
+    >>> samples(Log(), "none") is None
+    True
+    """
+    try:
+        return log.records(activity_id)
+    except (RunlabError, OSError, KeyError, AttributeError):
+        return None
 
 
 def _standard(distance_m: float) -> float:

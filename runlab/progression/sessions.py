@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import FileError
 from .intensity import _seconds
 from .intervals import intervals
-from .results import race_results, runs
+from .results import race_results, runs, samples
 from .thresholds import run_thresholds
 
 TYPES = ("easy", "recovery", "long", "tempo", "threshold", "interval", "hills", "race")
@@ -124,10 +123,10 @@ def _inside(log: Any, own: pd.DataFrame, traits: pd.DataFrame, look: bool) -> pd
         name = run["activity_id"]
         if not look or run["samples"] == 0 or not (fast[i] or blind[i] or name in said):
             continue
-        try:
-            bouts = intervals(log.records(name), laps=laps.get(name))
-        except (FileError, OSError, KeyError):
-            continue  # the samples are gone; the totals still speak
+        records = samples(log, name)
+        if records is None:
+            continue
+        bouts = intervals(records, laps=laps.get(name))
         work = bouts[bouts["kind"] == "work"]
         found.loc[i, "bouts"] = len(work)
         if len(work):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from ..errors import SettingsError
 from ..zones import threshold
 from .results import runs
 
+# Several questions of one season ask for the same thresholds; they are kept as long as the log lives unchanged.
+_KNOWN: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}
 
 
@@ -31,6 +34,23 @@ def run_thresholds(log: Any, *, every_days: int = 91, window_days: int = 182) ->
     >>> len(run_thresholds(SimpleNamespace(activities=tables.empty(tables.ACTIVITIES))))
     0
     """
+    parts = [log.activities, *(getattr(log, name, None) for name in ("efforts", "races", "histograms", "athletes"))]
+    key = (every_days, window_days)
+    try:
+        kept = _KNOWN.get(log, {}).get(key)
+    except TypeError:  # a stand-in for a log that cannot be kept
+        kept = None
+    if kept is not None and all(a is b for a, b in zip(kept[0], parts, strict=True)):
+        return kept[1].copy()
+    found = _thresholds(log, every_days, window_days)
+    try:
+        _KNOWN.setdefault(log, {})[key] = (parts, found)
+    except TypeError:
+        return found
+    return found.copy()
+
+
+def _thresholds(log: Any, every_days: int, window_days: int) -> pd.DataFrame:
     own = runs(log)
     if len(set(own["athlete"])) > 1:
         raise SettingsError("this needs the log of one athlete; pick one: log.athlete('…')")
