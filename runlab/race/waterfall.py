@@ -140,6 +140,8 @@ def where_the_time_went(
             least = a.floor * track.moving_s
             if name in ("fade", "pace choice") and abs(mean) < least / 4:
                 mean = 0.0
+            if name == "heat":  # the best temperature differs between people: on a cool day a little may be hidden
+                high = max(high, least)
             if name == "fade" and low < 2 * least:  # a small fade cannot be told from none at all
                 low = min(low, -least / 4)
             rows[name] = (mean, low, high, grade, words)
