@@ -5,16 +5,19 @@ from .execute import notebook_folder, notebook_names, notebook_path
 from .review import AthleteReview
 from .season import SeasonBreakdown, long_run_fade, taper_volumes
 from .table import table
+from .taper import TaperWhatIf, planned_load
 from .write import write_report
 
 __all__ = [
     "AthleteReview",
     "RaceDebrief",
     "SeasonBreakdown",
+    "TaperWhatIf",
     "long_run_fade",
     "notebook_folder",
     "notebook_names",
     "notebook_path",
+    "planned_load",
     "table",
     "taper_volumes",
     "write_report",

@@ -20,7 +20,7 @@ TEMPLATES: dict[str, Template] = {
         grade="D",
         grade_note="read from volume, hard running and the race calendar; a break does not say why",
         change="Priorities in races.csv sharpen it.",
-        question="Does that match the season as it was meant?",
+        question="{ask:word}?",
         unknown="Cannot tell phases: {reason:word}.",
     ),
     "season.volume": Template(
@@ -47,7 +47,7 @@ TEMPLATES: dict[str, Template] = {
         "out.",
         grade="C",
         grade_note="coaching practice; no trial in runners found",
-        question="Which of them were planned?",
+        question="{ask:word}?",
         unknown="Cannot tell which weeks were lighter: {reason:word}.",
     ),
     "season.step_back_none": Template(
@@ -120,7 +120,7 @@ TEMPLATES: dict[str, Template] = {
         grade="D",
         grade_note="no validated method for runners; heat and hill terms carry 1 to 3 % of doubt",
         change="Under 4 races a year the answer usually stays open.",
-        question="Which of these were all-out?",
+        question="{ask:word}?",
         unknown="Cannot tell whether races are getting faster: {reason:word}.",
     ),
     "season.same_race": Template(
@@ -172,7 +172,7 @@ TEMPLATES: dict[str, Template] = {
         uncertainty="{followed:word}",
         grade="A",
         grade_note="counted; more is not better by itself",
-        question="What made those weeks possible?",
+        question="{ask:word}?",
         unknown="Cannot tell the best block: {reason:word}.",
     ),
     "season.taper": Template(
@@ -182,7 +182,7 @@ TEMPLATES: dict[str, Template] = {
         grade="A",
         grade_note="group results; nothing dedicated for ultras",
         change="{lost:word}",
-        question="How fresh did the legs feel on race morning?",
+        question="{ask:word}?",
         unknown="Cannot tell the taper: {reason:word}.",
     ),
     "season.taper_none": Template(

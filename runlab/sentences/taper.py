@@ -39,20 +39,19 @@ TEMPLATES: dict[str, Template] = {
         grade="C",
         grade_note="it can rank plans that lie far apart; it is no forecast of a result",
         change="So comfort, sleep and nerves may choose.",
-        question="Which of them would you rather run?",
+        question="{ask:word}?",
         unknown="Cannot tell what the plans would do: {reason:word}.",
     ),
     "taper.sick": Template(
-        claim="{days:day} ill from {first:date}, {before:day} before the race: in the model “{name:word}” ends at "
-        "{value:word} against going on as usual.",
+        claim="{spell:word}, {before:day} before the race: in the model “{name:word}” ends at {value:word} against "
+        "going on as usual.",
         comparison="Against “{reference:word}” that is {change:word} ({verdict:word}).",
         uncertainty="80 % interval {band:word}; how much an illness tires is drawn too, from nothing to a usual day "
         "for each day in bed.",
         grade="C",
-        grade_note="no study of illness before an ultra was found",
-        change="What was lost in those days cannot be caught up before the race; how the athlete feels on the way back "
-        "says more than this model.",
-        question="How did the first easy run feel?",
+        grade_note="illness is in none of the taper studies used here",
+        change="Common practice is not to catch up lost days; how the way back feels says more than this model.",
+        question="{ask:word}?",
         unknown="Cannot tell what an illness would change: {reason:word}.",
     ),
     "taper.happened": Template(
@@ -69,16 +68,15 @@ TEMPLATES: dict[str, Template] = {
         uncertainty="{n:race} to look back on.",
         grade="A",
         grade_note="counted; few races are no pattern",
-        question="Before which of them did you feel right?",
         unknown="Cannot tell how this athlete tapered before: {reason:word}.",
     ),
     "taper.detraining": Template(
         claim="By the model, {days:day} without training would move performance by {value:word} against going on.",
-        comparison="{literature:word}",
-        uncertainty="80 % interval {band:word}.",
+        comparison="{month:word}",
+        uncertainty="80 % interval of the shorter stop {band:word}.",
         grade="C",
         grade_note="the model's constants are not known for anybody",
-        change="Illness can weigh more than rest; so can what a rested body gains.",
+        change="{literature:word}",
         unknown="Cannot tell what a stop would take: {reason:word}.",
     ),
     "taper.return": Template(
@@ -87,7 +85,7 @@ TEMPLATES: dict[str, Template] = {
         uncertainty="A habit without a source: edit return_steps in the first cell.",
         grade="D",
         grade_note="a default, not a prescription; symptoms and a doctor's word come first",
-        question="How do the stairs and the first ten minutes feel?",
+        question="{ask:word}?",
         unknown="Cannot tell a way back: {reason:word}.",
     ),
 }

@@ -32,7 +32,7 @@ def percent(value: float, digits: int = 1) -> str:
     >>> percent(-1.84)
     '−1.8 %'
     """
-    return f"{value:+.{digits}f} %".replace("-", "−")
+    return f"{value:+.{digits}f} %".replace("-", "−") if round(value, digits) else f"{0:.{digits}f} %"
 
 
 def band(found: Any, digits: int = 1) -> str:
@@ -71,7 +71,7 @@ def phases(season: SeasonBreakdown) -> Sentence:
     raced = f"{WORDS[n] if n < 13 else n} {'week holds' if n == 1 else 'weeks hold'} a race." if n else ""
     return line(
         season, "phases", stretches=joined(said), races=raced, confidence=float(weeks["confidence"].mean()),
-        weeks=len(weeks),
+        weeks=len(weeks), ask="Does that match the season as it was meant",
     )
 
 
@@ -117,7 +117,7 @@ def step_back(season: SeasonBreakdown) -> Sentence:
         return line(season, "step_back_none", weeks=len(judged))
     return line(
         season, "step_back", n=len(light), weeks=len(judged), last=light["week"].iloc[-1],
-        longest=longest_stretch(table),
+        longest=longest_stretch(table), ask="Which of them were planned",
     )
 
 
@@ -219,7 +219,7 @@ def races(season: SeasonBreakdown) -> Sentence:
     values = {"change": percent(found.value), "races": int(found.n), "band": band(found)}
     if found.verdict in words:
         return line(season, "races_moved", verdict=words[found.verdict], **values)
-    return line(season, "races_unsure", **values)
+    return line(season, "races_unsure", ask="Which of these were all-out", **values)
 
 
 def same(season: SeasonBreakdown) -> Sentence:
@@ -228,8 +228,10 @@ def same(season: SeasonBreakdown) -> Sentence:
     if again.empty:
         return line(season, "same_race", race=None, reason="no race under one name was run twice")
     last = again.sort_values("date").iloc[-1]
+    named = season.results[season.results["date"] == last["date"]]["name"]
     return line(
-        season, "same_race", race=str(last["race"]), change=percent(last["value"]), verdict=last["verdict"],
+        season, "same_race", race=str(named.iloc[0] if len(named) else last["race"]), change=percent(last["value"]),
+        verdict=last["verdict"],
         n=int(last["n"]), band=band(last),
     )
 
@@ -319,7 +321,7 @@ def best_block(season: SeasonBreakdown) -> Sentence:
         followed = "The 6 weeks after are not over yet."
     return line(
         season, "best_block", day=until, distance=float(block.max()), followed=followed,
-        recent=float(block.iloc[-1]) if at < len(weekly) - 1 else math.nan,
+        recent=float(block.iloc[-1]) if at < len(weekly) - 1 else math.nan, ask="What made those weeks possible",
     )
 
 
@@ -340,7 +342,7 @@ def taper(season: SeasonBreakdown) -> Sentence:
     said = f"{len(lost)} ill or otherwise excused {'day lies' if len(lost) == 1 else 'days lie'} in it."
     return line(
         season, "taper", race=name, days=int(length["value"]), depth=float(depth["value"] / 100), own=_own(length),
-        lost=said if len(lost) else "",
+        lost=said if len(lost) else "", ask="How fresh did the legs feel on race morning",
     )
 
 

@@ -263,23 +263,20 @@ def races_table(season: SeasonBreakdown) -> Styler | Sentence:
     cost = condition_costs(found)
     age = [_age_grade(season, race) for race in found.to_dict("records")]
     flat = found["time_s"] / (1 + cost["value"] / 100)
-    low = found["time_s"] / (1 + cost["high"] / 100)
-    high = found["time_s"] / (1 + cost["low"] / 100)
     metric = season.units == "metric"
     climb = found["ascent_m"] if metric else found["ascent_m"] / _units.METRES_PER_FOOT
     warm = found["temperature_c"] if metric else found["temperature_c"] * 9 / 5 + 32
     frame = pd.DataFrame(
         {
             "date": [day(d) for d in found["date"]],
-            "race": found["name"].to_numpy(),
-            "distance": [_units.format_distance(m, season.units).replace(".0 ", " ") for m in found["distance_m"]],
+            "race": [_named(race, season.units) for race in found.to_dict("records")],
             "time": [_units.format_duration(t) for t in found["time_s"]],
             f"ascent, {'m' if metric else 'ft'}": [number(v) for v in climb],
-            f"{'°C' if metric else '°F'} on the watch": [number(v) for v in warm],
-            "flat and cool": [
-                f"{_units.format_duration(a)} ({_units.format_duration(b)}–{_units.format_duration(c)})"
-                for a, b, c in zip(flat, low, high, strict=True)
+            "°C" if metric else "°F": [number(v) for v in warm],
+            "cost, %": [
+                f"{number(c.value, 1)} ({number(c.low, 1)}–{number(c.high, 1)})" for c in cost.itertuples()
             ],
+            "flat and cool": [_units.format_duration(t) for t in flat],
             "age grade, %": age,
         }
     )
@@ -287,8 +284,14 @@ def races_table(season: SeasonBreakdown) -> Styler | Sentence:
         frame = frame.drop(columns="age grade, %")
     return table(
         frame.tail(12), text=("date", "race"),
-        caption="Races; “flat and cool” takes out what climb and warmth usually cost, with its 80 % interval",
+        caption="Races; cost = what such a climb and warmth usually take (80 % interval)",
     )
+
+
+def _named(race: dict, units: str) -> str:
+    """A race by its name and distance, the distance once."""
+    far = _units.format_distance(race["distance_m"], units).replace(".0 ", " ")
+    return f"{race['name']}, {far}" if race["name"] and far not in race["name"] else race["name"] or far
 
 
 def _age_grade(season: SeasonBreakdown, race: dict) -> str:
@@ -306,17 +309,16 @@ def builds_table(season: SeasonBreakdown) -> Styler | Sentence:
     rows = []
     for row in block_summary(season.builds).itertuples():
         part = season.builds[season.builds["race_date"] == row.race_date]
+        known = "" if row.weeks_known >= 16 else f" ({row.weeks_known} weeks known)"
         rows.append(
             {
-                "before": f"{row.race}, {day(row.race_date)}",
+                "before": f"{row.race}, {day(row.race_date)}{known}",
                 "result": _units.format_duration(float(times.get(row.race_date, math.nan))),
                 f"{unit} a week": number(row.weekly_distance_m / per, 1),
                 f"highest week, {unit}": number(row.peak_week_m / per, 1),
                 f"longest, {unit}": number(row.longest_m / per, 1),
                 "hard time, %": number(100 * part["hard_share"].mean()) if part["hard_share"].notna().any() else "",
-                "very light weeks": f"{row.low_weeks}",
                 "days excused": number(row.excused_days),
-                "weeks known": f"{row.weeks_known}",
             }
         )
     return table(pd.DataFrame(rows), text=("before",), caption="The 16 weeks before each main race, race not counted")
