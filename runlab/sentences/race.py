@@ -158,8 +158,8 @@ TEMPLATES: dict[str, Template] = {
     ),
     "debrief.night": Template(
         claim="In the dark, pace at the same grade was {size:percent} {side:word} than in the light.",
-        uncertainty="80 % interval {low:change} to {high:change}, from {dark:hours} in the dark; darkness, tiredness and "
-        "the hour came together and cannot be told apart.",
+        uncertainty="80 % interval {low:change} to {high:change}, from {dark:hours} in the dark; darkness, tiredness "
+        "and the hour came together and cannot be told apart.",
         grade="C",
         grade_note="beside a straight line of time",
         unknown="Cannot tell what the dark went with: {reason:word}.",

@@ -260,6 +260,7 @@ def stories(debrief: RaceDebrief) -> Styler | None:
         "settles_it": "would settle it",
     }
     frame = frame[[c for c in names if c in frame]].rename(columns=names)
+    frame = frame.apply(lambda column: debrief.told(column.astype("str").tolist()))
     return table(frame, text=tuple(frame.columns))
 
 

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 LONG_S = 5 * 3600.0
+VOICE = {
+    r"\bYour\b": "The athlete's",
+    r"\byour\b": "the athlete's",
+    r"\bYou\b": "The athlete",
+    r"\byou\b": "the athlete",
+}
 
 
 class RaceDebrief:
@@ -188,7 +194,17 @@ class RaceDebrief:
         if not self.shows(name):
             return None
         heading = SECTIONS[name].heading
-        return Heading(heading.replace("the athlete's own", "your own") if self.audience == "athlete" else heading)
+        if self.audience == "athlete":
+            heading = heading.replace("the athlete's own", "your own").replace(" to the athlete", "")
+        return Heading(heading)
+
+    def told(self, lines: list[str]) -> list[str]:
+        """Lines written to the athlete, for somebody else to read where somebody else does."""
+        if self.audience == "athlete":
+            return lines
+        for pattern, other in VOICE.items():
+            lines = [re.sub(pattern, other, text) for text in lines]
+        return lines
 
     def words(self) -> Words | None:
         """What the athlete wrote, untouched."""
@@ -214,8 +230,8 @@ class RaceDebrief:
         section, make = lines.SENTENCES[one_of("sentence", name, lines.SENTENCES)]
         if not self.shows(section):
             return None
-        told = make(self)
-        return Lines(told) if isinstance(told, list) else told
+        said = make(self)
+        return Lines(said) if isinstance(said, list) else said
 
     def findings(self, name: str) -> Lines | None:
         """One of the debrief's lists: celebrate, data, unknown, questions, change or recovery."""
@@ -256,22 +272,8 @@ def _latest(log: Log) -> Any:
     return done["date"].max()
 
 
-def _for(debrief: RaceDebrief, lines_: list[str]) -> list[str]:
-    """Lines written to the athlete, for somebody else to read."""
-    if debrief.audience == "athlete":
-        return lines_
-    for pattern, other in (
-        (r"\bYour\b", "The athlete's"),
-        (r"\byour\b", "the athlete's"),
-        (r"\bYou\b", "The athlete"),
-        (r"\byou\b", "the athlete"),
-    ):
-        lines_ = [re.sub(pattern, other, text) for text in lines_]
-    return lines_
-
-
 def _celebrate(debrief: RaceDebrief) -> list[str]:
-    return _for(debrief, list(debrief.tables.celebrate))
+    return debrief.told(list(debrief.tables.celebrate))
 
 
 def _data(debrief: RaceDebrief) -> list[str]:
@@ -299,8 +301,8 @@ def _questions(debrief: RaceDebrief) -> list[str]:
 def _change(debrief: RaceDebrief) -> list[str]:
     told = debrief.tables.one_change
     rows = (("change", "Change"), ("keep", "Keep"), ("why", "Why"))
-    return _for(debrief, [f"**{name}**: {told[key]}" for key, name in rows if told.get(key)])
+    return debrief.told([f"**{name}**: {told[key]}" for key, name in rows if told.get(key)])
 
 
 def _recovery(debrief: RaceDebrief) -> list[str]:
-    return _for(debrief, [str(row["words"] or row["sign"]) for row in debrief.tables.recovery.to_dict("records")])
+    return debrief.told([str(row["words"] or row["sign"]) for row in debrief.tables.recovery.to_dict("records")])

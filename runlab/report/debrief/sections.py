@@ -84,7 +84,7 @@ SECTIONS: dict[str, Section] = {
     "build": Section("How did the build compare?"),
     "unknown": Section("What cannot be known from the files"),
     "stories": Section("Other stories that fit as well", (ATHLETE, COACH), _any("other_stories")),
-    "questions": Section("Questions", (ATHLETE, COACH), _any("questions")),
+    "questions": Section("Questions to the athlete", (ATHLETE, COACH), _any("questions")),
     "change": Section("One change, one keep", (ATHLETE, COACH), lambda d: bool(d.tables.one_change)),
     "recovery": Section("When is the body ready again?", AUDIENCES, _any("recovery")),
     "next": Section("What is now in the middle?", (ATHLETE, COACH), _finished),
