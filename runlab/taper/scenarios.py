@@ -22,10 +22,10 @@ class Scenario:
     """One plan from now to the race.
 
     ``plan`` (Series of load by date) wins over the pattern of usual weeks; ``taper_days``, ``shape`` and
-    ``reduction`` bend the last days (0 days: no taper; with a ``plan`` the default is to take it as written);
-    ``sick`` and ``rest`` are (first day, days) without training, after ``sick`` the load comes back in ``steps``;
-    ``scale`` is (first day, days, factor); ``cut_long_run`` takes the biggest day of the last ``cut_within`` days
-    before the taper out.
+    ``reduction`` bend the last days (0 days: no taper; a ``plan`` is taken as written unless ``taper_days`` is
+    given); ``sick`` and ``rest`` are (first day, days) without training, after ``sick`` the load comes back in
+    ``steps``; ``scale`` is (first day, days, factor); ``cut_long_run`` takes the biggest day of the last
+    ``cut_within`` days before the taper out.
 
     >>> Scenario("sick six days", sick=("2026-09-26", 6)).name
     'sick six days'
@@ -119,7 +119,7 @@ def scenario_loads(scenario: Scenario, usual: np.ndarray, dates: pd.DatetimeInde
     if plan is not None:
         given = plan.copy()
         given.index = pd.DatetimeIndex(given.index).normalize()
-        loads = given.groupby(level=0).sum(min_count=1).reindex(dates).fillna(0.0).to_numpy(float)
+        loads = given.groupby(level=0).sum(min_count=1).reindex(dates).fillna(0.0).to_numpy(float).copy()
     days = scenario.taper_days if scenario.taper_days is not None else 0 if plan is not None else 14
     days = min(days, len(dates))
     if scenario.cut_long_run and len(dates) > days:
@@ -129,8 +129,7 @@ def scenario_loads(scenario: Scenario, usual: np.ndarray, dates: pd.DatetimeInde
             loads[first + int(np.argmax(loads[before]))] = 0.0
     if days > 0:
         share = shapes(scenario.shape, days, reduction=scenario.reduction)["share"].to_numpy()
-        base = loads if plan is not None and scenario.taper_days is None else pattern
-        loads[-days:] = base[-days:] * share
+        loads[-days:] = pattern[-days:] * share
     sick = np.zeros(len(dates), bool)
     for spell, is_ill in ((scenario.rest, False), (scenario.sick, True)):
         if spell is None:

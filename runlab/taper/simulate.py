@@ -24,7 +24,7 @@ DOSE_EXPONENT = (0.25, 0.70)
 TAPER_GAIN_PCT = (2.2, 1.1, 0.3, 5.5)
 REST_LOSS_PCT = (7.0, 2.5, 2.0, 14.0)
 MODEL_ERROR_PCT = 0.4  # two plans the model parts by less than about this are not parted
-MODEL_ERROR_SHARE = 0.35  # and a share of the difference itself
+MODEL_ERROR_SHARE = 0.45  # and a share of the difference itself
 SHORTEST_HISTORY = 42
 
 
@@ -138,7 +138,7 @@ def simulate(daily: pd.DataFrame, *, race_date: Any, scenarios: Sequence[Any] | 
     with its load to the power 0.25 to 0.70, because fitness keeps for weeks on part of the volume; and gains that
     make a two-week taper from the athlete's usual weeks bring 2.2 % (0.3-5.5) and four weeks of rest take 7 %
     (2-14). All plans are run with the same draws, and each pair is judged draw by draw, with the model's own doubt
-    added (0.4 % and a third of the difference): where the 80 % band of the difference holds 0 they "cannot be told
+    added (0.4 % and 45 % of the difference): where the 80 % band of the difference holds 0 they "cannot be told
     apart". Sick days also tire, by 0 to 1 usual day each.
 
     Takes one athlete's daily table (``date``, ``load``), the race date, scenarios (``Scenario``, dicts of its
