@@ -261,8 +261,8 @@ def plot_decoupling(
 
 
 def _middle(ax: Axes, part: pd.DataFrame) -> None:
-    """Median and 80 % interval of the median over runs, at every quarter of an hour that 3 runs reached."""
-    step = (part["hours"] * 4).round() / 4
+    """Median and 80 % interval of the median over runs, at every third of an hour that 3 runs reached."""
+    step = (part["hours"] * 3).round() / 3
     cells = part.assign(step=step).groupby(["step", "activity_id"])["ratio"].mean().reset_index()
     rows = []
     for at, cell in cells.groupby("step"):

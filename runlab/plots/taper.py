@@ -64,8 +64,8 @@ def plot_taper_fan(simulation: Any, *, events: pd.DataFrame | None = None, ax: A
     return titled(
         ax, _fan_answer(simulation), definition,
         details="; ".join(
-            f"{r.scenario}: {r.value:+.1f} % ({r.low:+.1f} to {r.high:+.1f})" for r in summary.itertuples()
-        ).replace("-", "−") + ".",
+            f"{r.scenario}: {_signed(r.value)} % ({_signed(r.low)} to {_signed(r.high)})" for r in summary.itertuples()
+        ) + ".",
     )
 
 
@@ -156,17 +156,23 @@ def _bands(ax: Axes, summary: pd.DataFrame, comparisons: pd.DataFrame, names: li
     ax.set_xlabel("race morning, %; hollow = not told apart", loc="left", labelpad=1)
 
 
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−") if round(value, 1) else "0.0"
+
+
 def _fan_answer(simulation: Any) -> str:
     pairs = simulation.comparisons
     first = simulation.summary["scenario"].iloc[0]
     with_first = pairs[(pairs["a"] == first) | (pairs["b"] == first)]
     apart = with_first[with_first["verdict"] != "cannot be told apart"]
     if pairs.empty:
-        return f"One plan: {simulation.summary['value'].iloc[0]:+.1f} % on race morning".replace("-", "−")
+        return f"One plan: {_signed(simulation.summary['value'].iloc[0])} % on race morning"
     if apart.empty:
         return f"None of the plans can be told apart from “{first}”"
     names = [r.b if r.a == first else r.a for r in apart.itertuples()]
     alike = len(with_first) - len(apart)
+    if len(names) > 2:
+        return f"{len(names)} of {len(with_first)} other plans can be told apart from “{first}”"
     said = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     tail = f"; {alike} cannot" if alike else ""
     return f"{said[:1].upper()}{said[1:]} can be told apart from “{first}”{tail}"

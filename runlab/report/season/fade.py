@@ -13,7 +13,7 @@ from ...progression.results import runs
 
 COLUMNS = ["quarter", "date", "activity_id", "hours", "ratio"]
 SKIP_S = 900.0  # warming up
-BLOCK_S = 300.0
+BLOCK_S = 600.0
 
 
 def long_run_fade(
@@ -25,7 +25,7 @@ def long_run_fade(
     most: int = 10,
     without: set[str] | None = None,
 ) -> pd.DataFrame:
-    """Speed per heartbeat by five minutes along the long runs of the last quarters, 1 = the run's own start.
+    """Speed per heartbeat by ten minutes along the long runs of the last quarters, 1 = the run's own start.
 
     The start is the half hour after the first quarter of an hour. Runs with heart rate on under 80 % of the way, over
     six hours, or listed in ``without`` (races) are left out; ``most`` runs per quarter, the longest ones. Returns

@@ -176,12 +176,12 @@ def return_table(what: TaperWhatIf) -> Styler | Sentence:
                 "dates": dates,
                 "of the usual day, %": number(100 * first["share"]),
                 f"{unit} a day, about": number(part["value"].mean() / per, 1),
-                "go on if": "no symptoms at rest, morning pulse as usual, the easy day stays easy",
             }
         )
     return table(
-        pd.DataFrame(rows), text=("days back", "dates", "go on if"),
-        caption="The way back [D: a default without a source; edit return_steps in the first cell]",
+        pd.DataFrame(rows), text=("days back", "dates"),
+        caption="The way back [D: a default to edit]; on to the next step while there are no symptoms at rest, the "
+        "morning pulse is as usual and the easy day stays easy",
     )
 
 

@@ -194,7 +194,7 @@ class TaperWhatIf:
     @cached_property
     def way_back(self) -> pd.DataFrame:
         """The days after the sick ones, with the usual running distance of each (``taper.return_plan``)."""
-        usual = self.daily.set_index("date")["run_distance_m"] if len(self.daily) else math.nan
+        usual = float(self.daily["run_distance_m"].tail(42).mean()) if len(self.daily) else math.nan
         back = self.sick_from + self.sick_days * DAY
         last = max((b for _, b, _ in self.return_steps), default=0) + 1
         days = max(min(last, (self.race["date"] - back).days), 1)
