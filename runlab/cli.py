@@ -18,6 +18,8 @@ _REPORT_EXAMPLES = """examples:
   runlab report athlete-review squad/ --athlete road-marathoner -o review.html
   runlab report athlete-review squad/ --athlete trail-100-miler --start 2026-05-01 --end 2026-10-31 -o review.pdf
   runlab report race-debrief squad/ --athlete road-marathoner --date 2026-11-01 --audience coach -o debrief.html
+  runlab report season squad/ --athlete road-marathoner -o season.html
+  runlab report taper squad/ --athlete trail-100-miler --race-date 2026-10-17 -o taper.html
   runlab report athlete-review squad/ --athlete all -o reports/ --jobs 2
   runlab report my.ipynb squad/ --athlete kim --set goal=3:30:00 -o mine.html
 """
@@ -54,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--start", default="", metavar="DATE", help="first day, 2026-05-01")
     report.add_argument("--end", default="", metavar="DATE", help="last day, 2026-10-31")
     report.add_argument("--date", default="", metavar="DATE", help="the day it is about, for a race debrief")
+    report.add_argument("--race-date", default="", metavar="DATE", help="the race to taper for, 2026-10-17")
     report.add_argument(
         "--audience", default="", choices=("", "athlete", "coach", "physio"), help="who reads a race debrief"
     )
@@ -114,7 +117,7 @@ def _complain(message: str) -> int:
 def _report(given: argparse.Namespace) -> int:
     from .report import notebook_path
 
-    named = ("start", "end", "date", "audience", "units")
+    named = ("start", "end", "date", "race_date", "audience", "units")
     parameters = {name: value for name in named if (value := getattr(given, name))}
     for item in given.set:
         name, equals, value = item.partition("=")
