@@ -57,7 +57,9 @@ def test_notebook_runs_as_shipped(name, tmp_path):
     client.execute()
     pictures = [o for cell in notebook.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
     drawn = [cell for cell in notebook.cells if cell.cell_type == "code" and "rl.plots.plot_" in cell.source]
-    assert len(pictures) == len(drawn)
+    assert pictures and len(pictures) >= len(drawn), "a picture was not shown"
+    for picture in pictures:
+        assert len(picture["data"]["image/png"]) > 5_000, "a picture with nothing on it"
     said = [output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [text for text in said if "Error" in text]
 
