@@ -135,7 +135,7 @@ ENTRIES = [
     Entry(
         "wall",
         "Two published criteria for hitting the wall in a marathon.",
-        "Any 1 km 11 % or any 5 km 7.3 % slower than the rest; or pace varying by more than 5.32 % (1 km), 3.46 % (5 km).",
+        "Any 1 km 11 % or any 5 km 7.3 % slower than the rest; or pace varying by over 5.32 % (1 km), 3.46 % (5 km).",
         "A diagnosis: a long stop or a climb meets it too, and the criteria may disagree.",
         "B",
         (_DUBLIN, _SMYTH_WALL),

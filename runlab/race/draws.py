@@ -24,7 +24,7 @@ class Assumptions:
     ``opening``: how far runners open above the even effort of the day (mean, sd), on roads and in ultras.
     ``late_loss``: what is usually lost late, as a share of the time: size at one hour and the power of the hours (about
     0.9 % in a half marathon, 2 % in a marathon, 10 % in a day). ``floor``: share of the time below which fade or
-    heat cannot be told from none. ``pace_doubt``: how far pace choice and fade can be mistaken for each other even then (sd).
+    heat cannot be told from none. ``pace_doubt``: how far pace choice and fade can be taken for each other (sd).
     ``uphill``, ``downhill``: doubt about the grade curves for one person (sd of the extra cost and of the gain).
     ``footing``: share of speed rough ground takes on trails (mean, sd). ``heat_per_degree``: share of a 2:30 h race per
     degree above ``comfortable_c`` (mean, sd), growing with the square root of the duration (0.3 to 1.2 times), and
@@ -44,7 +44,7 @@ class Assumptions:
     downhill: float = 0.5
     footing: tuple[float, float] = (0.065, 0.05)
     heat_per_degree: float = 0.0034
-    heat_doubt: float = 0.55
+    heat_doubt: float = 0.45
     comfortable_c: tuple[float, float] = (12.0, 3.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)
     weather_doubt_c: float = 2.0

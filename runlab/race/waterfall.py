@@ -228,7 +228,7 @@ def _bars(
             }
         )
         at = end
-    said = "form, head, wind, a reference that was off, and what is wrong in the bars above"
+    said = "form, head, wind, a reference that was off, and what the bars above miss"
     if rest[0] < 0:
         said += (
             f"; below zero: part of the bars above was in the {reference} already (usual standing and slowing), or "
