@@ -4,7 +4,7 @@ from ..efforts import best_efforts
 from .aerobic import pace_at_heart_rate
 from .age_grade import age_grade, age_standard
 from .conditions import condition_cost
-from .critical_speed import critical_speed, critical_speed_time
+from .critical_speed import critical_speed, critical_speed_efforts, critical_speed_time
 from .curve import pace_curve
 from .dynamics import dynamics, fatigue_drift, leg_stiffness, symmetry
 from .endurance import decoupling, durability, efficiency_factor, run_drift
@@ -23,10 +23,11 @@ from .sessions import session_type
 from .speed_endurance import speed_endurance_model, speed_endurance_time
 
 __all__ = [
-    "Finding", "Prediction", "Prior", "age_grade", "age_standard", "best_efforts", "block_comparison", "block_summary",
-    "condition_cost", "consistency", "critical_speed", "critical_speed_time", "decoupling", "durability", "dynamics",
-    "efficiency_factor", "equivalent_time", "fatigue_drift", "intensity_distribution", "intervals", "leg_stiffness",
-    "limiters", "pace_at_heart_rate", "pace_curve", "phases", "plateau", "polarization_index", "predict_race",
-    "race_results", "race_time", "recovery_time", "run_drift", "run_intensity", "same_race", "session_type",
-    "speed_endurance_model", "speed_endurance_time", "symmetry", "tanda_marathon", "training_paces", "variety", "vdot",
+    "Finding", "Prediction", "Prior", "age_grade", "age_standard", "best_efforts", "block_comparison",
+    "block_summary", "condition_cost", "consistency", "critical_speed", "critical_speed_efforts",
+    "critical_speed_time", "decoupling", "durability", "dynamics", "efficiency_factor", "equivalent_time",
+    "fatigue_drift", "intensity_distribution", "intervals", "leg_stiffness", "limiters", "pace_at_heart_rate",
+    "pace_curve", "phases", "plateau", "polarization_index", "predict_race", "race_results", "race_time",
+    "recovery_time", "run_drift", "run_intensity", "same_race", "session_type", "speed_endurance_model",
+    "speed_endurance_time", "symmetry", "tanda_marathon", "training_paces", "variety", "vdot",
 ]

@@ -253,6 +253,8 @@ def _drift(part: pd.DataFrame, channel: str, level: float) -> dict:
     cover = np.linalg.pinv(design.T @ design) * (left @ left) / freedom
     follow = float(np.clip(np.corrcoef(left[:-1], left[1:])[0, 1], 0, 0.9)) if left.std() > 1e-9 else 0.0
     se = math.sqrt(cover[1, 1] * (1 + follow) / (1 - follow))  # neighbouring minutes are alike
+    if not y.mean() > 0:
+        return {"basis": "the channel holds zeros alone"}
     scale = (2 / 3) * (1.0 if channel == "stance_time_balance_pct" else 100 / float(y.mean()))
     half = student_quantile((1 + level) / 2, max(freedom * (1 - follow) / (1 + follow), 2)) * se * abs(scale)
     value = float(solved[1]) * scale

@@ -74,7 +74,7 @@ def _profile(log: Any, on: Any, level: float) -> list[dict]:
     other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)
     basis = found["basis"] + ("; share of speed lost per log of time" if math.isfinite(value) else "")
     return [_row("endurance", value, low, high, PRIOR_DECLINE[0], "", int(n), loses, basis,
-                 "Do longer races feel harder than they should from the start, or only late?", level),
+                 "Do longer races feel harder than they should from the start, or late in the race?", level),
             _row("speed", value, low, high, PRIOR_DECLINE[0], "", int(n), other, basis,
                  "When was the last block with fast running in it?", level)]
 
