@@ -141,7 +141,7 @@ def _build() -> pd.DataFrame:
                 {
                     "build": build,
                     "weeks_to_race": weeks,
-                    "week_start": pd.Timestamp("2026-11-01") - pd.to_timedelta(7 * weeks - 1, unit="D"),
+                    "week_start": pd.Timestamp("2026-11-01") - pd.to_timedelta(7 * weeks, unit="D"),
                     "run_distance_m": 1000 * km,
                     "longest_run_m": 400 * km,
                     "race_pace_m": 90 * km,
@@ -175,19 +175,18 @@ def _backtest(inside: list[bool]) -> pd.DataFrame:
 
 
 def _pacing() -> pd.DataFrame:
+    nothing = (np.nan, "", np.nan)
     rows = {
-        "half_split": (0.062, "", np.nan, "", np.nan, 0.012, -0.004, 0.03, 3, "A"),
-        "first_quarter_bias": (-0.035, "", np.nan, "", np.nan, -0.01, -0.02, 0.0, 3, "A"),
-        "first_5_km_bias": (-0.041, "", np.nan, "", np.nan, -0.01, -0.02, 0.0, 3, "A"),
-        "variability": (0.055, "", np.nan, "", np.nan, 0.02, 0.015, 0.03, 3, "A"),
-        "wall_5_km": (0.121, "", 0.073, "yes", 31000.0, 0.03, 0.02, 0.05, 3, "B"),
+        "half_split": (6.2, "%", *nothing, 1.2, -0.4, 3.0, 3, "A"),
+        "first_quarter_bias": (3.5, "%", *nothing, 1.0, 0.0, 2.0, 3, "A"),
+        "first_5_km_bias": (4.1, "%", *nothing, np.nan, np.nan, np.nan, 0, "A"),
+        "variability": (5.5, "%", *nothing, 2.0, 1.5, 3.0, 3, "A"),
+        "wall_1_km": (17.0, "%", 11.0, "yes", 31000.0, np.nan, np.nan, np.nan, 0, "B"),
+        "wall_5_km": (12.1, "%", 7.3, "yes", 31000.0, np.nan, np.nan, np.nan, 0, "B"),
     }
     names = ["value", "unit", "criterion", "met", "from_m", "own_median", "own_low", "own_high", "n", "grade"]
-    return (
-        pd.DataFrame.from_dict(rows, orient="index", columns=names)
-        .rename_axis("measure")
-        .assign(source="made", words="")
-    )
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("measure")
+    return frame.assign(source="made", words="")
 
 
 def _marathon() -> Debrief:

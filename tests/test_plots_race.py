@@ -238,7 +238,7 @@ def test_night_never_stands_alone(ultra):
 def test_the_map_leaves_home_out_and_writes_no_coordinate(marathon):
     home = marathon.track[["latitude_deg", "longitude_deg"]].iloc[[0]]
     ax = plots.plot_track(marathon.track, homes=home)
-    drawn = np.vstack([segment for segment in ax.collections[-1].get_segments()])
+    drawn = np.vstack(list(ax.collections[-1].get_segments()))
     hidden = near_home(marathon.track, home)
     assert 0 < hidden.sum() < len(marathon.track)
     whole = plots.plot_track(marathon.track)
