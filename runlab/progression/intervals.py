@@ -16,7 +16,7 @@ BOUT_COLUMNS = {"bout": "int64", "kind": "str", "start_s": float, "end_s": float
                 "average_heart_rate_bpm": float, "max_heart_rate_bpm": float, "source": "str", "confidence": float}
 SHORTEST_WORK_S, SHORTEST_REST_S = 20.0, 15.0
 # Share of the variation of speed that two speeds explain; one broad heap of speeds, cut in two, gives 0.64.
-TWO_SPEEDS = 0.71
+TWO_SPEEDS = 0.74
 CLEAR_RATIO = 1.12  # work must be at least this much faster than what lies around it
 MOST_S = 30 * 3600
 
@@ -115,8 +115,8 @@ def _speed_spans(grid: dict[str, np.ndarray], work_s: float, rest_s: float, clea
     moving = smooth > 1.2
     if moving.sum() < 240:
         return []
-    # Standing counts as a very slow jog, so that pauses at lights do not decide where the cut lies.
-    floor = 0.6 * float(np.median(smooth[moving]))
+    # Standing and walking count as a slow jog, so that neither lights nor a walk decide where the cut lies.
+    floor = 0.8 * float(np.median(smooth[moving]))
     cut, low, high, explained = _split(np.maximum(smooth[moving], floor))
     if high < clear * low or explained < TWO_SPEEDS:
         return []
@@ -143,7 +143,7 @@ def _speed_spans(grid: dict[str, np.ndarray], work_s: float, rest_s: float, clea
     if faster < clear or (share > 0.4 and faster < 1.2):  # a run that gets a little quicker is no session of bouts
         return []
     apart = np.clip((np.median(pace) / max(low, 0.1) - 1.05) / 0.2, 0.2, 1.0)
-    return _with_rest(refined, len(smooth), float(np.clip((explained - 0.65) / 0.25, 0.1, 1.0) * apart))
+    return _with_rest(refined, len(smooth), float(np.clip((explained - 0.68) / 0.25, 0.1, 1.0) * apart))
 
 
 def _without_short(fast: np.ndarray, work_s: float, rest_s: float) -> np.ndarray:
