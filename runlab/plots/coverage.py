@@ -213,5 +213,5 @@ def plot_clean_share(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axe
         f"{int(marked.sum())} of {len(known)} activities carry a flag" if marked.any() else "no activity is flagged"
     )
     return titled(
-        ax, f"{'over 99' if 99.5 <= mean < 100 else f'{mean:.0f}'} % of recorded time is clean; {flagged}", definition
+        ax, f"{'Over 99' if 99.5 <= mean < 100 else f'{mean:.0f}'} % of recorded time is clean; {flagged}", definition
     )

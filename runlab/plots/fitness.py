@@ -142,15 +142,16 @@ def _answer(table: pd.DataFrame, maturity: np.ndarray) -> str:
     if now["maturity"] < MATURE:
         return "Too early to tell: the load history is shorter than the model needs"
     then = known[known["date"] <= now["date"] - pd.Timedelta(days=42)]
+    balance = "0" if round(now["form"]) == 0 else f"{now['form']:+.0f}".replace("-", "−")
     form = (
         "on the fresh side"
         if now["form"] > 0.1 * now["fitness"]
         else ("on the tired side" if now["form"] < -0.1 * now["fitness"] else "about even")
     )
     if then.empty or then.iloc[-1]["maturity"] < MATURE:
-        return f"Fitness stands at {now['fitness']:.0f}; form {now['form']:+.0f}: {form}"
+        return f"Fitness stands at {now['fitness']:.0f}; form {balance}: {form}"
     before, after = then.iloc[-1]["fitness"], now["fitness"]
     change = after - before
     word = "is level" if abs(change) < 0.07 * before else "rose" if change > 0 else "fell"
     span = f"from {before:.0f} to {after:.0f}" if word != "is level" else f"at {after:.0f}"
-    return f"Fitness {word} {span} in six weeks; form {now['form']:+.0f}: {form}".replace("-", "−")
+    return f"Fitness {word} {span} in six weeks; form {balance}: {form}"

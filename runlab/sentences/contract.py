@@ -105,7 +105,7 @@ def _share(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.0f}".replace("-", "−")
+    return "0" if round(value) == 0 else f"{value:+.0f}".replace("-", "−")
 
 
 # How each kind of field is written: (value, units) -> text with its unit.
@@ -181,7 +181,8 @@ def sentence(template: Template, values: Mapping[str, Any], *, units: str = "met
     def part(text: str) -> str:
         if not text or any(name in values and not _known(values[name]) for name, _ in fields(text)):
             return ""
-        return written(text, values, units=units)
+        words = written(text, values, units=units)
+        return words[:1].upper() + words[1:] if text.startswith("{") else words  # a field may begin a sentence in words
 
     claim = part(template.claim)
     if not claim:
