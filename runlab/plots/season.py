@@ -48,7 +48,7 @@ def plot_season_strip(
     Phases that are not sure (confidence up to 0.5) have their name in brackets; a phase too short for its name has
     its letter. Weeks with runs but no distance are hatched. Takes the table of ``progression.phase_weeks`` and
     optionally ``races`` (``date``, ``distance_m``, a time in ``time_s`` or ``official_time_s``); draws the last
-    ``most`` years.
+    ``most`` years, each of 52 weeks counted back from the end.
     """
     missing = [c for c in _NEEDED if c not in weeks]
     if missing:
@@ -78,6 +78,12 @@ def plot_season_strip(
         for letter in (text for text in panel.texts if text.get_gid() == "event"):
             letter.xyann = (0, -21)  # below the results of races
         _results(panel, races, units)
+        if len(rows) > 1:
+            panel.annotate(
+                f"{first:%b %Y} – {last:%b %Y}", (0, 1), (3, 1), xycoords="axes fraction", textcoords="offset points",
+                fontsize=SMALL_PT, color=COLOURS["grey"], va="bottom", annotation_clip=False,
+            )
+            panel.tick_params(labelbottom=i == len(rows) - 1)
         if i == 0:
             unit_label(panel, unit)
     ax.set_zorder(3)
@@ -88,15 +94,16 @@ def plot_season_strip(
 
 
 def _years(weeks: pd.DataFrame, end: pd.Timestamp | None) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """First and last day of each row: one row up to a year, else one per calendar year."""
+    """First and last day of each row: one row up to a year, else years of 52 weeks counted back from the end."""
     first, last = weeks["week"].iloc[0], weeks["week"].iloc[-1] + pd.Timedelta(days=6)
     last = max(last, end) if end is not None else last
     if (last - first).days <= 374:
         return [(first, last)]
-    return [
-        (pd.Timestamp(year=year, month=1, day=1), pd.Timestamp(year=year, month=12, day=31))
-        for year in range(first.year, last.year + 1)
-    ]
+    rows = []
+    while last > first:
+        rows.append((last - pd.Timedelta(days=363), last))
+        last -= pd.Timedelta(days=364)
+    return rows[::-1]
 
 
 def _trained(weeks: pd.DataFrame) -> np.ndarray:
@@ -175,30 +182,45 @@ def _results(ax: Axes, races: pd.DataFrame | None, units: str) -> None:
         return
     low, high = ax.get_xlim()
     width_pt = ax.get_window_extent().width * 72 / ax.get_figure(root=True).dpi
-    free = [-1e9, -1e9]
-    for race in races.sort_values("date").to_dict("records"):
-        at = float(date2num(pd.Timestamp(race["date"])))
-        if not low <= at <= high:
-            continue
+    inside = [r for r in races.to_dict("records") if low <= float(date2num(pd.Timestamp(r["date"]))) <= high]
+    flags = [(float(date2num(pd.Timestamp(r["date"]))) - low) / (high - low) * width_pt for r in inside]
+    taken: list[list[tuple[float, float]]] = [[], []]
+    for k in sorted(range(len(inside)), key=lambda k: -np.nan_to_num(inside[k].get("distance_m", 0.0))):
+        at = float(date2num(pd.Timestamp(inside[k]["date"])))
         ax.axvline(at, ymin=0.17, color=COLOURS["race"], lw=0.7, zorder=1.5, ls=(0, (1, 2)))
         ax.annotate(
             "⚑", (at, 1), (2.2, -10), xycoords=ax.get_xaxis_transform(), textcoords="offset points", ha="center",
             va="bottom", fontsize=9, color=COLOURS["race"], annotation_clip=False, gid="race",
         )
-        words = _result(race, units)
-        x, room = (at - low) / (high - low) * width_pt, 4.3 * len(words) + 6
-        left = x + room + 7 > width_pt
-        begin = x - room - 3 if left else x + 5
-        level = next((k for k, taken in enumerate(free) if begin > taken), None)
-        if level is None or not words:
+        words = _result(inside[k], units)
+        spot = _spot(flags[k], 4.3 * len(words) + 6, flags, taken, width_pt) if words else None
+        if spot is None:
             continue
-        free[level] = begin + room
+        right, level = spot
         ax.annotate(
-            words, (at, 1), (-4 if left else 7, -8 - 9 * level), xycoords=ax.get_xaxis_transform(),
-            textcoords="offset points", ha="right" if left else "left", va="bottom", fontsize=SMALL_PT,
+            words, (at, 1), (7 if right else -4, -8 - 9 * level), xycoords=ax.get_xaxis_transform(),
+            textcoords="offset points", ha="left" if right else "right", va="bottom", fontsize=SMALL_PT,
             color=COLOURS["ink"], gid="label", annotation_clip=False,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
         )
+
+
+def _spot(
+    x: float, room: float, flags: list[float], taken: list[list[tuple[float, float]]], width: float
+) -> tuple[bool, int] | None:
+    """Where a result fits: right or left of its flag, on the upper or lower line; None where it fits nowhere."""
+    for level in (0, 1):
+        for right in (True, False):
+            begin = x + 5 if right else x - room - 3
+            end = begin + room
+            if begin < 0 or end > width + 20:
+                continue
+            if level == 0 and any(begin - 6 < flag < end + 2 and abs(flag - x) > 1 for flag in flags):
+                continue
+            if all(end < a or begin > b for a, b in taken[level]):
+                taken[level].append((begin, end))
+                return right, level
+    return None
 
 
 def _result(race: dict, units: str) -> str:

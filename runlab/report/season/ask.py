@@ -69,9 +69,9 @@ def _pain(season: SeasonBreakdown) -> list[tuple[str, str]]:
 
 
 def _taper(season: SeasonBreakdown) -> list[tuple[str, str]]:
-    if not season.tapers:
+    if season.last_taper.empty:
         return []
-    review = season.tapers[max(season.tapers)].set_index("measure")
+    review = season.last_taper.set_index("measure")
     length, depth = review.loc["length", "value"], review.loc["depth", "value"]
     name = review["race"].iloc[0] or sheets.day(review["race_date"].iloc[0])
     if not math.isfinite(length):

@@ -22,7 +22,7 @@ def long_run_fade(
     on: Any = None,
     quarters: int = 4,
     minutes: float = 75.0,
-    most: int = 10,
+    most: int = 8,
     without: set[str] | None = None,
 ) -> pd.DataFrame:
     """Speed per heartbeat by ten minutes along the long runs of the last quarters, 1 = the run's own start.

@@ -326,9 +326,9 @@ def best_block(season: SeasonBreakdown) -> Sentence:
 
 
 def taper(season: SeasonBreakdown) -> Sentence:
-    if not season.tapers:
+    review = season.last_taper
+    if review.empty:
         return line(season, "taper", race=None, reason="no race with a result lies in this period")
-    review = season.tapers[max(season.tapers)]
     rows = review.set_index("measure")
     name = review["race"].iloc[0] or sheets.day(review["race_date"].iloc[0])
     length, depth = rows.loc["length"], rows.loc["depth"]
@@ -360,7 +360,7 @@ def changed(season: SeasonBreakdown) -> Sentence:
             season, "changed", a="", before=math.nan, reason="needs two builds, or 16 weeks to split; found less"
         )
     a, b = (parts.iloc[k] for k in (-2, -1))
-    old, new = (sheets.season_numbers(season, p["first"], p["last"]) for p in (a, b))
+    old, new = season.season_numbers[-2:]
     if not old["distance_m"] > 0:
         return line(season, "changed", a="", before=math.nan, reason=f"no run with a distance {a['name']}")
     change = new["distance_m"] / old["distance_m"] - 1

@@ -22,6 +22,7 @@ from ...progression import (
     race_results,
     run_intensity,
     same_race,
+    session_type,
     symmetry,
 )
 from ...progression.aerobic import runs_at_heart_rate
@@ -71,6 +72,19 @@ class SeasonBreakdown(AthleteReview):
         return max(self.start, self.end - pd.Timedelta(weeks=52) + DAY)
 
     # -- the tables --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def all_activities(self) -> pd.DataFrame:
+        """Everything up to the end of the period, duplicates left out, with the type of the last year's runs.
+
+        A type can need the samples of a run, and no table here looks further back for it (half a year more is typed).
+        """
+        own = self.history.activities[self.history.activities["duplicate_of"] == ""]
+        recent = self.history.between(self.last_year - pd.Timedelta(weeks=26))
+        kinds = session_type(recent)[["activity_id", "session_type"]]
+        return own.merge(kinds, on="activity_id", how="left").assign(
+            session_type=lambda t: t["session_type"].fillna("").astype("str")
+        )
 
     @cached_property
     def weeks(self) -> pd.DataFrame:
@@ -137,12 +151,12 @@ class SeasonBreakdown(AthleteReview):
     @cached_property
     def usual_dynamics(self) -> pd.DataFrame:
         """The same over the year before those weeks."""
-        return dynamics(self.history, on=self.after - pd.Timedelta(days=RECENT_DAYS), days=365, most=60)
+        return dynamics(self.history, on=self.after - pd.Timedelta(days=RECENT_DAYS), days=365, most=30)
 
     @cached_property
     def symmetry(self) -> Finding:
         """Left and right against the athlete's own usual."""
-        return symmetry(self.history, on=self.after)
+        return symmetry(self.history, on=self.after, most=40)
 
     @cached_property
     def consistency(self) -> Finding:
@@ -170,9 +184,10 @@ class SeasonBreakdown(AthleteReview):
         return main_races(self.history, start=self.start, end=self.end)
 
     @cached_property
-    def tapers(self) -> dict[pd.Timestamp, pd.DataFrame]:
-        """The review of the taper before each of the last four main races (``taper.taper_review``)."""
-        return {race["date"]: taper_review(self.history, race) for race in self.main_races.tail(4).to_dict("records")}
+    def last_taper(self) -> pd.DataFrame:
+        """The review of the taper before the last main race (``taper.taper_review``); no rows without such a race."""
+        races = self.main_races
+        return taper_review(self.history, races.iloc[-1]) if len(races) else pd.DataFrame()
 
     @cached_property
     def taper_volumes(self) -> pd.DataFrame:
@@ -188,6 +203,11 @@ class SeasonBreakdown(AthleteReview):
     def seasons(self) -> pd.DataFrame:
         """The parts of the period that are set side by side: ``name``, ``first``, ``last``."""
         return sheets.seasons(self)
+
+    @cached_property
+    def season_numbers(self) -> list[dict[str, float]]:
+        """What is compared between them, one dict per season."""
+        return [sheets.season_numbers(self, part.first, part.last) for part in self.seasons.itertuples()]
 
     @cached_property
     def season_intensity(self) -> pd.DataFrame:

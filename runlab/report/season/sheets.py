@@ -325,10 +325,8 @@ def builds_table(season: SeasonBreakdown) -> Styler | Sentence:
 
 
 def taper_table(season: SeasonBreakdown) -> Styler | Sentence:
-    if not season.tapers:
-        return season.sentence("taper")
-    last = season.tapers[max(season.tapers)]
-    if not last["value"].notna().any():
+    last = season.last_taper
+    if last.empty or not last["value"].notna().any():
         return season.sentence("taper")
     name = last["race"].iloc[0] or day(last["race_date"].iloc[0])
     return table(taper_words(last), text=("measure",), caption=f"The taper before {name}")
@@ -345,8 +343,7 @@ def changes_table(season: SeasonBreakdown) -> Styler | Sentence:
         f"{unit} a week", "hours a week", "runs a week", f"ascent a week, {up}", f"longest run, {unit}",
         "easy, % of time", "hard, % of runs", "lighter weeks", "days excused", "weeks",
     ]}
-    for part in parts.itertuples():
-        n = season_numbers(season, part.first, part.last)
+    for part, n in zip(parts.itertuples(), season.season_numbers, strict=True):
         easy = number(100 * n["easy"])
         if easy and math.isfinite(n["easy_low"]):
             easy += f" ({number(100 * n['easy_low'])}–{number(100 * n['easy_high'])})"
