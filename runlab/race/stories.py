@@ -234,7 +234,8 @@ def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
     long = f.disruptions[f.disruptions["days"] >= 5] if len(f.disruptions) else f.disruptions
     if not len(long):
         return None
-    worst = long.loc[long["days"].idxmax()]
+    ill = long[(long["kind"] == "ill") & (long["weeks_to_race"] <= 6)]
+    worst = ill.iloc[-1] if len(ill) else long.loc[long["days"].idxmax()]
     from_day, to_day = ((f.race.date - d).days for d in (worst["start"], worst["end"]))
     said = (
         f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race; "
