@@ -11,7 +11,7 @@ import pandas as pd
 from ... import units as _units
 from ..axes import end_labels, pace_axis, runs_of, unit_label
 from ..style import BAND_ALPHA, COLOURS, SMALL_PT, canvas, empty, stacked, style, titled
-from .ground import distance_axis, has, need, shade_dark, speed_over, split_noun, steps, two_paces
+from .ground import distance_axis, has, hills_matter, need, shade_dark, speed_over, split_noun, steps, two_paces
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +83,7 @@ def plot_race(
         if panel is not panels[-1]:
             panel.set_xlabel("")
     lines = [f"moving pace by {split_noun(splits, units)}"]
-    lines += ["what it is worth on the flat (thin)"] if has(splits, "graded_speed_mps") else []
+    lines += ["what it is worth on the flat (thin)"] if hills_matter(splits) else []
     lines += ["the plan (dashed)"] if has(splits, "plan_time_s") else []
     shown = drift is not None and len(drift) and drift["channel"].isin(have).any()
     band = "; band = usual for that pace and grade (80 %), hollow = outside it" if shown else ""
@@ -101,7 +101,7 @@ def _pace(ax: Axes, splits: pd.DataFrame, per: float, units: str) -> None:
         plan = splits.assign(plan_mps=splits["distance_m"] / splits["plan_time_s"])
         ax.plot(*steps(plan, "plan_mps", per), color=COLOURS["grey"], lw=1.1, ls=(0, (4, 2)), label="plan")
         ends.append((float(plan["plan_mps"].dropna().iloc[-1]), "plan", COLOURS["grey"]))
-    if has(splits, "graded_speed_mps"):
+    if hills_matter(splits):
         ax.plot(*steps(splits, "graded_speed_mps", per), color=COLOURS["easy"], lw=1.0, label="worth on the flat")
         ends.append((float(splits["graded_speed_mps"].dropna().iloc[-1]), "on the flat", COLOURS["easy"]))
     ax.plot(*steps(splits, "speed_mps", per), color=COLOURS["run"], lw=2.0, label="pace")
@@ -190,7 +190,8 @@ def _marks(ax: Axes, frames: dict[str, pd.DataFrame | None], rows: list[str], pe
     """One row each for what was taken, where the runner stood, and what was noted on the way."""
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.grid(False)
-    ax.set_yticks(range(len(rows)), rows)
+    names = ["min stood" if name == "stops" and _in_minutes(frames[name]) else name for name in rows]
+    ax.set_yticks(range(len(rows)), names)
     ax.spines["left"].set_visible(False)
     signs = {"fuel": ("v", COLOURS["ink"]), "stops": ("s", COLOURS["grey"]), "notes": ("|", COLOURS["ink"])}
     width = ax.get_xlim()[1]
@@ -200,14 +201,21 @@ def _marks(ax: Axes, frames: dict[str, pd.DataFrame | None], rows: list[str], pe
         x = frame["distance_m"].to_numpy(float) / per
         ax.plot(x, np.full(len(x), y), marker, ms=4.5, color=colour, ls="none", label=name, clip_on=False)
         words = _mark_words(frame, name)
-        last = -1.0
-        for at, word in sorted(zip(x, words, strict=True)):
-            if word and at - last > 0.075 * width and at < 0.96 * width:
-                ax.annotate(word, (at, y), (5, 0), textcoords="offset points", va="center", fontsize=SMALL_PT)
-                last = at
+        order = np.argsort(x)
+        nearest = np.append(np.diff(x[order]), width - x[order][-1:] + 0.03 * width)
+        for k, room in zip(order, nearest, strict=True):
+            if words[k] and room > 0.03 * width + 0.011 * width * len(words[k]):  # as wide as the word is
+                ax.annotate(words[k], (x[k], y), (5, 0), textcoords="offset points", va="center", fontsize=SMALL_PT)
+
+
+def _in_minutes(stops: pd.DataFrame | None) -> bool:
+    """Whether stops are long enough to be told in whole minutes."""
+    return stops is not None and len(stops) > 0 and float(stops["seconds"].max()) >= 600
 
 
 def _mark_words(frame: pd.DataFrame, name: str) -> list[str]:
+    if name == "stops" and _in_minutes(frame):
+        return [f"{s / 60:.0f}" if s >= 60 else "" for s in frame["seconds"]]
     if name == "stops":
         return [_units.format_duration(s) if s >= 20 else "" for s in frame["seconds"]]
     if name == "fuel" and "carbs_g" in frame:

@@ -120,6 +120,13 @@ def two_paces(splits: pd.DataFrame, *, least: float = 0.04) -> tuple[int | None,
     return at, speeds[0], speeds[1], bool(flat)
 
 
+def hills_matter(splits: pd.DataFrame) -> bool:
+    """Whether flat-equivalent pace differs from pace by enough to be worth a line of its own."""
+    if not has(splits, "graded_speed_mps") or not has(splits, "speed_mps"):
+        return False
+    return bool((splits["graded_speed_mps"] / splits["speed_mps"] - 1).abs().mean() > 0.004)
+
+
 def speed_over(splits: pd.DataFrame) -> float:
     """Mean moving speed over some splits."""
     return float(splits["distance_m"].sum() / splits["moving_s"].sum()) if splits["moving_s"].sum() > 0 else math.nan

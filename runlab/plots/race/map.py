@@ -222,7 +222,12 @@ def _key(ax: Axes, lines: object, low: float, high: float, units: str) -> None:
     key = figure.add_axes((box.x0 + 0.02, 0.34 / height, 2.6 / width, 0.09 / height))
     bar = figure.colorbar(lines, cax=key, orientation="horizontal")
     paces = round_paces(low, high, units=units, most=5)
-    paces = paces[:: max(1, math.ceil(len(paces) / 6))]
+    kept: list[float] = []
+    for pace in paces:  # from the fast end, with room for the words
+        at = _units.speed_mps(pace, units)
+        if not kept or _units.speed_mps(kept[-1], units) - at > 0.17 * (high - low):
+            kept.append(pace)
+    paces = kept
     bar.ax.xaxis.set_major_locator(FixedLocator([_units.speed_mps(p, units) for p in paces]))
     bar.ax.xaxis.set_major_formatter(FixedFormatter([_units.format_duration(p) for p in paces]))
     bar.outline.set_visible(False)

@@ -93,7 +93,7 @@ def _minutes(seconds: float) -> str:
 def _columns(ax: Axes, rows: pd.DataFrame, units: str, window: bool) -> None:
     """The words of the table left and right of the bars, in points from the axes' edges."""
     per, unit = _units.distance_unit_m(units), _units.distance_unit(units)
-    _cells(ax, 0.0, -118, "left", ["to", *(str(name)[:13] for name in rows["checkpoint"])])
+    _cells(ax, 0.0, -118, "left", ["to", *(_short(str(name)) for name in rows["checkpoint"])])
     _cells(ax, 0.0, -8, "right", [f"at {unit}", *(f"{m / per:.1f}" for m in rows["end_m"])])
     _cells(ax, 1.0, 44, "right", ["arrival", *(_clock(s) for s in rows["arrival_s"])])
     speed = rows["distance_m"] / rows["moving_s"].where(rows["moving_s"] > 0)
@@ -107,6 +107,11 @@ def _columns(ax: Axes, rows: pd.DataFrame, units: str, window: bool) -> None:
             for a, b, i in zip(low, high, inside, strict=True)
         ]
         _cells(ax, 1.0, 104, "left", ["forecast window", *cells])
+
+
+def _short(name: str, most: int = 16) -> str:
+    name = name.removesuffix(" of the way")
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def _clock(seconds: float) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from ... import units as _units
 from ...evidence import Estimate
 from ...evidence.estimate import format_quantity
-from ...plots.race.ground import has, signed
+from ...plots.race.ground import has, hills_matter, signed
 from ...plots.race.waterfall import in_order
 from ..table import ROWS, table
 from .lines import PARTS
@@ -61,7 +61,7 @@ def splits(debrief: RaceDebrief) -> Styler | None:
         "time": [_units.format_duration(s) for s in rows["time_s"]],
         f"moving pace, min/{unit}": [_pace(v, debrief.units) for v in speed],
     }
-    if has(rows, "graded_speed_mps"):
+    if hills_matter(frame):
         out["on the flat"] = [_pace(v, debrief.units) for v in rows["graded_speed_mps"]]
     if has(rows, "plan_time_s"):
         out["against plan"] = [signed(a - b) for a, b in zip(rows["time_s"], rows["plan_time_s"], strict=True)]

@@ -320,7 +320,7 @@ def stops(debrief: RaceDebrief) -> Sentence:
         else float(table["seconds"].sum())
     )
     place, top = "", math.nan
-    if len(legs) and legs["stopped_s"].max() > 0:
+    if len(legs) and legs["stopped_s"].max() > 0 and len(debrief.tables.race.checkpoints):
         row = legs.loc[legs["stopped_s"].fillna(0).idxmax()]
         place, top = row["checkpoint"], float(row["stopped_s"])
     elif len(table):
@@ -365,14 +365,14 @@ def windows(debrief: RaceDebrief) -> Sentence:
         for found, word in ((after, "later"), (before, "earlier"))
         if found
     ]
-    return line(
-        debrief,
-        "windows",
-        inside=int((known["inside_window"] == "yes").sum()),
-        legs=len(known),
-        outside=joined(words) + "." if words else math.nan,
-        reason="",
-    )
+    told = f"{joined(words)}." if words else ""
+    planned = legs.dropna(subset=["planned_arrival_s"])
+    if len(planned):
+        marks = [planned.iloc[len(planned) // 2 - 1], planned.iloc[-1]] if len(planned) > 2 else [planned.iloc[-1]]
+        off = [f"{signed(row['arrival_s'] - row['planned_arrival_s'])} at {row['checkpoint']}" for row in marks]
+        told = f"{told} Against the planned arrivals: {joined(off)}.".strip()
+    inside = int((known["inside_window"] == "yes").sum())
+    return line(debrief, "windows", inside=inside, legs=len(known), outside=told or math.nan, reason="")
 
 
 def fade(debrief: RaceDebrief) -> Sentence:
@@ -383,6 +383,11 @@ def fade(debrief: RaceDebrief) -> Sentence:
             debrief, "fade", size=math.nan, ground="", reason="there is no altitude, or too little of each ground"
         )
     top = last.loc[last["change_pct"].idxmin()]
+    if top["low"] <= 0 <= top["high"]:
+        words = ", ".join(f"{r.ground} {_change(r.low)} to {_change(r.high)}" for r in last.itertuples())
+        return line(
+            debrief, "fade", size=math.nan, ground="", reason=f"80 % intervals of the last third hold zero ({words})"
+        )
     names = {"uphill": "Uphill", "flat": "The flat", "downhill": "Downhill"}
     rest = last[last["ground"] != top["ground"]].replace({"ground": {"flat": "the flat"}})
     others = [f"{r.ground} {_change(r.change_pct)} ({_change(r.low)} to {_change(r.high)})" for r in rest.itertuples()]
