@@ -1,0 +1,125 @@
+"""How it was paced: where pace changed, the halves, the opening, the wall."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .... import units as _units
+from ....plots.race.ground import has, signed, two_paces
+from ....sentences import Sentence, joined
+from .said import line
+
+if TYPE_CHECKING:
+    from ..debrief import RaceDebrief
+
+
+def pace(debrief: RaceDebrief) -> Sentence:
+    splits = debrief.tables.splits
+    if not has(splits, "speed_mps"):
+        return line(debrief, "pace_held", first=math.nan, reason="no distance and time were recorded")
+    known = splits[splits["speed_mps"] > 0]
+    plan = _plan_words(debrief, known)
+    at, first, second, flat = two_paces(known) if len(known) >= 5 else (None, math.nan, math.nan, False)
+    worth = "flat-equivalent pace" if flat else "moving pace"
+    common = {"plan": plan or math.nan, "splits": len(known), "worth": worth, "reason": ""}
+    if at is None:
+        return line(debrief, "pace_held", first=first, second=second, least=0.04, **common)
+    where = float(known.loc[at, "start_m"])
+    return line(debrief, "pace_changed", before=first, after=second, where=where, **common)
+
+
+def _plan_words(debrief: RaceDebrief, splits: pd.DataFrame) -> str:
+    if not has(splits, "plan_time_s"):
+        return ""
+    part = splits.dropna(subset=["plan_time_s"])
+    half = part[part["end_m"] <= splits["end_m"].max() / 2]
+    words = [
+        f"{signed(float((rows['time_s'] - rows['plan_time_s']).sum()))} against the plan {name}"
+        for name, rows in (("at half way", half), ("at the end", part))
+        if len(rows)
+    ]
+    return joined(words) + "." if words else ""
+
+
+def halves(debrief: RaceDebrief) -> Sentence:
+    row = measure(debrief, "half_split")
+    if row is None:
+        return line(debrief, "halves", size=math.nan, reason="the race was not recorded to its end")
+    return line(
+        debrief,
+        "halves",
+        size=float(row["value"]),
+        side="longer" if row["value"] > 0 else "less time",
+        own=_own_words(row, "longer", "shorter"),
+        reason="",
+    )
+
+
+def opening(debrief: RaceDebrief) -> Sentence:
+    row, until = measure(debrief, "first_quarter_bias"), debrief.tables.race.distance_m / 4
+    early = measure(debrief, "first_5_km_bias")
+    if early is not None and (row is None or not row["n"] > 0):
+        row, until = early, 5000.0
+    if row is None:
+        return line(debrief, "opening", until=math.nan, reason="too little was recorded")
+    flat = row["grade"] == "A"
+    return line(
+        debrief,
+        "opening",
+        until=until,
+        size=float(row["value"]),
+        side="faster" if row["value"] > 0 else "slower",
+        own=_own_words(row, "faster", "slower"),
+        ground="Hills are evened out." if flat else "Hills are not evened out: the ground is not known.",
+        reason="",
+    )
+
+
+def measure(debrief: RaceDebrief, name: str) -> pd.Series | None:
+    """One row of the pacing table, if its value is known."""
+    pacing = debrief.tables.pacing
+    return (
+        pacing.loc[name] if len(pacing) and name in pacing.index and math.isfinite(pacing.loc[name, "value"]) else None
+    )
+
+
+def _own_words(row: pd.Series, more: str, less: str) -> str | float:
+    if not row["n"] > 0 or not math.isfinite(row["own_median"]):
+        return math.nan
+    side = more if row["own_median"] > 0 else less
+    n = int(row["n"])
+    middle = "it was" if n == 1 else "the middle one was"
+    return (
+        f"In {n} earlier race{'s' if n > 1 else ''} of comparable length {middle} "
+        f"{abs(row['own_median']):.1f} % {side}."
+    )
+
+
+def wall(debrief: RaceDebrief) -> Sentence | None:
+    """The criterion for the wall; nothing where it was not made for such a race."""
+    row = measure(debrief, "wall_5_km")
+    if row is None or row["met"] not in ("yes", "no"):
+        return None
+    other = measure(debrief, "wall_1_km")
+    words = math.nan
+    if other is not None and other["met"] in ("yes", "no"):
+        agree = "agrees" if other["met"] == row["met"] else "says otherwise"
+        words = (
+            f"The one for single km ({other['criterion']:g} %) {agree}: the slowest km took {other['value']:.0f} % "
+            "longer."
+        )
+    begun = row["from_m"] if math.isfinite(row["from_m"]) else math.nan
+    began = f"The slow part began around {_units.format_distance(begun, debrief.units, digits=0)}." if begun > 0 else ""
+    return line(
+        debrief,
+        "wall",
+        size=float(row["value"]),
+        limit=float(row["criterion"]),
+        met="met" if row["met"] == "yes" else "not met",
+        other=words,
+        began=began,
+        reason="",
+    )

@@ -1,0 +1,121 @@
+"""The result, the forecast of the evening before, and what comes next."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from .... import units as _units
+from ....evidence import Estimate
+from ....plots.race.ground import has
+from ....sentences import Sentence
+from .said import line
+
+if TYPE_CHECKING:
+    from ..debrief import RaceDebrief
+
+
+def result(debrief: RaceDebrief) -> Sentence:
+    race, splits = debrief.tables.race, debrief.tables.splits
+    own = float(splits["elapsed_s"].iloc[-1]) if has(splits, "elapsed_s") else math.nan
+    official = race.official_time_s
+    name = race.name or "The race"
+    if not debrief.tables.finished:
+        covered = float(splits["end_m"].iloc[-1]) if has(splits, "end_m") else math.nan
+        return line(
+            debrief,
+            "not_finished",
+            name=name,
+            covered=covered,
+            distance=race.distance_m,
+            time=own,
+            clock="Distance and time are the watch's.",
+            reason="nothing was recorded that day",
+        )
+    time = official if official > 0 else own
+    off = abs(official - own)
+    clock = "The watch's time; no official one is known."
+    if official > 0:
+        clock = "Official time."
+        if off > 10:
+            clock = f"Official time; the watch recorded {_units.format_duration(own)} of it."
+    history = debrief.tables.pacing_history
+    before = (
+        history[history["distance_m"].between(0.97 * race.distance_m, 1.03 * race.distance_m)]
+        if len(history)
+        else history
+    )
+    best = float(before["time_s"].min()) if len(before) else math.nan
+    words = ""
+    if best > 0:
+        first = "The one earlier race" if len(before) == 1 else f"The best of {len(before)} earlier races"
+        words = f"{first} over this distance in the log took {_units.format_duration(best)}."
+    values = {
+        "name": name,
+        "distance": race.distance_m,
+        "time": time,
+        "clock": clock,
+        "own": words or math.nan,
+        "reason": "neither an official time nor a recording is there",
+    }
+    if race.goal_s > 0 and time > 0:
+        gap = time - race.goal_s
+        if abs(gap) < 0.5:
+            return line(debrief, "result", **values | {"own": "The goal to the second. " + words})
+        return line(
+            debrief, "result_goal", gap=abs(gap), side="behind" if gap > 0 else "ahead of", goal=race.goal_s, **values
+        )
+    return line(debrief, "result", **values)
+
+
+def forecast(debrief: RaceDebrief) -> Sentence:
+    told, marks = debrief.tables.forecast, debrief.tables.result_on_forecast
+    tried = getattr(told, "table", None)
+    held = "There is no earlier race to try such a band on."
+    if tried is not None and len(tried):
+        n = len(tried)
+        held = (
+            f"Such bands held on {int(tried['held'].sum())} of the {n} earlier races"
+            if n > 1
+            else (f"Such a band {'held' if tried['held'].iloc[0] else 'did not hold'} on the one earlier race")
+        )
+        held += " it can be tried on."
+    basis = f"{told.n} earlier race{'s' if told.n != 1 else ''} and a stated prior"
+    values = {"forecast": told, "tried": held, "basis": basis, "reason": told.basis or "no forecast was made"}
+    row = marks[marks["mark"] == "result"] if len(marks) else marks
+    if not told.is_known or not len(row):
+        return line(debrief, "forecast_alone", **values)
+    time = float(row["time_s"].iloc[0])
+    where = (
+        "inside" if row["inside_80"].iloc[0] else "on the fast side of" if time < told.low else "on the slow side of"
+    )
+    goal = marks[marks["mark"] == "goal"]
+    words = ""
+    if len(goal):
+        share = float(goal["percentile"].iloc[0])
+        words = f"{_percent(share)} of it lay at or under the goal of {_units.format_duration(goal['time_s'].iloc[0])}."
+    return line(debrief, "forecast", time=time, where=where, goal=words, **values)
+
+
+def _percent(share: float) -> str:
+    return "Less than 1 %" if share < 0.01 else "More than 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+
+
+def coming(debrief: RaceDebrief) -> Sentence:
+    table = debrief.tables.next_goal
+    rows = {row["when"]: row for row in table.to_dict("records")} if len(table) else {}
+    if "after" not in rows or not math.isfinite(rows["after"]["value"]):
+        why = rows.get("after", {}).get("basis", "") or "no forecast can be made"
+        return line(debrief, "next", after=Estimate.unknown(why, unit="s"), reason=why)
+    told = {
+        when: Estimate(row["value"], row["low"], row["high"], n=int(row["n"]), unit="s", grade="B")
+        for when, row in rows.items()
+    }
+    return line(
+        debrief,
+        "next",
+        after=told["after"],
+        before=told.get("before", Estimate.unknown("", unit="s")),
+        n=int(rows["after"]["n"]),
+        reason="",
+    )

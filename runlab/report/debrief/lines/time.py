@@ -1,0 +1,156 @@
+"""Where the time went: the bars, the order of subtraction, standing still, the windows made beforehand."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from .... import units as _units
+from ....plots.race.ground import has, signed
+from ....plots.race.waterfall import NAMES, in_order
+from ....sentences import Sentence, joined
+from .said import line, minutes
+
+if TYPE_CHECKING:
+    from ..debrief import RaceDebrief
+
+
+PARTS = {**NAMES, "course": "the course"}
+
+
+def waterfall(debrief: RaceDebrief) -> Sentence:
+    rows, name = debrief.tables.waterfall, debrief.tables.waterfall_reference
+    if not len(rows) or not name:
+        return line(
+            debrief, "waterfall", total=math.nan, reason="there is neither a goal nor a forecast to set it against"
+        )
+    total = float(rows["seconds"].iloc[-1] - rows["seconds"].iloc[0])
+    parts = rows[(rows["kind"] == "component") & rows["seconds"].notna()]
+    rest = rows[rows["kind"] == "rest"].iloc[0]
+    sure = parts[((parts["low"] > 0) | (parts["high"] < 0)) & (np.sign(parts["seconds"]) == np.sign(total))]
+    words = {"goal": "the goal", "forecast": "the middle of the forecast"}.get(name, name)
+    order = debrief.tables.waterfall_order
+    order = _order(order)
+    if total > 0 and rest["high"] < 0:
+        order += " Below zero: part of the bars was in the reference already, or the day was a good one."
+    common = {"total": total, "reference": words, "rest": float(rest["seconds"]), "order": order, "reason": ""}
+    if sure.empty:
+        return line(
+            debrief,
+            "waterfall_even",
+            others=_part_words(parts, "The parts") or math.nan,
+            low=float(rest["low"]),
+            high=float(rest["high"]),
+            **common,
+        )
+    top = sure.loc[sure["seconds"].abs().idxmax()]
+    others = _part_words(parts[parts["component"] != top["component"]])
+    return line(
+        debrief,
+        "waterfall",
+        part=PARTS.get(top["component"], top["component"]),
+        size=float(top["seconds"]),
+        low=float(top["low"]),
+        high=float(top["high"]),
+        others=others or math.nan,
+        **common,
+    )
+
+
+def _order(words: str) -> str:
+    """The order of subtraction as a sentence."""
+    order = in_order(words)
+    return f"Taken off in this order: {order}." if order else ""
+
+
+def _part_words(parts: pd.DataFrame, head: str = "The others") -> str:
+    told = parts[parts["seconds"].abs() >= 1].sort_values("seconds", key=np.abs, ascending=False)
+    words = [
+        f"{PARTS.get(r.component, r.component)} {signed(r.seconds)} ({signed(r.low)} to {signed(r.high)})"
+        for r in told.itertuples()
+    ]
+    return f"{head}: {joined(words)}." if words else ""
+
+
+def orders(debrief: RaceDebrief) -> Sentence | None:
+    """How far the part that depends most on the order moves in another one."""
+    table, rows = debrief.tables.waterfall_orders, debrief.tables.waterfall
+    if not len(table) or not len(rows):
+        return None
+    drawn = rows.set_index("component")["seconds"]
+    others = table[table["component"].isin(drawn.index) & table["seconds"].notna()]
+    spread = others[others["component"] != "not explained"].groupby("component")["seconds"].agg(["min", "max"])
+    moved = (spread["max"] - spread["min"]).fillna(0.0)
+    if moved.empty or moved.max() < 10:
+        return None
+    name = str(moved.idxmax())
+    return line(
+        debrief,
+        "orders",
+        part=PARTS.get(name, name),
+        low=float(spread.loc[name, "min"]),
+        high=float(spread.loc[name, "max"]),
+        size=float(drawn[name]),
+        orders=table["order"].nunique(),
+        all="120",
+        reason="",
+    )
+
+
+def stops(debrief: RaceDebrief) -> Sentence:
+    table = debrief.tables.stops
+    legs, total_s = debrief.tables.legs, _total_s(debrief)
+    if not len(table) and not len(legs):
+        return line(debrief, "stops", stood=math.nan, reason="stops cannot be seen in this recording")
+    stood = (
+        float((legs["stopped_s"].fillna(0) + legs["stopped_on_way_s"].fillna(0)).sum())
+        if len(legs)
+        else float(table["seconds"].sum())
+    )
+    place, top = "", math.nan
+    if len(legs) and legs["stopped_s"].max() > 0 and len(debrief.tables.race.checkpoints):
+        row = legs.loc[legs["stopped_s"].fillna(0).idxmax()]
+        place, top = row["checkpoint"], float(row["stopped_s"])
+    elif len(table):
+        row = table.loc[table["seconds"].idxmax()]
+        place = row["checkpoint"] or f"{_units.format_distance(row['distance_m'], debrief.units)}"
+        top = float(row["seconds"])
+    return line(
+        debrief,
+        "stops",
+        stood=minutes(stood),
+        top=minutes(top),
+        place=place,
+        share=stood / total_s if total_s > 0 else math.nan,
+        stops=len(table) if len(table) else math.nan,
+        reason="",
+    )
+
+
+def _total_s(debrief: RaceDebrief) -> float:
+    official, splits = debrief.tables.race.official_time_s, debrief.tables.splits
+    return official if official > 0 else float(splits["elapsed_s"].iloc[-1]) if has(splits, "elapsed_s") else math.nan
+
+
+def windows(debrief: RaceDebrief) -> Sentence:
+    legs = debrief.tables.legs
+    known = legs[legs["inside_window"] != ""] if len(legs) else legs
+    if not len(known):
+        return line(debrief, "windows", inside=math.nan, reason="no forecast was made before this race")
+    after, before = (known[known["inside_window"] == word]["checkpoint"].tolist() for word in ("after", "before"))
+    words = [
+        f"{len(found)} came {word}, the first at {found[0]}"
+        for found, word in ((after, "later"), (before, "earlier"))
+        if found
+    ]
+    told = f"{joined(words)}." if words else ""
+    planned = legs.dropna(subset=["planned_arrival_s"])
+    if len(planned):
+        marks = [planned.iloc[len(planned) // 2 - 1], planned.iloc[-1]] if len(planned) > 2 else [planned.iloc[-1]]
+        off = [f"{signed(row['arrival_s'] - row['planned_arrival_s'])} at {row['checkpoint']}" for row in marks]
+        told = f"{told} Against the planned arrivals: {joined(off)}.".strip()
+    inside = int((known["inside_window"] == "yes").sum())
+    return line(debrief, "windows", inside=inside, legs=len(known), outside=told or math.nan, reason="")
