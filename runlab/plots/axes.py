@@ -108,7 +108,8 @@ def month_axis(ax: Axes, start: Any, end: Any) -> Axes:
     from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
     first, last = pd.Timestamp(start).normalize(), pd.Timestamp(end).normalize()
-    days = max((last - first).days, 1)
+    last = max(last, first + pd.Timedelta(days=1))  # one day alone still has a width
+    days = (last - first).days
     ax.set_xlim(date2num(first), date2num(last))
     if days <= 100:
         ticks = pd.date_range(first, last, freq="7D" if days <= 50 else "14D")
