@@ -35,6 +35,7 @@ DISRUPTIONS = {
     "start": "datetime64[us]",
     "end": "datetime64[us]",
     "days": int,
+    "days_off": int,
     "weeks_to_race": float,
     "kind": "str",
     "note": "str",
@@ -182,7 +183,8 @@ def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log
     rows: dict[str, dict[str, Any]] = {}
     if len(build):
         both = dict(list(build.groupby("build")))
-        far = 28_000.0 if race.distance_m > 30_000 else 0.65 * race.distance_m if race.distance_m > 0 else 15_000.0
+        far = 28_000.0 if race.distance_m > 30_000 else max(0.65 * race.distance_m, 12_000.0)
+        far = far if math.isfinite(far) else 15_000.0
         far_words = _units.format_distance(far, units, digits=0)
 
         def value(name: str, measure: str) -> float:
@@ -209,11 +211,11 @@ def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log
             "distance": ("m", far_of),
             "weekly": ("m", far_of),
             "longest": ("m", far_of),
-            "long_runs": ("runs", lambda v: f"{v:.0f} weeks"),
+            "long_runs": ("runs", lambda v: _count(v, "week")),
             "race_pace": ("m", far_of),
             "ascent": ("m", lambda v: _units.format_height(v, units)),
-            "days_off": ("days", lambda v: f"{v:.0f} days"),
-            "strength": ("sessions", lambda v: f"{v:.0f} sessions"),
+            "days_off": ("days", lambda v: _count(v, "day")),
+            "strength": ("sessions", lambda v: _count(v, "session")),
             "sleep": ("h", lambda v: f"{v:.1f} h"),
         }
         says = {
@@ -229,7 +231,7 @@ def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log
         }
         for measure, (unit, text) in ways.items():
             this, best = value("this", measure), value("best", measure)
-            if math.isfinite(this):
+            if math.isfinite(this) and (this > 0 or best > 0):
                 beside = f", against {text(best)} before the best one" if math.isfinite(best) else ""
                 rows[measure] = {
                     "unit": unit,
@@ -247,21 +249,22 @@ def _taper_rows(log: Any, race: Race) -> dict[str, dict[str, Any]]:
     found = taper_review(log, race.date).set_index("measure")
     rows = {}
     for name, text in (
-        ("length", "Taper: {0:.0f} days"),
-        ("depth", "Volume in the taper: {0:.0f} % below usual"),
-        ("strict_weeks", "Weeks in a row with less than the one before: {0:.0f} weeks"),
+        ("length", "Taper: {0}"),
+        ("depth", "Volume in the taper: {0} below usual"),
+        ("strict_weeks", "Weeks in a row with less than the one before: {0}"),
     ):
         if name not in found.index or not math.isfinite(this := float(found.loc[name, "value"])):
             continue
         own, scale = float(found.loc[name, "own"]), 100.0 if found.loc[name, "unit"] != "%" and name == "depth" else 1.0
         usual = f" (middle of own earlier tapers: {scale * own:.0f})" if math.isfinite(own) else ""
+        noun = {"length": "day", "strict_weeks": "week"}.get(name, "%")
         if "excused" in str(found.loc[name, "basis"]):
             usual += "; excused days are in it"
         rows[f"taper_{name}"] = {
             "unit": str(found.loc[name, "unit"]),
             "this": this,
             "best": own,
-            "words": text.format(scale * this) + f"{usual}.",
+            "words": text.format(_count(scale * this, noun)) + f"{usual}.",
         }
     return rows
 
@@ -269,7 +272,8 @@ def _taper_rows(log: Any, race: Race) -> dict[str, dict[str, Any]]:
 def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7) -> pd.DataFrame:
     """Breaks of the build: what was logged as ill, injured, travelling or life, and stops of ``least_days`` or more.
 
-    Takes a log and the Race. Returns ``start, end, days, weeks_to_race`` (of the last day), ``kind, note``; a stop
+    Takes a log and the Race. Returns ``start, end, days, days_off`` (without a run), ``weeks_to_race`` (of the
+    last day), ``kind, note``; a stop
     that overlaps a logged episode is that episode. Evidence: A.
 
     >>> from runlab.log import Log
@@ -277,6 +281,12 @@ def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7
     True
     """
     begin, eve = race.date - pd.Timedelta(weeks=weeks), race.date - pd.Timedelta(days=1)
+    own = log.activities
+    ran = own.loc[(own["sport"] == "running") & own["date"].between(begin, eve), "date"].drop_duplicates().sort_values()
+
+    def off(start: pd.Timestamp, end: pd.Timestamp) -> int:
+        return (end - start).days + 1 - int(ran.between(start, end).sum())
+
     rows: list[dict[str, Any]] = []
     events = log.events
     for event in events[events["kind"].isin(["ill", "injury", "pain", "travel", "life"])].to_dict("records"):
@@ -291,13 +301,12 @@ def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7
                 "days": (end - event["start"]).days + 1,
                 "weeks_to_race": ((race.date - end).days) / 7,
                 "kind": event["kind"],
+                "days_off": off(event["start"], end),
                 "note": event["note"],
             }
         )
-    own = log.activities
-    days = own[(own["sport"] == "running") & own["date"].between(begin, eve)]["date"].drop_duplicates().sort_values()
-    if len(days):
-        edges = [*days, race.date]
+    if len(ran):
+        edges = [*ran, race.date]
         for last, after in zip(edges[:-1], edges[1:], strict=True):
             start, end = last + pd.Timedelta(days=1), after - pd.Timedelta(days=1)
             gap = (end - start).days + 1
@@ -309,6 +318,7 @@ def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7
                         "days": gap,
                         "weeks_to_race": (race.date - end).days / 7,
                         "kind": "no runs",
+                        "days_off": gap,
                         "note": "",
                     }
                 )
@@ -319,3 +329,7 @@ def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7
 def _day(value: Any) -> str:
     day = pd.Timestamp(value)
     return f"{day.day} {day:%b %Y}"
+
+
+def _count(value: float, noun: str) -> str:
+    return f"{value:.0f} {noun}{'' if noun == '%' or round(value) == 1 else 's'}"

@@ -92,7 +92,7 @@ class Debrief:
     ``run_time_s``, ``run_ascent_m``, ``runs``, ``days_off`` (without a run), ``strength`` (sessions), ``sleep_h``,
     ``load``. ``build_summary``: ``measure`` (index), ``unit``, ``this``, ``best``, ``words``.
     ``build_best``: what the "best" build led to, in words. ``disruptions``: ``start``, ``end``, ``days``,
-    ``weeks_to_race``, ``kind`` ("ill", "injury", ..., "no runs"), ``note``.
+    ``days_off`` (without a run), ``weeks_to_race``, ``kind`` ("ill", "injury", ..., "no runs"), ``note``.
 
     ``celebrate``: list of facts that hold whatever the time. ``other_stories``: ``story``, ``speaks_for``,
     ``speaks_against``, ``settles_it``. ``questions``: at most six. ``unknown``: ``what``, ``why``, ``question``.

@@ -295,8 +295,8 @@ def goal_gap(log: Any, race: Race, *, goal: Any = None, conditions: dict[str, fl
     words = [
         f"The goal {_units.format_duration(wanted)} is {_units.format_duration(abs(gap))} {side} than the middle of "
         f"the forecast ({ahead.text()}).",
-        f"Between {min(chances):.0f} and {max(chances):.0f} % of the forecast is at or below it [D, n = {ahead.n} "
-        "races].",
+        f"Between {min(chances):.0f} and {max(chances):.0f} % of the forecast is at or below it "
+        f"[D, races behind it: {ahead.n}].",
         "What would change this: a race or hard effort over a like distance, the weather, the weeks still ahead.",
     ]
     return GoalGap(chance, gap, ahead, pd.DataFrame(rows, columns=["distance_m", "time_s", "words"]), words)

@@ -151,7 +151,7 @@ def _own_history(log: Any, race: Race) -> dict[str, Any]:
         there = np.flatnonzero(weekly.to_numpy() >= 0.8 * before.sum() / 6)
         if len(there):
             back.append(int(there[0]) + 1)
-    row = {
+    row: dict[str, Any] = {
         "step": 5,
         "sign": "own earlier races",
         "measure": "days to 80 % of usual volume",
@@ -170,7 +170,7 @@ def _own_history(log: Any, race: Race) -> dict[str, Any]:
         if back:
             row |= {"usual": float(np.median(back)), "low": float(min(back)), "high": float(max(back))}
             row["words"] += f" and usual volume after {np.median(back):.0f} days ({min(back)}–{max(back)} days)"
-        row["words"] += f" [C, n = {len(first)} races]."
+        row["words"] += f" [C, n = {len(first)}]."
     morning = recovery_time(log) if len(log.activities) else None
     if morning is not None and morning.is_known:
         row["words"] += f" Back to usual after hard days: {morning.value:.0f} days (middle of n = {morning.n}) [D]."

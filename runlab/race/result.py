@@ -40,7 +40,7 @@ def headline(race: Race, track: Track, ahead: Prediction, stops: pd.DataFrame, *
 
 def _decision_point(race: Race, track: Track, stops: pd.DataFrame, units: str) -> str:
     """Where the decision was made, as far as a file shows it: the last checkpoint, or the last long stop."""
-    points = race.checkpoints[race.checkpoints["distance_m"] <= track.metres + 500] if len(race.checkpoints) else []
+    points = race.checkpoints[race.checkpoints["distance_m"] <= track.metres + 500]
     if len(points) and track.metres - points["distance_m"].iloc[-1] < 1000:
         return f"at {points['checkpoint'].iloc[-1]}"
     if len(stops) and stops["seconds"].iloc[-1] >= 300 and track.metres - stops["distance_m"].iloc[-1] < 3000:
@@ -78,5 +78,5 @@ def next_goal(log: Any, race: Race, before: Prediction) -> tuple[pd.DataFrame, s
         )
         if before.is_known:
             said += f"; before the race it was {clock(before.value)} ({clock(before.low)}–{clock(before.high)})"
-        said += f" [B, n = {after.n} races]. One result moves it by its weight among the others."
+        said += f" [B, races behind it: {after.n}]. One result moves it by its weight among the others."
     return pd.DataFrame(rows, columns=columns), said

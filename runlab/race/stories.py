@@ -60,6 +60,14 @@ class Facts:
         """The result, else the recording's clock."""
         return self.race.official_time_s if self.race.official_time_s > 0 else self.track.seconds
 
+    @property
+    def slower(self) -> bool:
+        """Whether the result was slower than hoped for: than the goal, else than the middle of the forecast."""
+        hoped = self.race.goal_s
+        if not hoped > 0:
+            hoped = self.forecast.value if self.forecast is not None and self.forecast.is_known else math.nan
+        return not self.race.finished or not self.seconds <= hoped
+
     def far(self, metres: float, digits: int = 0) -> str:
         """A distance in the athlete's units."""
         return _units.format_distance(metres, self.units, digits=digits)
@@ -81,11 +89,9 @@ def celebrate(f: Facts) -> list[str]:
         out.append(f"{weeks} weeks of work: {f.far(this['distance'])} in {runs:.0f} runs [A].")
     if weeks >= 8 and f.log is not None and not (f.disruptions["days"] >= 7).any():
         out.append("A build without a stop of 7 days or more [A].")
-    if len(f.disruptions) and (long := f.disruptions[f.disruptions["days"] >= 7]).size:
+    if len(f.disruptions) and (long := f.disruptions[f.disruptions["days_off"] >= 5]).size:
         row = long.iloc[-1]
-        out.append(
-            f"You came back from {row['days']:.0f} days of {_kind(row['kind'])} and stood on the start line [A]."
-        )
+        out.append(f"You came back after {row['days_off']:.0f} days without running ({_kind(row['kind'])}) [A].")
     if this.get("longest", math.nan) > 0 and weeks >= 4:
         out.append(f"A longest run of {f.far(this['longest'])} in the build [A].")
     if f.track.metres > 0 and f.log is not None and len(f.log.activities):
@@ -105,7 +111,8 @@ def other_stories(f: Facts) -> pd.DataFrame:
     """Two to four explanations that fit as well, each with what speaks for and against it and what would settle it.
 
     Takes the Facts. Returns ``story, speaks_for, speaks_against, settles_it``, the best supported first; an illness
-    in the six weeks before is told in any case, and "simply the day" is among them.
+    in the six weeks before is told in any case, and "simply the day" is among them. A result as good as hoped for
+    needs no story of what went another way.
     Evidence: D; an order of plausibility, no finding.
 
     >>> other_stories(Facts(Race(pd.Timestamp("2026-11-01"))))["story"].tolist()
@@ -113,7 +120,11 @@ def other_stories(f: Facts) -> pd.DataFrame:
     """
     told = [
         story
-        for make in (_early_pace, _heat, _fuel, _expected_too_much, _broken_build, _legs, _standing)
+        for make in (
+            (_early_pace, _heat, _fuel, _expected_too_much, _broken_build, _legs, _standing)
+            if f.slower
+            else (_fitter, _broken_build)
+        )
         if (story := make(f)) is not None
     ]
     told.sort(key=lambda pair: -pair[0])
@@ -209,33 +220,53 @@ def _expected_too_much(f: Facts) -> tuple[float, dict[str, str]] | None:
         return None
     goal, result = f.race.goal_s, f.race.official_time_s
     chance = f.forecast.chance(goal) if goal > 0 else math.nan
-    inside = f.forecast.low <= result <= f.forecast.high
+    inside = result <= f.forecast.high
     if not (chance < 0.35) and inside:
         return None
     band = f"{_units.format_duration(f.forecast.low)}–{_units.format_duration(f.forecast.high)}"
     if chance < 0.35:
         said = (
             f"The goal {_units.format_duration(goal)} lay at the fast side of the forecast made the evening before "
-            f"({band}; 80 %): about {100 * chance:.0f} % of it was that fast [B]."
+            f"({band}; 80 %): about {max(100 * chance, 1):.0f} % of it was that fast [B]."
         )
     else:
-        slow = "slower" if result > f.forecast.high else "faster"
-        said = f"The result was {slow} than the forecast's 80 % band ({band}) [B]."
+        said = f"The result was slower than the forecast's 80 % band ({band}) [B]."
     return 3.0 if chance < 0.2 or not inside else 1.0, {
         "story": "Form on the day was another than hoped for",
         "speaks_for": said,
-        "speaks_against": f"The forecast rests on {f.forecast.n} earlier "
-        f"{'race' if f.forecast.n == 1 else 'races'} and cannot see everything.",
+        "speaks_against": f"{_rests_on(f)}, and cannot see everything.",
         "settles_it": "How did the last hard sessions compare with those before your best race?",
     }
 
 
-def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
-    long = f.disruptions[f.disruptions["days"] >= 5] if len(f.disruptions) else f.disruptions
-    if not len(long):
+def _fitter(f: Facts) -> tuple[float, dict[str, str]] | None:
+    if f.forecast is None or not f.forecast.is_known or not f.race.official_time_s < f.forecast.low:
         return None
-    ill = long[(long["kind"] == "ill") & (long["weeks_to_race"] <= 6)]
-    worst = ill.iloc[-1] if len(ill) else long.loc[long["days"].idxmax()]
+    band = f"{_units.format_duration(f.forecast.low)}–{_units.format_duration(f.forecast.high)}"
+    return 3.0, {
+        "story": "Fitter than the log could show",
+        "speaks_for": f"The result was faster than the forecast's 80 % band ({band}) [B].",
+        "speaks_against": f"{_rests_on(f)}: with few of them it leans on training, which is slower.",
+        "settles_it": "Which sessions told you that more was possible?",
+    }
+
+
+def _rests_on(f: Facts) -> str:
+    n = f.forecast.n
+    races = "no earlier race" if not n else "one earlier race" if n == 1 else f"{n} earlier races"
+    return f"The forecast rests on {races}"
+
+
+def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
+    long = f.disruptions[f.disruptions["days_off"] >= 5] if len(f.disruptions) else f.disruptions
+    ill = (
+        f.disruptions[(f.disruptions["kind"] == "ill") & (f.disruptions["weeks_to_race"] <= 6)]
+        if len(f.disruptions)
+        else f.disruptions
+    )
+    if not len(ill) and not (f.slower and len(long)):
+        return None
+    worst = ill.iloc[-1] if len(ill) else long.loc[long["days_off"].idxmax()]
     from_day, to_day = ((f.race.date - d).days for d in (worst["start"], worst["end"]))
     said = (
         f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race; "
@@ -246,7 +277,9 @@ def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
         against = (
             f"The forecast made the evening before gave {_units.format_duration(f.forecast.low)}–"
             f"{_units.format_duration(f.forecast.high)} (80 %); you ran "
-            f"{_units.format_duration(f.race.official_time_s)}. Resting was compatible with this result."
+            f"{_units.format_duration(f.race.official_time_s)}. "
+            + ("Resting was" if worst["days_off"] >= worst["days"] / 2 else "Those days were")
+            + " compatible with this result."
         )
     told = 50.0 if worst["kind"] == "ill" and to_day <= 42 else 1.0 + worst["days"] / 7
     return told, {

@@ -181,7 +181,9 @@ def _samples(log: Any, row: pd.Series) -> pd.DataFrame | None:
 def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[str]) -> tuple:
     """All files on one clock and one distance, with what had to be left out or set right."""
     first = pieces[0][2]["time"].iloc[0]
-    ts, ds, timers, parts, slopes = [], [], [], [], []
+    ts: list[np.ndarray] = []
+    ds: list[np.ndarray] = []
+    timers, parts, slopes = [], [], []
     held: dict[str, list[np.ndarray]] = {name: [] for name in CHANNELS}
     begin_m = 0.0
     for k, row, frame in pieces:
