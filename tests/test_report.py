@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -215,6 +214,15 @@ def test_the_wheel_carries_notebooks_and_page():
     assert (Path(page.__file__).parent / "templates" / "page" / "page.css").is_file()
 
 
-def test_reports_leave_no_kernel_behind(season_log):
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False).stdout
-    assert not [line for line in listed.splitlines() if "ipykernel_launcher" in line and "/runlab-" in line]
+def test_reports_leave_no_kernel_behind(review_page):
+    psutil = pytest.importorskip("psutil")
+    assert review_page
+    kernels = []
+    for child in psutil.Process().children(recursive=True):
+        try:
+            words = " ".join(child.cmdline())
+        except psutil.Error:  # it ended while we looked
+            continue
+        if "ipykernel_launcher" in words:
+            kernels.append(words)
+    assert not kernels
