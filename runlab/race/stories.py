@@ -63,6 +63,9 @@ class Facts:
     @property
     def slower(self) -> bool:
         """Whether the result was slower than hoped for: than the goal, else than the middle of the forecast."""
+        ahead = self.forecast
+        if ahead is not None and ahead.is_known and self.race.finished and self.seconds < ahead.low:
+            return False
         hoped = self.race.goal_s
         if not hoped > 0:
             hoped = self.forecast.value if self.forecast is not None and self.forecast.is_known else math.nan
@@ -108,7 +111,7 @@ def celebrate(f: Facts) -> list[str]:
 
 
 def other_stories(f: Facts) -> pd.DataFrame:
-    """Two to four explanations that fit as well, each with what speaks for and against it and what would settle it.
+    """Up to five explanations that fit as well, each with what speaks for and against it and what would settle it.
 
     Takes the Facts. Returns ``story, speaks_for, speaks_against, settles_it``, the best supported first; an illness
     in the six weeks before is told in any case, and "simply the day" is among them. A result as good as hoped for
@@ -128,7 +131,7 @@ def other_stories(f: Facts) -> pd.DataFrame:
         if (story := make(f)) is not None
     ]
     told.sort(key=lambda pair: -pair[0])
-    rows = [row for _, row in told[:3]]
+    rows = [row for _, row in told[: 4 if told and told[0][0] >= 50 else 3]]
     late = f.measure("half_split")
     rows.append(
         {
@@ -268,9 +271,8 @@ def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
         return None
     worst = ill.iloc[-1] if len(ill) else long.loc[long["days_off"].idxmax()]
     from_day, to_day = ((f.race.date - d).days for d in (worst["start"], worst["end"]))
-    said = (
-        f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race; "
-        f"{STOP_SOURCE}."
+    said = f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race" + (
+        f"; {STOP_SOURCE}." if worst["days_off"] >= 7 else " [A]."
     )
     against = "Weeks around it were as usual."
     if f.forecast is not None and f.forecast.is_known and f.forecast.low <= f.race.official_time_s <= f.forecast.high:

@@ -92,7 +92,8 @@ def stops_of(track: Track, race: Race, *, shortest_s: float = 30.0) -> pd.DataFr
             found[-1][3] += end - start
         else:
             found.append([start, end, at, end - start])
-    rows, names = [], race.checkpoints
+    rows: list[dict[str, Any]] = []
+    names = race.checkpoints
     for start, _, at, seconds in found:
         if seconds < shortest_s:
             continue

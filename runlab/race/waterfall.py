@@ -145,7 +145,7 @@ def where_the_time_went(
             if name == "fade" and low < 2 * least:  # a small fade cannot be told from none at all
                 low = min(low, -least / 4)
             rows[name] = (mean, low, high, grade, words)
-    explained = sum(
+    explained: Any = sum(
         np.where(np.isfinite(rows[n][0]) & (rows[n][1] != rows[n][2]), costs[n], 0.0)
         for n in ("pace choice", "fade", "heat", "course")
     )
