@@ -15,6 +15,8 @@ from .ground import has, need
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import LineCollection
+    from matplotlib.figure import Figure
 
 EARTH_M = 6_371_000.0
 HOME_M = 400.0
@@ -102,9 +104,15 @@ def _metres(track: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return east, np.radians(latitude - np.nanmedian(latitude)) * EARTH_M
 
 
+def _figure(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
 def _limits(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
     """The same metres per inch both ways, with the whole track inside."""
-    box, inches = ax.get_position(), ax.get_figure(root=True).get_size_inches()
+    box, inches = ax.get_position(), _figure(ax).get_size_inches()
     across, up = box.width * inches[0], box.height * inches[1]
     margin = 0.05 * max(np.ptp(x), np.ptp(y)) + 30
     scale = max((np.ptp(x) + 2 * margin) / across, (np.ptp(y) + 2 * margin) / up)
@@ -213,11 +221,11 @@ def _scale(ax: Axes, units: str) -> None:
     )
 
 
-def _key(ax: Axes, lines: object, low: float, high: float, units: str) -> None:
+def _key(ax: Axes, lines: LineCollection, low: float, high: float, units: str) -> None:
     """The colours in words of pace, below the map."""
     from matplotlib.ticker import FixedFormatter, FixedLocator
 
-    figure, box = ax.get_figure(root=True), ax.get_position()
+    figure, box = _figure(ax), ax.get_position()
     width, height = figure.get_size_inches()
     key = figure.add_axes((box.x0 + 0.02, 0.34 / height, 2.6 / width, 0.09 / height))
     bar = figure.colorbar(lines, cax=key, orientation="horizontal")

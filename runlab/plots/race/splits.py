@@ -14,6 +14,7 @@ from .ground import distance_axis, has, need, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.ticker import Locator
 
 
 @style()
@@ -31,13 +32,13 @@ def plot_splits(splits: pd.DataFrame, *, units: str = "metric", ax: Axes | None 
     per, metres = _units.distance_unit_m(units), float(known["end_m"].max())
     total = float(known["time_s"].sum())
     ax = canvas(ax, 2.2, right=0.95)
-    ahead = np.cumsum(known["distance_m"] * total / known["distance_m"].sum() - known["time_s"]).to_numpy()
+    ahead = (known["distance_m"] * total / known["distance_m"].sum() - known["time_s"]).cumsum().to_numpy()
     x = np.concatenate(([0.0], known["end_m"] / per))
     ax.axhline(0, color=COLOURS["ink"], lw=0.8)
     ends = []
     if has(known, "graded_speed_mps") and known["graded_speed_mps"].notna().all() and "moving_s" in known:
         worth = known["moving_s"] * known["graded_speed_mps"]
-        even = np.cumsum(worth * total / worth.sum() - known["time_s"]).to_numpy()
+        even = (worth * total / worth.sum() - known["time_s"]).cumsum().to_numpy()
         at = int(np.argmax(np.abs(even - ahead)))
         if abs(even[at] - ahead[at]) > 0.15 * np.abs(ahead).max():  # hills made a difference worth a second line
             ax.plot(
@@ -57,7 +58,7 @@ def plot_splits(splits: pd.DataFrame, *, units: str = "metric", ax: Axes | None 
     return titled(ax, _answer(ahead, known, top, units), definition, details=f"{len(known)} splits.")
 
 
-def _seconds_ticks(ax: Axes) -> object:
+def _seconds_ticks(ax: Axes) -> Locator:
     from matplotlib.ticker import MultipleLocator
 
     low, high = ax.get_ylim()

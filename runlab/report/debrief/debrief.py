@@ -83,7 +83,7 @@ class RaceDebrief:
         more = {"plan": plan, "fuel": fuel, "words": own}
         told = {name: value for name, value in more.items() if value}
         self.log: Log | None = whole
-        self.tables = _race.debrief(_in_units(whole, who, self.units), race, **told)
+        self.tables: Debrief = _race.debrief(_in_units(whole, who, self.units), race, **told)
 
     @classmethod
     def of(

@@ -38,7 +38,7 @@ def private_places(log: Log, race: Race, track: pd.DataFrame) -> pd.DataFrame:
     raced = set(log.races["date"]) | {race.date}
     others = own[own["has_position"] & ~own["activity_id"].isin(race.activity_ids) & ~own["date"].isin(raced)]
     others = others.iloc[np.argsort((others["date"] - race.date).abs().to_numpy(), kind="stable")[:MOST_RUNS]]
-    places = []
+    places: list[list[float]] = []
     for activity_id in others["activity_id"]:
         try:
             found = log.records(activity_id)[list(_COLUMNS)].dropna()

@@ -19,7 +19,7 @@ def fuel(debrief: RaceDebrief) -> Sentence:
     if not has(table, "carbs_g"):
         return line(debrief, "fuel", taken=math.nan, reason="nothing was written down for this race")
     hours = float(table["hour_share"].sum())
-    planned = math.nan
+    planned: str | float = math.nan
     if has(table, "planned_carbs_g"):
         planned = f"Planned were {table['planned_carbs_g'].sum() / hours:.0f} g an hour."
     notes = [str(note) for note in debrief.tables.fuel_marks.get("note", []) if note]

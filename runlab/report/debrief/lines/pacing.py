@@ -104,7 +104,7 @@ def wall(debrief: RaceDebrief) -> Sentence | None:
     if row is None or row["met"] not in ("yes", "no"):
         return None
     other = measure(debrief, "wall_1_km")
-    words = math.nan
+    words: str | float = math.nan
     if other is not None and other["met"] in ("yes", "no"):
         agree = "agrees" if other["met"] == row["met"] else "says otherwise"
         words = (
