@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
+from ...plots.intensity import TOO_WIDE
 from ...sentences import Sentence, joined, say
 from ..review import lines as review_lines
 from . import sheets
@@ -141,6 +142,15 @@ def intensity(season: SeasonBreakdown) -> Sentence:
         reason = "no run in this period" if table.empty else table["basis"].iloc[0]
         return line(season, "intensity", easy=math.nan, reason=reason)
     easy = table.loc[("time", "low")]
+    monthly = season.monthly_intensity
+    shown = monthly[(monthly["method"] == "time") & (monthly["zone"] == "low") & monthly["value"].notna()]
+    # The picture's own rule, so that picture and sentence agree.
+    if ((shown["high"] - shown["low"]) * shown["n"]).sum() > TOO_WIDE * shown["n"].sum():
+        reason = (
+            f"the threshold is not known closely enough; the share could be {100 * easy['low']:.0f}–"
+            f"{100 * easy['high']:.0f} %"
+        )
+        return line(season, "intensity", easy=math.nan, reason=reason)
     middle = season.start + (season.end - season.start) / 2
     halves = [_easy(season, season.start, middle.normalize()), _easy(season, middle.normalize() + DAY, season.end)]
     return line(

@@ -43,7 +43,9 @@ def number(value: float, digits: int = 0) -> str:
     >>> number(-3.24, 1), number(float("nan"))
     ('−3.2', '')
     """
-    return f"{value:,.{digits}f}".replace("-", "−") if math.isfinite(value) else ""
+    if not math.isfinite(value):
+        return ""
+    return f"{value if round(value, digits) else 0.0:,.{digits}f}".replace("-", "−")
 
 
 # --- what stands behind ---------------------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ def races_table(season: SeasonBreakdown) -> Styler | Sentence:
             f"ascent, {'m' if metric else 'ft'}": [number(v) for v in climb],
             "°C" if metric else "°F": [number(v) for v in warm],
             "cost, %": [
-                f"{number(c.value, 1)} ({number(c.low, 1)}–{number(c.high, 1)})" for c in cost.itertuples()
+                f"{number(c.value, 1)} ({number(c.low, 1)} to {number(c.high, 1)})" for c in cost.itertuples()
             ],
             "flat and cool": [_units.format_duration(t) for t in flat],
             "age grade, %": age,
