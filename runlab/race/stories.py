@@ -274,7 +274,7 @@ def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
     said = f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race" + (
         f"; {STOP_SOURCE}." if worst["days_off"] >= 7 else " [A]."
     )
-    against = "Weeks around it were as usual."
+    against = "How much of the result those days were, no file shows."
     if f.forecast is not None and f.forecast.is_known and f.forecast.low <= f.race.official_time_s <= f.forecast.high:
         against = (
             f"The forecast made the evening before gave {_units.format_duration(f.forecast.low)}–"
