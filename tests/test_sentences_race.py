@@ -69,7 +69,7 @@ def test_finished_sentences_have_units_for_their_numbers():
 
 def test_three_readers_hear_the_same_numbers():
     athlete, coach, physio = (told("marathon", who) for who in AUDIENCES)
-    assert athlete["waterfall"].startswith("+11:12 against the goal") and coach["waterfall"].startswith("+11:12")
+    assert athlete["waterfall"].startswith("11:12 behind the goal") and coach["waterfall"].startswith("11:12")
     assert athlete["body"].split("\n")[0].split(" [")[0] == coach["body"].split("\n")[0].split(" [")[0]
     assert athlete["body"].split(" [")[0] == physio["body"].split(" [")[0]
     assert "[C: an order of subtraction, not proof of what did it]" in coach["waterfall"]

@@ -97,7 +97,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell whether there was a wall: {reason:word}.",
     ),
     "debrief.waterfall": Template(
-        claim="{total:span} against {reference:word}: the largest part that stands clear of its own "
+        claim="{total:time} {side:word} {reference:word}: the largest part that stands clear of its own "
         "uncertainty is {part:word}, "
         "{size:span} ({low:span} to {high:span}).",
         comparison="{others:word}",
@@ -108,7 +108,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell where the time went: {reason:word}.",
     ),
     "debrief.waterfall_even": Template(
-        claim="{total:span} against {reference:word}: no part on that side stands clear of its own uncertainty.",
+        claim="{total:time} {side:word} {reference:word}: no part on that side stands clear of its own uncertainty.",
         comparison="{others:word}",
         uncertainty="{rest:span} stays not explained (80 % interval {low:span} to {high:span}).",
         grade="C",

@@ -36,7 +36,14 @@ def waterfall(debrief: RaceDebrief) -> Sentence:
     order = _order(order)
     if total > 0 and rest["high"] < 0:
         order += " Below zero: part of the bars was in the reference already, or the day was a good one."
-    common = {"total": total, "reference": words, "rest": float(rest["seconds"]), "order": order, "reason": ""}
+    common = {
+        "total": abs(total),
+        "side": "behind" if total > 0 else "ahead of",
+        "reference": words,
+        "rest": float(rest["seconds"]),
+        "order": order,
+        "reason": "",
+    }
     if sure.empty:
         return line(
             debrief,
