@@ -34,7 +34,12 @@ _LAP = {
 
 
 def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
-    """Read a FIT activity with fitparse. Damage it cannot get past raises FileError; nothing is recovered."""
+    """Read a FIT activity with fitparse. Damage it cannot get past raises FileError; nothing is recovered.
+
+    >>> from runlab.samples import fit_writer
+    >>> read(fit_writer.tiny_run())
+    Activity(fit, running, 60 samples, 1 laps)
+    """
     from fitparse import FitFile
     from fitparse.utils import FitParseError
 
