@@ -40,6 +40,8 @@ def write_report(
             f"{target.name}: a report is written as .html or .pdf, not {target.suffix or 'no suffix'!r}"
         )
     source = notebook_path(report)
+    if not str(report).endswith(".ipynb"):
+        parameters = {"athlete": "", **parameters}  # the notebook's own default names a sample athlete
     with _on_disk(log, parameters) as (folder, known):
         notebook = executed(source, {"squad": str(folder), **known}, timeout_s=timeout_s)
     heading = title or _title(notebook, known)
