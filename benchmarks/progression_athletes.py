@@ -106,18 +106,24 @@ def add_run(who: Invented, date, metres, seconds, device_c, identifier, ascent=0
 def add_training(who: Invented) -> None:
     """About one hard session a week whose best stretches fall short of a race by an own, skewed margin."""
     rng = who.rng
-    gap, spread = rng.uniform(0.02, 0.11), rng.uniform(0.01, 0.03)
+    gap, spread, strap = rng.uniform(0.02, 0.20), rng.uniform(0.01, 0.03), rng.random() < 0.5
     for day in range(3, len(who.form), 7):
         if rng.random() < 0.25:
             continue
         date, identifier = who.start + pd.Timedelta(days=day), f"t{day}"
-        add_run(who, date, 11000.0, 3600.0, 15.0, identifier)
+        top = who.runner.max_heart_rate_bpm * rng.uniform(0.93, 1.0)
+        add_run(who, date, 11000.0, 3600.0, 15.0, identifier, max_heart_rate_bpm=top if strap else np.nan)
         short = gap + rng.gamma(2.0, spread)
         for metres in (3000.0, 5000.0, 10000.0):
             slow = short + 0.01 * (metres > 4000) + rng.exponential(0.03) * (metres > 9000)
             time = who.on(day).race_time(metres) * np.exp(slow)
+            today = who.on(day)
+            effort = metres / time / today.critical_speed_mps
+            heart = float(today.drifted_heart_rate(np.array([effort]), np.array([time / 2]), 15.0)[0])
+            heart += rng.normal(0, 2)
             who.efforts.append({"activity_id": identifier, "kind": "distance", "distance_m": metres, "time_s": time,
                                 "start_s": 0.0, "end_s": time, "ok": True, "reason": "",
+                                "average_heart_rate_bpm": heart if strap else np.nan,
                                 "graded_speed_mps": metres / time})
 
 

@@ -65,6 +65,7 @@ def limiters(log: Any, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
 
 def _profile(log: Any, on: Any, level: float) -> list[dict]:
     races = race_results(log, before=on)
+    races = races[(races["distance_m"] <= 45_000) & ~races["kind"].isin(["trail", "ultra"])]
     if len(races):
         races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]
     told = races.rename(columns={"time_s": "official_time_s"})[["distance_m", "official_time_s"]]
@@ -73,6 +74,8 @@ def _profile(log: Any, on: Any, level: float) -> list[dict]:
     loses = _verdict(low, high, PRIOR_DECLINE[0], high_is_limiting=True)
     other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)
     basis = found["basis"] + ("; share of speed lost per log of time" if math.isfinite(value) else "")
+    if not math.isfinite(value):
+        basis = basis.replace("needs races", "needs road races up to the marathon")
     return [_row("endurance", value, low, high, PRIOR_DECLINE[0], "", int(n), loses, basis,
                  "Do longer races feel harder than they should from the start, or late in the race?", level),
             _row("speed", value, low, high, PRIOR_DECLINE[0], "", int(n), other, basis,

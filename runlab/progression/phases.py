@@ -50,8 +50,10 @@ def phase_weeks(log: Any) -> pd.DataFrame:
     hard = _hard(log, weeks)
     race_m, main = _races(log, weeks, volume)
     phase, sure = np.full(n, "", dtype=object), np.full(n, 0.5)
+    # A race is no training: what is left of its week says whether there was a taper.
+    training = np.where(np.isfinite(race_m) & (volume > np.nan_to_num(race_m)), volume - np.nan_to_num(race_m), volume)
     for i in np.flatnonzero(main):
-        _around_race(i, volume, race_m[i], phase, sure, main)
+        _around_race(i, training, phase, sure, main)
     low = (share < BREAK_SHARE) & (phase == "")
     phase[low], sure[low] = "break", np.clip(0.6 + (BREAK_SHARE - share[low]), 0.5, 0.98)
     _rest(volume, hard, phase, sure)
@@ -98,23 +100,20 @@ def _races(log: Any, weeks: pd.DataFrame, volume: np.ndarray) -> tuple[np.ndarra
     return race_m, priority
 
 
-def _around_race(i: int, volume: np.ndarray, race_m: float, phase: np.ndarray, sure: np.ndarray,
-                 main: np.ndarray) -> None:
+def _around_race(i: int, volume: np.ndarray, phase: np.ndarray, sure: np.ndarray, main: np.ndarray) -> None:
     """Mark taper and peak before, recovery after, a main race in week i."""
     start = i
+    # The fuller weeks of the two months before are what a taper goes down from: an illness in them does not count.
+    full = {k: np.quantile(volume[max(k - 8, 0):k], 0.7) if k >= 2 else np.nan for k in range(max(i - 3, 0), i + 1)}
     for back in range(1, 4):
         k = i - back
         if k < 0 or phase[k] != "" or main[k]:
             break
-        before = np.median(volume[max(k - 4, 0):k]) if k >= 2 else np.nan
-        if not (volume[k] < 0.90 * before and volume[k] >= 0.85 * volume[k + 1] and volume[k] > 0):
+        if not (volume[k] < 0.90 * full[k] and volume[k] >= 0.85 * volume[k + 1] and volume[k] > 0):
             break
         start = k
-    before = volume[max(start - 4, 0):start]
-    level = np.median(before) if len(before) else np.nan
-    # The race itself is no training: what is left of its week says whether there was a taper.
-    last = max(volume[i] - (race_m if volume[i] > race_m else 0.0), 0.0)
-    drop = 1 - (volume[start:i].sum() + last) / ((i - start + 1) * level) if level > 0 else np.nan
+    level = full.get(start, np.nan)
+    drop = 1 - volume[start:i + 1].mean() / level if level > 0 else np.nan
     if np.isfinite(drop) and drop > 0.2:
         phase[start:i + 1] = "taper"
         sure[start:i + 1] = np.clip(0.5 + drop, 0.5, 0.95)

@@ -13,9 +13,11 @@ import pandas as pd
 from ..evidence import Estimate
 from .conditions import CONDITIONS, condition_cost
 from .inference import Finding, pooled_fit, student_quantile
-from .results import hard_efforts, race_results
+from .results import hard_efforts, highest_heart_rate, race_results
 
 REFERENCE_M = 10000.0
+# An effort's heart rate against what 20 min all-out take (share of the highest); speed per heart rate in logs; doubt.
+ALL_OUT_SHARE, HEART_SLOPE, HEART_DOUBT = 0.94, 1.4, 0.3
 SHORT_M, HALF_M, MARATHON_M = 3000.0, 21097.5, 42195.0
 
 
@@ -23,10 +25,11 @@ SHORT_M, HALF_M, MARATHON_M = 3000.0, 21097.5, 42195.0
 class Prior:
     """What is assumed of a runner before their own races speak; every number can be changed.
 
-    ``exponent``: log time per log distance. ``marathon_extra``, ``ultra_extra``: what comes on top beyond a half
-    marathon and beyond a marathon. ``form``: how far fitness wanders (log time) and over how many days half
-    forgotten. ``scatter``: a race around the athlete's own form, and how many races that is worth. ``training_gap``:
-    how much slower the best hard effort of four weeks of training is than a race.
+    ``exponent``: log time per log distance. ``short_extra``, ``marathon_extra``, ``ultra_extra``: what comes on top
+    below 3 km, beyond a half marathon and beyond a marathon. ``form``: how far fitness wanders (log time), and in how
+    many days that is two thirds forgotten. ``scatter``: a race around the athlete's own form, and how many races that
+    is worth. ``training_gap``: how much slower the best effort of four weeks of training is than a race;
+    ``effort_gap``: what is left of it once the heart rate of the effort is allowed for.
 
     >>> Prior().exponent
     (1.065, 0.02)
@@ -38,7 +41,8 @@ class Prior:
     ultra_extra: tuple[float, float] = (0.080, 0.080)
     form: tuple[float, float] = (0.029, 110.0)
     scatter: tuple[float, float] = (0.020, 6.0)
-    training_gap: tuple[float, float] = (0.060, 0.050)
+    training_gap: tuple[float, float] = (0.100, 0.080)
+    effort_gap: tuple[float, float] = (0.025, 0.045)
     training_scatter: float = 1.6  # times the scatter of a race
 
     def words(self) -> str:
@@ -98,10 +102,12 @@ class _Observations:
     value: np.ndarray
     doubt: np.ndarray
     is_race: np.ndarray
+    has_heart: np.ndarray
 
     def until(self, day: float) -> _Observations:
         keep = self.day < day
-        return _Observations(*(part[keep] for part in (self.day, self.distance, self.value, self.doubt, self.is_race)))
+        return _Observations(*(part[keep] for part in (self.day, self.distance, self.value, self.doubt, self.is_race,
+                                                       self.has_heart)))
 
 
 def _observations(log: Any, before: pd.Timestamp | None) -> tuple[_Observations, pd.DataFrame]:
@@ -113,12 +119,24 @@ def _observations(log: Any, before: pd.Timestamp | None) -> tuple[_Observations,
     efforts = hard_efforts(log, before=before, without=set(races["activity_id"]))
     days, metres, seconds = (np.concatenate([races[name].to_numpy(kind), efforts[name].to_numpy(kind)]).astype(float)
                              for name, kind in (("date", "datetime64[D]"), ("distance_m", float), ("time_s", float)))
+    spared, has_heart = _held_back(efforts, highest_heart_rate(log, before=before))
+    none = np.zeros(len(races), bool)
     both = [
-        days, metres, np.log(seconds) - np.concatenate([cost[:, 0], np.zeros(len(efforts))]),
-        np.concatenate([cost[:, 1], np.zeros(len(efforts))]),
-        np.concatenate([np.ones(len(races), bool), np.zeros(len(efforts), bool)]),
+        days, metres, np.log(seconds) - np.concatenate([cost[:, 0], spared]),
+        np.concatenate([cost[:, 1], HEART_DOUBT * spared]),
+        np.concatenate([~none, np.zeros(len(efforts), bool)]), np.concatenate([none, has_heart]),
     ]
     return _Observations(*both), races
+
+
+def _held_back(efforts: pd.DataFrame, highest_bpm: float) -> tuple[np.ndarray, np.ndarray]:
+    """How much slower (log time) an effort was run than its length allows, by its heart rate; 0 if that is unknown."""
+    share = efforts["average_heart_rate_bpm"].to_numpy(float) / highest_bpm
+    known = np.isfinite(share) & (share > 0.5)
+    minutes = np.maximum(efforts["time_s"].to_numpy(float) / 1200.0, 0.2)
+    all_out = ALL_OUT_SHARE - 0.02 * np.log(minutes)
+    spared = HEART_SLOPE * np.log(all_out / np.where(known, share, 1.0))
+    return np.where(known, np.clip(spared, 0.0, 0.5), 0.0), known
 
 
 def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) -> tuple[float, float, float, float]:
@@ -127,14 +145,16 @@ def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) 
     spread_form, memory = prior.form
     days = np.append(seen.day, day)
     form = spread_form**2 * np.exp(-np.abs(days[:, None] - days[None, :]) / memory)
-    traits = (prior.exponent, prior.short_extra, prior.marathon_extra, prior.ultra_extra, prior.training_gap)
+    traits = (prior.exponent, prior.short_extra, prior.marathon_extra, prior.ultra_extra, prior.training_gap,
+              prior.effort_gap)
     k = 1 + len(traits)
     covariance = np.zeros((k + n + 1, k + n + 1))
     covariance[:k, :k] = np.diag([1.0, *(sd**2 for _, sd in traits)])
     covariance[k:, k:] = form
     level = float(np.median(seen.value - prior.exponent[0] * np.log(seen.distance / REFERENCE_M)))
     mean = np.concatenate([[level, *(middle for middle, _ in traits)], np.zeros(n + 1)])
-    design = np.column_stack([_shape(seen.distance), ~seen.is_race, np.eye(n, n + 1)])
+    plain = ~seen.is_race & ~seen.has_heart
+    design = np.column_stack([_shape(seen.distance), plain, seen.has_heart, np.eye(n, n + 1)])
     scatter, worth = prior.scatter
     size = np.where(seen.is_race, 1.0, prior.training_scatter)
     size = np.sqrt(size**2 + (seen.doubt / scatter) ** 2)
@@ -144,7 +164,7 @@ def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) 
                          noise_freedom=worth, weights=weights, rounds=4)
         left = (seen.value - design @ fit.mean) / (fit.noise * size)
         weights = size * np.sqrt((4 + left**2) / 5)
-    row = np.concatenate([_shape(np.array([distance_m]))[0], [0.0], np.zeros(n), [1.0]])
+    row = np.concatenate([_shape(np.array([distance_m]))[0], [0.0, 0.0], np.zeros(n), [1.0]])
     value, se = fit.at(row)
     # The fit plays bad days down; the next race may still be one, so the scatter ahead counts them in full.
     wide = (seen.value - design @ fit.mean) / size
@@ -160,9 +180,9 @@ def predict_race(log: Any, distance_m: float, *, on: Any = None, conditions: Map
     of the day + scatter. Form wanders with time; everything has a stated ``Prior``, so with few races the answer
     leans on it and is wide, with many it is the athlete's own. Races are first put on a flat course at 12 °C
     (``condition_cost``, with its doubt); the best hard effort of every four weeks of training counts as a race run
-    slower by a gap that is learned too. The conditions of the day asked about are added back. Very bad days are
-    given less weight. The band is widened or narrowed (at most by a half and a fifth) by how earlier races fell
-    against their own forecasts.
+    slower by a gap that is learned too (smaller where its heart rate says how much was held back). The conditions of
+    the day asked about are added back. Very bad days are given less weight. The band is widened or narrowed (at most
+    by a half and a fifth) by how earlier races fell against their own forecasts.
 
     Takes a log of one athlete, metres, the day (data of that day and later are not used; default: the day after the
     last run), and ``conditions`` (``temperature_c``, ``ascent_m``; default flat and cool).

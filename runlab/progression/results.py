@@ -132,7 +132,7 @@ def hard_efforts(log: Any, *, before: Any = None, days: int = 28, shortest_m: fl
     backwards from ``before``; runs listed in ``without`` (races) do not take part.
 
     Takes a log with ``efforts``. Returns ``date``, ``distance_m``, ``time_s`` (at grade-adjusted speed where that is
-    known), ``vdot``, ``activity_id``; oldest first; empty where there are none.
+    known), ``vdot``, ``activity_id``, ``average_heart_rate_bpm``; oldest first; empty where there are none.
     Evidence: D.
 
     >>> from types import SimpleNamespace
@@ -145,7 +145,7 @@ def hard_efforts(log: Any, *, before: Any = None, days: int = 28, shortest_m: fl
     [3000.0]
     """
     empty = pd.DataFrame({"date": pd.Series([], dtype="datetime64[us]"), "distance_m": [], "time_s": [], "vdot": [],
-                          "activity_id": pd.Series([], dtype="str")})
+                          "activity_id": pd.Series([], dtype="str"), "average_heart_rate_bpm": []})
     efforts, own = log.efforts, runs(log, before=before)
     if efforts.empty or own.empty:
         return empty
@@ -164,4 +164,28 @@ def hard_efforts(log: Any, *, before: Any = None, days: int = 28, shortest_m: fl
     end = pd.Timestamp(before) if before is not None else chosen["date"].max() + pd.Timedelta(days=1)
     block = ((end - chosen["date"]).dt.days - 1) // days
     best = chosen.loc[chosen.dropna(subset=["vdot"]).groupby(block)["vdot"].idxmax()]
-    return best.sort_values("date")[["date", "distance_m", "time_s", "vdot", "activity_id"]].reset_index(drop=True)
+    if "average_heart_rate_bpm" not in best.columns:
+        best = best.assign(average_heart_rate_bpm=np.nan)
+    return best.sort_values("date")[list(empty.columns)].reset_index(drop=True)
+
+
+def highest_heart_rate(log: Any, *, before: Any = None, days: int = 730) -> float:
+    """The athlete's highest heart rate: as stated for the day, else the highest of most runs; NaN if neither says.
+
+    Takes a log of one athlete. Without a stated maximum the 98th percentile of the runs' highest values, from 20
+    runs on. Evidence: D for the observed one, which lies low where nothing was run hard.
+
+    >>> from runlab.log import Log
+    >>> highest_heart_rate(Log())
+    nan
+    """
+    own = runs(log, before=before)
+    people = list(getattr(log, "athletes", {}).values())
+    if len(people) == 1 and hasattr(people[0], "on"):
+        day = before if before is not None else own["date"].max() if len(own) else None
+        if day is not None and math.isfinite(stated := float(people[0].on(day).max_heart_rate_bpm)):
+            return stated
+    if own.empty or "max_heart_rate_bpm" not in own.columns:
+        return math.nan
+    seen = own.loc[own["date"] >= own["date"].max() - pd.Timedelta(days=days), "max_heart_rate_bpm"].dropna()
+    return float(seen.quantile(0.98)) if len(seen) >= 20 else math.nan

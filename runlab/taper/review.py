@@ -126,7 +126,11 @@ def _length(volume: np.ndarray) -> tuple[int, float]:
         expected = np.concatenate([ahead[: most - length][::-1], pattern])[-most:]
         expected = 0.5 * expected * baseline / max(expected.mean(), 1e-9) + 0.5 * baseline
         short = np.cumsum((BELOW * expected - volume[-most:])[::-1])
-        new = int(np.argmax(short)) + 1 if short.max() > 0.7 * baseline else 0
+        # Once a whole week is back at the usual, what lies before it (an illness, a light week) is no taper.
+        week = np.convolve(volume[-most:][::-1], np.ones(7) / 7, mode="valid")
+        back = np.flatnonzero(week >= 0.95 * baseline)
+        reach = min(int(back[0]) + 7, most) if len(back) else most
+        new = int(np.argmax(short[:reach])) + 1 if short[:reach].max() > 0.7 * baseline else 0
         if new == length or new in seen:
             return new, baseline
         seen.add(length)
