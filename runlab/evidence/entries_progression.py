@@ -86,8 +86,8 @@ ENTRIES = [
           "What the athlete could do: nobody is all-out at every distance.", "A", (), "runs with distance and time",
           "GPS errors on short distances"),
     Entry("predict_race", "What time to expect, as a band, with how often such bands held on past races.",
-          "Exponent, bends for short and long races, wandering form and scatter, each with a stated prior; races put on a "
-          "flat course at 12 °C first; best training efforts of each four weeks beside them.",
+          "Exponent, bends for short and long races, wandering form and scatter, each with a stated prior; races put "
+          "on a flat course at 12 °C first; best training efforts of each four weeks beside them.",
           "A promise, or a reason for a result.", "B", (_RIEGEL, _VICKERS, _SMYTH_CS),
           "a race or a hard effort of 3 km or more", "distances far from any run so far, trails, sickness since",
           aliases=("prediction",)),

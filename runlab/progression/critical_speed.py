@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -131,7 +132,7 @@ def critical_speed(efforts: pd.DataFrame, *, model: str = "linear", shortest_s: 
     upward = speed_c * TRAINING_SHORTFALL * (1 if maximal else 2)
     basis = (f"{model.replace('_', '-')} model, {n} efforts from {format_duration(time.min())} to "
              f"{format_duration(time.max())}; {why}")
-    common = {"level": level, "n": n, "grade": "B", "basis": basis}
+    common: dict[str, Any] = {"level": level, "n": n, "grade": "B", "basis": basis}
     frame = estimates_table({
         "critical_speed": Estimate(speed_c, speed_c - half[0], speed_c + half[0] + upward, unit="m/s", **common),
         "distance_reserve": Estimate(reserve, max(reserve - half[1], 0.0), reserve + half[1], unit="m", **common),

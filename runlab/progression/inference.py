@@ -70,10 +70,10 @@ class LinearFit:
     noise: float
     freedom: float
 
-    def at(self, row: np.ndarray) -> tuple[float, float]:
+    def at(self, row: np.ndarray | list[float]) -> tuple[float, float]:
         """Mean and standard error of a combination of the coefficients."""
-        row = np.asarray(row, float)
-        return float(row @ self.mean), float(np.sqrt(max(row @ self.covariance @ row, 0.0)))
+        weights = np.asarray(row, float)
+        return float(weights @ self.mean), float(np.sqrt(max(weights @ self.covariance @ weights, 0.0)))
 
 
 def pooled_fit(design: np.ndarray, values: np.ndarray, *, prior_mean: list[float] | np.ndarray,

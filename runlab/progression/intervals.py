@@ -244,8 +244,10 @@ def _lap_spans(records: pd.DataFrame, laps: pd.DataFrame | None) -> list[tuple]:
 
 
 def _bouts(grid: dict[str, np.ndarray] | None, spans: list[tuple], source: str) -> pd.DataFrame:
-    rows = []
+    rows: list[dict] = []
     for a, b, kind, sure in spans:
+        if grid is None:
+            break
         part = slice(max(math.floor(a), 0), max(math.ceil(b), math.floor(a) + 1))
         heart = grid["heart"][part]
         heart = heart[np.isfinite(heart)]

@@ -97,9 +97,9 @@ def training_paces(vdot: float) -> pd.DataFrame:
     >>> format_pace(training_paces(50).loc["threshold", "value"])
     '4:15 /km'
     """
-    rows = {name: tuple(_speed_at(share * np.asarray(float(vdot))) for share in shares)
+    rows = {name: tuple(float(_speed_at(share * np.asarray(float(vdot)))) for share in shares)
             for name, shares in PACE_SHARES.items()}
-    marathon = MARATHON_M / race_time(MARATHON_M, vdot=vdot)
+    marathon = MARATHON_M / float(race_time(MARATHON_M, vdot=vdot))
     rows["marathon"] = (marathon, marathon)
     note = "shares of VDOT fitted to Daniels' table"
     if vdot < 40:

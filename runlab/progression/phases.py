@@ -52,7 +52,7 @@ def phase_weeks(log: Any) -> pd.DataFrame:
     phase, sure = np.full(n, "", dtype=object), np.full(n, 0.5)
     # A race is no training: what is left of its week says whether there was a taper.
     training = np.where(np.isfinite(race_m) & (volume > np.nan_to_num(race_m)), volume - np.nan_to_num(race_m), volume)
-    for i in np.flatnonzero(main):
+    for i in np.flatnonzero(main).tolist():
         _around_race(i, training, phase, sure, main)
     low = (share < BREAK_SHARE) & (phase == "")
     phase[low], sure[low] = "break", np.clip(0.6 + (BREAK_SHARE - share[low]), 0.5, 0.98)

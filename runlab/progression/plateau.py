@@ -183,7 +183,7 @@ def same_race(log: Any, *, scatter: float = 0.021, level: float = 0.8) -> pd.Dat
 
 def _plain_name(name: str) -> str:
     """The name of a race without its year or edition; a bare distance such as "10k" is kept."""
-    text = re.sub(r"\b(19|20)\d\d\b|\b\d+(st|nd|rd|th|\.)(?=\s)|['’]\d\d\b", " ", str(name).lower())
+    text = re.sub(r"\b(19|20)\d\d\b|\b\d+(st|nd|rd|th|\.)(?=\s)|['’]\d\d\b|#\s*\d+", " ", str(name).lower())
     return " ".join(re.findall(r"\w+", text))
 
 

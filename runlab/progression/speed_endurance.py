@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,7 +97,7 @@ def speed_endurance_model(races: pd.DataFrame, *, crossover_s: float = CROSSOVER
     quantile = student_quantile((1 + level) / 2, fit.freedom)
     se = np.sqrt(np.diag(fit.covariance)) * quantile
     basis = f"{len(time)} races from {distance.min() / 1000:.3g} to {distance.max() / 1000:.3g} km"
-    common = {"level": level, "n": len(time), "grade": "B", "basis": basis}
+    common: dict[str, Any] = {"level": level, "n": len(time), "grade": "B", "basis": basis}
     low, high = max(decline - se[1], 0.005), decline + se[1]
     speed_m = math.exp(fit.mean[0])
     return estimates_table({

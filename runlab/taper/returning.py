@@ -100,16 +100,16 @@ def return_plan(start: Any, *, days: int = 14, usual: Any = math.nan,
                                 f"found {list(steps)!r}")
     date = pd.date_range(pd.Timestamp(start).normalize(), periods=int(days)).as_unit("us")
     day = np.arange(1, int(days) + 1)
-    share = np.ones(len(day))
+    shares = np.ones(len(day))
     for a, b, part in ordered:
-        share[(day >= a) & (day <= b)] = part
+        shares[(day >= a) & (day <= b)] = part
     if isinstance(usual, pd.Series):
         week = usual_week(usual)
     else:
         week = np.broadcast_to(np.asarray(usual, float), (7,))
     amount = week[date.day_of_week]
     basis = "habit without a source; edit steps" + ("" if np.isfinite(amount).all() else "; usual load not known")
-    return pd.DataFrame({"day": day, "date": date, "share": share, "value": share * amount, "grade": "D",
+    return pd.DataFrame({"day": day, "date": date, "share": shares, "value": shares * amount, "grade": "D",
                          "basis": basis})
 
 

@@ -65,7 +65,8 @@ def _draw(rng: np.random.Generator, n: int, steady: float) -> dict[str, np.ndarr
     slow, quick = spread(FITNESS_DAYS, True), spread(FATIGUE_DAYS, True)
     power = rng.uniform(*DOSE_EXPONENT, n)
     gain, loss = spread(TAPER_GAIN_PCT, False), spread(REST_LOSS_PCT, False)
-    fitness, fatigue = {}, {}
+    fitness: dict[str, np.ndarray] = {}
+    fatigue: dict[str, np.ndarray] = {}
     for name, share in (("taper", shapes("exponential", 14)["share"].to_numpy()), ("rest", np.zeros(28))):
         for store, days, bend in ((fitness, slow, power), (fatigue, quick, np.ones(n))):
             level = steady / np.expm1(1 / days)  # what endless usual days add up to, the day after the last
