@@ -22,7 +22,7 @@ from .about import (
     stated_totals,
 )
 from .columns import FIT_EPOCH_S, Columns, compressed_stamps, gather
-from .damage import implausible, isolated, outlying_times
+from .damage import POSSIBLE, implausible, isolated, outlying_times
 from .developer import developer_numbers
 from .heart_rate import merged_heart_rate
 from .profile import message_profile
@@ -198,7 +198,9 @@ def _derive(
         metres[:] = derived.distance(None, block[0], block[1], session, ~running, problems)[0]
     if np.isnan(speed).all() and not np.isnan(metres).all():
         edges = np.flatnonzero((np.diff(running) != 0) | (np.diff(session) != 0)) + 1
-        speed[:] = derived.speed(None, metres, (times - times[0]).astype(float), [0, *edges.tolist(), len(times)])[0]
+        found = derived.speed(None, metres, (times - times[0]).astype(float), [0, *edges.tolist(), len(times)])[0]
+        low, high = POSSIBLE["speed_mps"]
+        speed[:] = np.where((found >= low) & (found <= high), found, np.nan)
 
 
 def _stored(columns: Columns, names: tuple[str, ...]) -> bool:
