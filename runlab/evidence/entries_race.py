@@ -253,7 +253,7 @@ ENTRIES = [
     Entry(
         "debrief",
         "One race taken apart: what happened, where the time went, what the build says, what nobody can know.",
-        "Official time and distance first; then each part by its own entry: where_the_time_went, pacing, race_drift ...",
+        "Official time and distance first; then each part by its own entry (pacing, race_drift and so on).",
         "A judgement: every part says what it rests on, and other stories stand beside it.",
         "C",
         (),
