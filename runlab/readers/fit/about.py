@@ -60,7 +60,7 @@ def about_file(found: Walk, kind: str) -> dict[str, Any]:
     return {
         "format": "fit",
         "file_kind": kind,
-        "device": " ".join(x for x in (maker, product) if x),
+        "device": _device(maker, product),
         "manufacturer": maker,
         "product": product,
         "serial": str(int(serial[0])) if serial and serial[0] == serial[0] else "",
@@ -91,6 +91,11 @@ def _product(maker: str, number: float) -> str:
     if number != number:
         return ""
     return str((words("garmin_product") if maker == "garmin" else {}).get(int(number), int(number)))
+
+
+def _device(maker: str, product: str) -> str:
+    """Maker and product, the maker once."""
+    return product if product.lower().startswith(maker.lower()) else f"{maker} {product}".strip()
 
 
 def _described(developer: dict[tuple[int, int], DeveloperField]) -> dict[str, dict[str, str]]:
