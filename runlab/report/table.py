@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 ROWS = 12
-SHORT = 30  # text up to this length stays on one line
+SHORT = 22  # text up to this length stays on one line
 
 
 def table(frame: pd.DataFrame, *, caption: str = "", text: tuple[str, ...] = (), rows: int = ROWS) -> Styler:

@@ -276,7 +276,8 @@ def races_table(season: SeasonBreakdown) -> Styler | Sentence:
             f"ascent, {'m' if metric else 'ft'}": [number(v) for v in climb],
             "°C" if metric else "°F": [number(v) for v in warm],
             "cost, %": [
-                f"{number(c.value, 1)} ({number(c.low, 1)} to {number(c.high, 1)})" for c in cost.itertuples()
+                f"{number(c.value, 1)} ({number(c.low, 1)}{'–' if c.low >= 0 else ' to '}{number(c.high, 1)})"
+                for c in cost.itertuples()
             ],
             "flat and cool": [_units.format_duration(t) for t in flat],
             "age grade, %": age,
