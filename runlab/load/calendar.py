@@ -131,7 +131,12 @@ def calendar(daily: pd.DataFrame) -> Calendar:
 
 
 def owners(athlete: pd.Series) -> tuple[np.ndarray, pd.Series]:
-    """The place of each row's athlete in the list of athletes, and that list; quick where one's rows stand together."""
+    """The place of each row's athlete in the list of athletes, and that list; quick where one's rows stand together.
+
+    >>> places, names = owners(pd.Series(["kim", "kim", "bo"]))
+    >>> places.tolist(), names.tolist()
+    ([0, 0, 1], ['kim', 'bo'])
+    """
     same = athlete.array[1:] == athlete.array[:-1]
     starts = np.flatnonzero(np.concatenate(([True] * (len(athlete) > 0), ~np.asarray(same, dtype=bool))))
     code, names = pd.factorize(athlete.iloc[starts], use_na_sentinel=False)
@@ -146,7 +151,11 @@ def daily_calendar(daily: pd.DataFrame, *columns: str) -> Calendar:
 
 
 def running_sum(matrix: np.ndarray, days: int) -> np.ndarray:
-    """Sum over each day and the ``days - 1`` before it; the first days hold what there is."""
+    """Sum over each day and the ``days - 1`` before it; the first days hold what there is.
+
+    >>> running_sum(np.array([[1.0, 2.0, 3.0]]), 2).tolist()
+    [[1.0, 3.0, 5.0]]
+    """
     total = np.cumsum(matrix, axis=1)
     out = total.copy()
     out[:, days:] -= total[:, :-days] if matrix.shape[1] > days else total[:, :0]

@@ -131,6 +131,23 @@ def month_axis(ax: Axes, start: Any, end: Any) -> Axes:
     return ax
 
 
+def span_label(ax: Axes, text: str, left: float, right: float, *, gid: str) -> None:
+    """A small word at the top of a shaded stretch."""
+    ax.annotate(
+        text,
+        ((left + right) / 2, 1),
+        (0, -2),
+        xycoords=ax.get_xaxis_transform(),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        fontsize=SMALL_PT,
+        fontstyle="italic",
+        color=COLOURS["grey"],
+        gid=gid,
+    )
+
+
 def shade_events(ax: Axes, events: pd.DataFrame | None, *, letters: bool = True) -> int:
     """Shade ill, injured, pained, travelling and busy days behind the data; a letter at the top says which.
 
@@ -152,19 +169,7 @@ def shade_events(ax: Axes, events: pd.DataFrame | None, *, letters: bool = True)
             continue
         ax.axvspan(left, right, color=COLOURS[event.kind], zorder=0.2, lw=0)
         if letters:
-            ax.annotate(
-                _LETTERS[event.kind],
-                ((left + right) / 2, 1),
-                (0, -2),
-                xycoords=ax.get_xaxis_transform(),
-                textcoords="offset points",
-                ha="center",
-                va="top",
-                fontsize=SMALL_PT,
-                color=COLOURS["grey"],
-                fontstyle="italic",
-                gid="event",
-            )
+            span_label(ax, _LETTERS[event.kind], left, right, gid="event")
         drawn += 1
     return drawn
 

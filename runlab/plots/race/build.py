@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
-from ..axes import end_labels, unit_label
-from ..style import COLOURS, SMALL_PT, canvas, empty, stacked, style, titled
+from ..axes import end_labels, span_label, unit_label
+from ..style import COLOURS, canvas, empty, stacked, style, titled
 from .ground import has, need
 
 if TYPE_CHECKING:
@@ -140,19 +140,7 @@ def _shade(ax: Axes, disruptions: pd.DataFrame | None, race_day: pd.Timestamp, *
             continue
         ax.axvspan(left, right, color=COLOURS.get(row.kind, COLOURS["missing"]), lw=0, zorder=0.2)
         if letters and row.kind in _LETTERS:
-            ax.annotate(
-                _LETTERS[row.kind],
-                ((left + right) / 2, 1),
-                (0, -2),
-                xycoords=ax.get_xaxis_transform(),
-                textcoords="offset points",
-                ha="center",
-                va="top",
-                fontsize=SMALL_PT,
-                fontstyle="italic",
-                color=COLOURS["grey"],
-                gid="event",
-            )
+            span_label(ax, _LETTERS[row.kind], left, right, gid="event")
 
 
 def _legend(disruptions: pd.DataFrame | None) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ... import units as _units
 from ...errors import TableError
-from ..style import COLOURS, SMALL_PT
+from ..axes import span_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,19 +61,7 @@ def shade_dark(ax: Axes, spans: pd.DataFrame | None, start: str, end: str, per: 
             continue
         ax.axvspan(left, right, color=DARK, lw=0, zorder=0.1)
         if label and (right - left) > 0.06 * (high - low):
-            ax.annotate(
-                "dark",
-                ((left + right) / 2, 1),
-                (0, -2),
-                xycoords=ax.get_xaxis_transform(),
-                textcoords="offset points",
-                ha="center",
-                va="top",
-                fontsize=SMALL_PT,
-                fontstyle="italic",
-                color=COLOURS["grey"],
-                gid="dark",
-            )
+            span_label(ax, "dark", left, right, gid="dark")
 
 
 def break_at(splits: pd.DataFrame, column: str = "speed_mps", *, least: float = 0.03) -> int | None:
