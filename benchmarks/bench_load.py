@@ -31,13 +31,24 @@ def sessions(*, unmeasured: float = 0.01, seed: int = 0) -> pd.DataFrame:
     names = pd.Series([f"athlete-{k:04d}" for k in range(ATHLETES)], dtype="str")
     amount = rng.gamma(3.0, 25.0, len(cell))
     amount[rng.random(len(cell)) < unmeasured] = np.nan
-    return pd.DataFrame({
-        "activity_id": pd.Series(np.arange(len(cell))).astype("str"),
-        "athlete": names.take(person).reset_index(drop=True),
-        "date": (np.datetime64("2016-01-01", "D") + day).astype("datetime64[us]"), "sport": "running", "load": amount,
-        "load_low": amount * 0.9, "load_high": amount * 1.1, "method": "trimp", "distance_m": amount * 150,
-        "moving_time_s": amount * 50, "ascent_m": amount, "descent_m": amount, "average_cadence_spm": 170.0,
-        "clean_share": 1.0})
+    return pd.DataFrame(
+        {
+            "activity_id": pd.Series(np.arange(len(cell))).astype("str"),
+            "athlete": names.take(person).reset_index(drop=True),
+            "date": (np.datetime64("2016-01-01", "D") + day).astype("datetime64[us]"),
+            "sport": "running",
+            "load": amount,
+            "load_low": amount * 0.9,
+            "load_high": amount * 1.1,
+            "method": "trimp",
+            "distance_m": amount * 150,
+            "moving_time_s": amount * 50,
+            "ascent_m": amount,
+            "descent_m": amount,
+            "average_cadence_spm": 170.0,
+            "clean_share": 1.0,
+        }
+    )
 
 
 def hour_of_running(seed: int) -> pd.DataFrame:
@@ -46,8 +57,16 @@ def hour_of_running(seed: int) -> pd.DataFrame:
     beats = np.round(145 + np.cumsum(rng.normal(0, 0.6, 3600)).clip(-25, 30))
     start = pd.Timestamp("2020-01-01", tz="UTC") + pd.Timedelta(hours=9 * seed)
     time = pd.date_range(start, periods=3600, freq="s").as_unit("us")
-    return pd.DataFrame({"time": time, "heart_rate_bpm": beats, "speed_mps": 3.0, "distance_m": 3.0 * np.arange(3600),
-                         "altitude_m": 100.0, "timer_running": True})
+    return pd.DataFrame(
+        {
+            "time": time,
+            "heart_rate_bpm": beats,
+            "speed_mps": 3.0,
+            "distance_m": 3.0 * np.arange(3600),
+            "altitude_m": 100.0,
+            "timer_running": True,
+        }
+    )
 
 
 def season_log() -> tuple[Log, float]:
@@ -61,14 +80,27 @@ def season_log() -> tuple[Log, float]:
         counts.append(histograms(records).assign(activity_id=f"run-{k:05d}"))
         took += clock.process_time() - before
         bare = k % 7 == 0
-        rows.append({"activity_id": f"run-{k:05d}", "athlete": name, "date": day, "sport": "running",
-                     "start_time": records["time"].iloc[0], "timer_time_s": 3600.0, "moving_time_s": 3600.0,
-                     "rpe": float(k % 5 + 3), "graded_speed_mps": 3.0 + k % 9 / 10, "distance_m": 10_800.0,
-                     "heart_rate_share": 0.0 if bare else 1.0})
+        rows.append(
+            {
+                "activity_id": f"run-{k:05d}",
+                "athlete": name,
+                "date": day,
+                "sport": "running",
+                "start_time": records["time"].iloc[0],
+                "timer_time_s": 3600.0,
+                "moving_time_s": 3600.0,
+                "rpe": float(k % 5 + 3),
+                "graded_speed_mps": 3.0 + k % 9 / 10,
+                "distance_m": 10_800.0,
+                "heart_rate_share": 0.0 if bare else 1.0,
+            }
+        )
         if bare:
             counts[-1] = counts[-1][counts[-1]["channel"] != "heart_rate_bpm"]
-    people = {name: Athlete(name, sex="f", settings=[{"max_heart_rate_bpm": 190, "resting_heart_rate_bpm": 50}])
-              for name in names}
+    people = {
+        name: Athlete(name, sex="f", settings=[{"max_heart_rate_bpm": 190, "resting_heart_rate_bpm": 50}])
+        for name in names
+    }
     return Log(pd.DataFrame(rows), histograms=pd.concat(counts, ignore_index=True), athletes=people), took
 
 
@@ -88,9 +120,11 @@ def measure() -> pd.DataFrame:
     rows: list[tuple[str, float, float, float]] = []
     took, first, daily = timed(lambda: load.daily_sums(work, work))
     rows.append((f"daily load from {len(work) / 1e6:.1f} M sessions", took, first, np.nan))
-    for name, function in (("fitness and fatigue, with bands", lambda: load.fitness_and_fatigue(daily)),
-                           ("monotony and strain", lambda: load.monotony_and_strain(daily)),
-                           ("acute over chronic", lambda: load.acute_chronic_ratio(daily))):
+    for name, function in (
+        ("fitness and fatigue, with bands", lambda: load.fitness_and_fatigue(daily)),
+        ("monotony and strain", lambda: load.monotony_and_strain(daily)),
+        ("acute over chronic", lambda: load.acute_chronic_ratio(daily)),
+    ):
         took, first, _ = timed(function)
         rows.append((f"{name}, {len(daily) / 1e6:.2f} M days", took, first, np.nan))
     rows.append(("the four together", sum(row[1] for row in rows), sum(row[2] for row in rows), 2.0))

@@ -44,8 +44,13 @@ def long_run(samples: int, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     speed = np.clip(2.9 + np.cumsum(rng.normal(0, 0.02, samples)) * 0.3, 1.5, 4.5) + rng.normal(0, 0.1, samples)
     way = np.cumsum(np.clip(speed, 0.5, 6))
-    return pd.DataFrame({"time": pd.date_range("2026-05-01", periods=samples, freq="s", tz="UTC"), "distance_m": way,
-                         "speed_mps": np.diff(way, prepend=0.0)})
+    return pd.DataFrame(
+        {
+            "time": pd.date_range("2026-05-01", periods=samples, freq="s", tz="UTC"),
+            "distance_m": way,
+            "speed_mps": np.diff(way, prepend=0.0),
+        }
+    )
 
 
 def cpu(function: Callable[[], Any], repeats: int = 5) -> float:
@@ -68,15 +73,19 @@ def three_years() -> Log:
     records = {}
     for log in logs:
         records |= {name: log.records(name) for name in log.activities["activity_id"]}
-    join = {name: pd.concat([getattr(log, name) for log in logs], ignore_index=True)
-            for name in ("activities", "laps", "histograms", "efforts", "events", "races", "wellness", "plan")}
+    join = {
+        name: pd.concat([getattr(log, name) for log in logs], ignore_index=True)
+        for name in ("activities", "laps", "histograms", "efforts", "events", "races", "wellness", "plan")
+    }
     return Log(**join, athletes=logs[0].athletes, records=records)
 
 
 def main() -> None:
     durations = np.unique(np.round(np.geomspace(5, 7200, 61))).astype(int)[-60:]
-    print("| best efforts, 60 durations | runlab | sweat's mean-max, all durations | times | its loop for the 60 | "
-          "times |")
+    print(
+        "| best efforts, 60 durations | runlab | sweat's mean-max, all durations | times | its loop for the 60 | "
+        "times |"
+    )
     print("|---|---|---|---|---|---|")
     for samples in (9_000, 18_000, 36_000, 72_000):
         run = long_run(samples)
@@ -84,17 +93,26 @@ def main() -> None:
         sixty = cpu(lambda run=run: sixty_only(run["speed_mps"], durations))
         whole = cpu(lambda run=run: sweat_mean_max(run["speed_mps"]), repeats=1) if samples <= 36_000 else float("nan")
         said = f"{whole:.2f} s | {whole / own:,.0f}" if whole == whole else "· | ·"
-        print(f"| {samples:,} samples | {1000 * own:.1f} ms | {said} | {1000 * sixty:.1f} ms | {sixty / own:.1f} |",
-              flush=True)
+        print(
+            f"| {samples:,} samples | {1000 * own:.1f} ms | {said} | {1000 * sixty:.1f} ms | {sixty / own:.1f} |",
+            flush=True,
+        )
     log = three_years()
     print(f"\nSeason of 3 years ({len(log.activities):,} activities, log open):\n\n| what | s |\n|---|---|")
-    asked = {"phases": progression.phases, "session_type": session_type,
-             "block_comparison": progression.block_comparison,
-             "intensity_distribution": lambda x: progression.intensity_distribution(x, by="month"),
-             "consistency": progression.consistency, "plateau": progression.plateau, "same_race": progression.same_race,
-             "pace_at_heart_rate": progression.pace_at_heart_rate, "durability": progression.durability,
-             "predict_race": lambda x: progression.predict_race(x, 42195.0), "limiters": progression.limiters,
-             "pace_curve": progression.pace_curve}
+    asked = {
+        "phases": progression.phases,
+        "session_type": session_type,
+        "block_comparison": progression.block_comparison,
+        "intensity_distribution": lambda x: progression.intensity_distribution(x, by="month"),
+        "consistency": progression.consistency,
+        "plateau": progression.plateau,
+        "same_race": progression.same_race,
+        "pace_at_heart_rate": progression.pace_at_heart_rate,
+        "durability": progression.durability,
+        "predict_race": lambda x: progression.predict_race(x, 42195.0),
+        "limiters": progression.limiters,
+        "pace_curve": progression.pace_curve,
+    }
     total = 0.0
     for name, function in asked.items():
         took = cpu(lambda function=function: function(log), repeats=1)

@@ -98,8 +98,7 @@ def table(kind: str, paths: list[Path], rounds: int = ROUNDS) -> str:
     readers = READERS[kind]
     peers = [name for name in readers if name != "runlab"]
     head = " | ".join(f"{peer}, ms (ratio)" for peer in peers)
-    lines = [f"| {kind.upper()} file | samples | runlab, ms | {head} |",
-             "|---|---:|---:|" + "---:|" * len(peers)]
+    lines = [f"| {kind.upper()} file | samples | runlab, ms | {head} |", "|---|---:|---:|" + "---:|" * len(peers)]
     ratios: dict[str, list[float]] = {peer: [] for peer in peers}
     for path in paths:
         found = medians(path, readers, rounds)

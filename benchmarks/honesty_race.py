@@ -19,14 +19,38 @@ from runlab.samples import Pause, Runner, Watch, rolling_course, simulate_run
 FORECAST_SD = 0.03  # log error of the forecast the debrief starts from, and the one it is told
 FIRST_SEED = 50_000  # the assumptions were settled on other seeds; these are fresh
 COURSES = {
-    "road marathon": {"distance_m": 42195.0, "climb": (2, 9), "kind": "road", "stamina": (4000, 8000),
-                      "stops": (1.5, 15), "over": (0.02, 0.03, -0.03, 0.10)},
-    "hilly half": {"distance_m": 21097.5, "climb": (15, 35), "kind": "road", "stamina": (2500, 6000), "stops": (0.5, 8),
-                   "over": (0.02, 0.03, -0.03, 0.10)},
-    "50 km trail": {"distance_m": 50000.0, "climb": (25, 55), "kind": "trail", "stamina": (3500, 8000),
-                    "stops": (3, 90), "over": (0.02, 0.03, -0.03, 0.10)},
-    "100 miles": {"distance_m": 160934.4, "climb": (18, 40), "kind": "ultra", "stamina": (1500, 5500),
-                  "stops": (12, 250), "over": (0.08, 0.06, -0.02, 0.25)},
+    "road marathon": {
+        "distance_m": 42195.0,
+        "climb": (2, 9),
+        "kind": "road",
+        "stamina": (4000, 8000),
+        "stops": (1.5, 15),
+        "over": (0.02, 0.03, -0.03, 0.10),
+    },
+    "hilly half": {
+        "distance_m": 21097.5,
+        "climb": (15, 35),
+        "kind": "road",
+        "stamina": (2500, 6000),
+        "stops": (0.5, 8),
+        "over": (0.02, 0.03, -0.03, 0.10),
+    },
+    "50 km trail": {
+        "distance_m": 50000.0,
+        "climb": (25, 55),
+        "kind": "trail",
+        "stamina": (3500, 8000),
+        "stops": (3, 90),
+        "over": (0.02, 0.03, -0.03, 0.10),
+    },
+    "100 miles": {
+        "distance_m": 160934.4,
+        "climb": (18, 40),
+        "kind": "ultra",
+        "stamina": (1500, 5500),
+        "stops": (12, 250),
+        "over": (0.08, 0.06, -0.02, 0.25),
+    },
 }
 COMPONENTS = ("pace choice", "course", "heat", "fade", "stops", "not explained")
 DIFFERENCES = """
@@ -61,35 +85,69 @@ def simulated_race(course: str, seed: int) -> tuple[SimpleNamespace, Race, dict[
     rng = np.random.default_rng([seed, list(COURSES).index(course)])
     metres, ultra = spec["distance_m"], course == "100 miles"
     runner = Runner(
-        critical_speed_mps=rng.uniform(2.9, 4.7), stamina_s=rng.uniform(*spec["stamina"]),
-        fade_depth=rng.uniform(0.08, 0.25), fade_scale_s=rng.uniform(1000, 4000),
-        heat_sensitivity=rng.uniform(0.003, 0.006), uphill=rng.normal(1, 0.1), downhill=rng.normal(1, 0.15),
-        endurance=rng.uniform(0.035, 0.06), day_to_day=0.012)
+        critical_speed_mps=rng.uniform(2.9, 4.7),
+        stamina_s=rng.uniform(*spec["stamina"]),
+        fade_depth=rng.uniform(0.08, 0.25),
+        fade_scale_s=rng.uniform(1000, 4000),
+        heat_sensitivity=rng.uniform(0.003, 0.006),
+        uphill=rng.normal(1, 0.1),
+        downhill=rng.normal(1, 0.15),
+        endurance=rng.uniform(0.035, 0.06),
+        day_to_day=0.012,
+    )
     rough = rng.uniform(0.0, 0.12) if spec["kind"] != "road" else 0.0
-    ground = rolling_course(metres, ascent_m_per_km=rng.uniform(*spec["climb"]), seed=seed, technical=rough,
-                            surface="trail" if rough else "road", step_m=20.0 if ultra else 10.0)
+    ground = rolling_course(
+        metres,
+        ascent_m_per_km=rng.uniform(*spec["climb"]),
+        seed=seed,
+        technical=rough,
+        surface="trail" if rough else "road",
+        step_m=20.0 if ultra else 10.0,
+    )
     mean, sd, low, high = spec["over"]
     over = float(np.clip(rng.normal(mean, sd), low, high))
     morning, hours = rng.uniform(4, 22), metres / 10800
     warm = ((0.0, morning), (hours / 2, morning + rng.uniform(0, 7)), (hours, morning + rng.uniform(-2, 4)))
     count, usual = spec["stops"]
-    stops = [Pause(float(at), float(round(rng.gamma(2.0, usual) + 10)), False, "aid")
-             for at in np.sort(rng.uniform(0.05 * metres, 0.97 * metres, rng.poisson(count)))]
+    stops = [
+        Pause(float(at), float(round(rng.gamma(2.0, usual) + 10)), False, "aid")
+        for at in np.sort(rng.uniform(0.05 * metres, 0.97 * metres, rng.poisson(count)))
+    ]
     run = simulate_run(
-        runner, ground, distance_m=metres, effort="race", seed=seed, temperature_c=warm, pauses=stops,
-        pacing=effort_shape(rng, over), night=(12.4 * 3600, 25.2 * 3600) if ultra else None,
-        night_loss=rng.uniform(0.02, 0.1), watch=Watch(sampling_s=5.0 if ultra else 2.0, dynamics=False, power=False))
+        runner,
+        ground,
+        distance_m=metres,
+        effort="race",
+        seed=seed,
+        temperature_c=warm,
+        pauses=stops,
+        pacing=effort_shape(rng, over),
+        night=(12.4 * 3600, 25.2 * 3600) if ultra else None,
+        night_loss=rng.uniform(0.02, 0.1),
+        watch=Watch(sampling_s=5.0 if ultra else 2.0, dynamics=False, power=False),
+    )
     true = run.truth["components_s"]
     pace = run.truth["time_s"] - true["stops"] - run.truth["even_pacing_s"]
-    costs = {"pace choice": pace, "course": true["course"], "heat": true["heat"], "stops": true["stops"],
-             "fade": true["pacing"] + true["fade"] + true["night"] - pace}
+    costs = {
+        "pace choice": pace,
+        "course": true["course"],
+        "heat": true["heat"],
+        "stops": true["stops"],
+        "fade": true["pacing"] + true["fade"] + true["night"] - pace,
+    }
     reference = true["reference"] * float(np.exp(rng.normal(0, FORECAST_SD)))
     name = run.records["activity_id"].iloc[0]
-    table = pd.DataFrame({"activity_id": [name], "samples": [len(run.records)], "altitude_source": ["barometer"],
-                          "utc_offset_s": [0.0]})
+    table = pd.DataFrame(
+        {"activity_id": [name], "samples": [len(run.records)], "altitude_source": ["barometer"], "utc_offset_s": [0.0]}
+    )
     log = SimpleNamespace(activities=table, records=lambda _: run.records)
-    race = Race(pd.Timestamp("2026-05-03"), distance_m=metres, official_time_s=float(round(run.truth["time_s"])),
-                kind=spec["kind"], activity_ids=(name,))
+    race = Race(
+        pd.Timestamp("2026-05-03"),
+        distance_m=metres,
+        official_time_s=float(round(run.truth["time_s"])),
+        kind=spec["kind"],
+        activity_ids=(name,),
+    )
     costs["not explained"] = race.official_time_s - reference - sum(costs.values())
     weather = float(np.mean([degrees for _, degrees in warm])) if rng.random() < 0.5 else None
     return log, race, costs, reference, weather
@@ -99,8 +157,9 @@ def judged(course: str, seed: int) -> list[dict[str, object]]:
     """Each bar of one race beside its truth, in % of the race's time."""
     log, race, truth, reference, weather = simulated_race(course, seed)
     track = race_track(log, race)
-    bars = where_the_time_went(track, race, reference_s=reference, level_s=reference, level_sd=FORECAST_SD,
-                               temperature_c=weather).table.set_index("component")
+    bars = where_the_time_went(
+        track, race, reference_s=reference, level_s=reference, level_sd=FORECAST_SD, temperature_c=weather
+    ).table.set_index("component")
     parts = bars.loc[list(COMPONENTS), "seconds"].sum()
     if parts != bars.loc["result", "seconds"] - bars.loc["reference", "seconds"]:
         raise AssertionError(f"{course}, seed {seed}: the bars do not sum to the total")
@@ -108,31 +167,41 @@ def judged(course: str, seed: int) -> list[dict[str, object]]:
     rows = []
     for name in COMPONENTS:
         seconds, low, high = bars.loc[name, ["seconds", "low", "high"]]
-        rows.append({"course": course, "component": name, "held": low <= truth[name] <= high,
-                     "off": share * (seconds - truth[name]), "true": share * truth[name],
-                     "width": share * (high - low)})
+        rows.append(
+            {
+                "course": course,
+                "component": name,
+                "held": low <= truth[name] <= high,
+                "off": share * (seconds - truth[name]),
+                "true": share * truth[name],
+                "width": share * (high - low),
+            }
+        )
     return rows
 
 
 def table(rows: list[dict[str, object]]) -> str:
     """The Markdown table."""
     frame = pd.DataFrame(rows)
-    lines = ["| component | course | true, % of time | off on average (± its standard error) | width of 80 % | held |",
-             "|---|---|---|---|---|---|"]
+    lines = [
+        "| component | course | true, % of time | off on average (± its standard error) | width of 80 % | held |",
+        "|---|---|---|---|---|---|",
+    ]
     for name in COMPONENTS:
         for course in COURSES:
             part = frame[(frame["component"] == name) & (frame["course"] == course)]
             error = part["off"].std() / np.sqrt(len(part))
-            lines.append(f"| {name} | {course} | {part['true'].mean():.2f} | {part['off'].mean():+.2f} ± {error:.2f} | "
-                         f"{part['width'].mean():.2f} | {100 * part['held'].mean():.0f} % |")
+            lines.append(
+                f"| {name} | {course} | {part['true'].mean():.2f} | {part['off'].mean():+.2f} ± {error:.2f} | "
+                f"{part['width'].mean():.2f} | {100 * part['held'].mean():.0f} % |"
+            )
     return "\n".join(lines)
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     began = time.perf_counter()
-    rows = [row for course in COURSES
-            for seed in range(FIRST_SEED, FIRST_SEED + count) for row in judged(course, seed)]
+    rows = [row for course in COURSES for seed in range(FIRST_SEED, FIRST_SEED + count) for row in judged(course, seed)]
     print(f"## Race waterfall: {4 * count} simulated races, truth known\n")
     print(table(rows))
     print(DIFFERENCES)

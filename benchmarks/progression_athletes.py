@@ -52,27 +52,44 @@ class Invented:
         return off + (self.rng.exponential(0.04) if self.rng.random() < 0.08 else 0.0)
 
     def log(self) -> Log:
-        return Log(activities=pd.DataFrame(self.activities), races=pd.DataFrame(self.races),
-                   efforts=pd.DataFrame(self.efforts) if self.efforts else None,
-                   histograms=pd.concat(self.histograms) if self.histograms else None,
-                   athletes={"a": Athlete("a")})
+        return Log(
+            activities=pd.DataFrame(self.activities),
+            races=pd.DataFrame(self.races),
+            efforts=pd.DataFrame(self.efforts) if self.efforts else None,
+            histograms=pd.concat(self.histograms) if self.histograms else None,
+            athletes={"a": Athlete("a")},
+        )
 
 
-def invented(seed: int, *, days: int = 900, trend_per_year: float | None = None, wave: float | None = None,
-             race_gap_days: float | None = None, distances: np.ndarray | None = None) -> Invented:
+def invented(
+    seed: int,
+    *,
+    days: int = 900,
+    trend_per_year: float | None = None,
+    wave: float | None = None,
+    race_gap_days: float | None = None,
+    distances: np.ndarray | None = None,
+) -> Invented:
     """An athlete with races and the best efforts of training, all truths drawn."""
     rng = np.random.default_rng([20260501, seed])
-    runner = Runner(critical_speed_mps=rng.uniform(2.9, 5.0), d_prime_m=rng.uniform(110, 280),
-                    max_speed_mps=rng.uniform(6.8, 9.2), endurance=float(np.clip(rng.normal(0.050, 0.014), 0.02, 0.1)),
-                    heat_sensitivity=float(np.clip(rng.normal(0.0045, 0.0015), 0.001, 0.01)),
-                    uphill=rng.uniform(0.85, 1.2))
+    runner = Runner(
+        critical_speed_mps=rng.uniform(2.9, 5.0),
+        d_prime_m=rng.uniform(110, 280),
+        max_speed_mps=rng.uniform(6.8, 9.2),
+        endurance=float(np.clip(rng.normal(0.050, 0.014), 0.02, 0.1)),
+        heat_sensitivity=float(np.clip(rng.normal(0.0045, 0.0015), 0.001, 0.01)),
+        uphill=rng.uniform(0.85, 1.2),
+    )
     day = np.arange(days)
     wave = rng.uniform(0.0, 0.035) if wave is None else wave
     trend = rng.normal(0.0, 0.015) if trend_per_year is None else trend_per_year
     chance = np.cumsum(rng.normal(0, 0.0045 * np.ones(days // 7 + 1)))
     chance -= np.linspace(0, chance[-1], len(chance)) * 0.5
-    form = (wave * np.sin(2 * np.pi * (day / 365 + rng.random())) + trend * day / 365
-            + np.interp(day, np.arange(len(chance)) * 7, chance))
+    form = (
+        wave * np.sin(2 * np.pi * (day / 365 + rng.random()))
+        + trend * day / 365
+        + np.interp(day, np.arange(len(chance)) * 7, chance)
+    )
     who = Invented(runner, pd.Timestamp("2023-06-01"), form, float(rng.uniform(0.008, 0.022)), rng)
     add_races(who, gap=rng.uniform(25, 90) if race_gap_days is None else race_gap_days, distances=distances)
     add_training(who)
@@ -88,18 +105,41 @@ def add_races(who: Invented, *, gap: float, distances: np.ndarray | None = None)
         warm = 11 + 9 * np.sin(2 * np.pi * (date.dayofyear - 110) / 365) + rng.normal(0, 3)
         ascent = float(metres / 1000 * rng.gamma(1.5, 4.0)) if metres > 3000 else 0.0
         time = who.true_time(metres, day, temperature_c=warm, ascent_m=ascent) * np.exp(who.race_day())
-        who.races.append({"athlete": "a", "date": date, "name": f"race {len(who.races) + 1}", "distance_m": metres,
-                          "official_time_s": round(time), "ascent_m": ascent, "kind": "road"})
+        who.races.append(
+            {
+                "athlete": "a",
+                "date": date,
+                "name": f"race {len(who.races) + 1}",
+                "distance_m": metres,
+                "official_time_s": round(time),
+                "ascent_m": ascent,
+                "kind": "road",
+            }
+        )
         add_run(who, date, metres * rng.normal(1.004, 0.003), time, warm + rng.normal(3, 2), f"r{day}", ascent)
         day += max(8, int(rng.exponential(gap)))
 
 
 def add_run(who: Invented, date, metres, seconds, device_c, identifier, ascent=0.0, heart_rate=np.nan, **more) -> None:
-    base = {"activity_id": identifier, "athlete": "a", "date": date, "start_time": date.tz_localize("UTC"),
-            "sport": "running", "distance_m": metres, "elapsed_time_s": seconds, "timer_time_s": seconds,
-            "moving_time_s": seconds, "average_speed_mps": metres / seconds, "graded_speed_mps": metres / seconds,
-            "average_temperature_c": device_c, "ascent_m": ascent, "average_heart_rate_bpm": heart_rate,
-            "clean_share": 1.0, "heart_rate_share": float(np.isfinite(heart_rate)), "complete": True}
+    base = {
+        "activity_id": identifier,
+        "athlete": "a",
+        "date": date,
+        "start_time": date.tz_localize("UTC"),
+        "sport": "running",
+        "distance_m": metres,
+        "elapsed_time_s": seconds,
+        "timer_time_s": seconds,
+        "moving_time_s": seconds,
+        "average_speed_mps": metres / seconds,
+        "graded_speed_mps": metres / seconds,
+        "average_temperature_c": device_c,
+        "ascent_m": ascent,
+        "average_heart_rate_bpm": heart_rate,
+        "clean_share": 1.0,
+        "heart_rate_share": float(np.isfinite(heart_rate)),
+        "complete": True,
+    }
     who.activities.append(base | more)
 
 
@@ -121,10 +161,20 @@ def add_training(who: Invented) -> None:
             effort = metres / time / today.critical_speed_mps
             heart = float(today.drifted_heart_rate(np.array([effort]), np.array([time / 2]), 15.0)[0])
             heart += rng.normal(0, 2)
-            who.efforts.append({"activity_id": identifier, "kind": "distance", "distance_m": metres, "time_s": time,
-                                "start_s": 0.0, "end_s": time, "ok": True, "reason": "",
-                                "average_heart_rate_bpm": heart if strap else np.nan,
-                                "graded_speed_mps": metres / time})
+            who.efforts.append(
+                {
+                    "activity_id": identifier,
+                    "kind": "distance",
+                    "distance_m": metres,
+                    "time_s": time,
+                    "start_s": 0.0,
+                    "end_s": time,
+                    "ok": True,
+                    "reason": "",
+                    "average_heart_rate_bpm": heart if strap else np.nan,
+                    "graded_speed_mps": metres / time,
+                }
+            )
 
 
 def conformed(frame: pd.DataFrame) -> pd.DataFrame:

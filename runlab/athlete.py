@@ -17,13 +17,24 @@ from . import units as _units
 from .errors import SettingsError, one_of
 
 MEASURES = ("max_heart_rate_bpm", "resting_heart_rate_bpm", "threshold_heart_rate_bpm", "threshold_speed_mps")
-CONSENT: dict[str, Any] = {"leaderboard": False, "team_digest": False, "cohort": False, "care_team": [],
-                           "location": False, "private_notes": False, "praise": "private"}
+CONSENT: dict[str, Any] = {
+    "leaderboard": False,
+    "team_digest": False,
+    "cohort": False,
+    "care_team": [],
+    "location": False,
+    "private_notes": False,
+    "praise": "private",
+}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Wide on purpose: they catch a typing error, not an unusual athlete.
-_POSSIBLE = {"max_heart_rate_bpm": (100.0, 240.0), "resting_heart_rate_bpm": (20.0, 110.0),
-             "threshold_heart_rate_bpm": (80.0, 230.0), "threshold_speed_mps": (1.0, 8.0)}
+_POSSIBLE = {
+    "max_heart_rate_bpm": (100.0, 240.0),
+    "resting_heart_rate_bpm": (20.0, 110.0),
+    "threshold_heart_rate_bpm": (80.0, 230.0),
+    "threshold_speed_mps": (1.0, 8.0),
+}
 _KEYS = ("name", "sex", "birth_date", "units", "home_zone", "week_start", "consent", "settings", "columns")
 _SQUAD_KEYS = ("name", "coach", "week_start", "units", "home_zone")
 
@@ -198,8 +209,11 @@ def _consent(given: Mapping[str, Any], who: str) -> dict[str, Any]:
                 raise SettingsError(f"{who}care_team must be a list of names, not {value!r}")
         elif not isinstance(value, bool):
             raise SettingsError(f"{who}consent {key} must be true or false, not {value!r}")
-    return {**CONSENT, "care_team": list(given.get("care_team", [])),
-            **{k: v for k, v in given.items() if k != "care_team"}}
+    return {
+        **CONSENT,
+        "care_team": list(given.get("care_team", [])),
+        **{k: v for k, v in given.items() if k != "care_team"},
+    }
 
 
 def _settings(given: Any, who: str, units: str) -> pd.DataFrame:
@@ -214,11 +228,16 @@ def _settings(given: Any, who: str, units: str) -> pd.DataFrame:
     for row in frame.to_dict("records"):
         rest, threshold, top = (row[f"{k}_heart_rate_bpm"] for k in ("resting", "threshold", "max"))
         since = "" if row["from"] is pd.NaT else f" from {row['from']:%Y-%m-%d}"
-        for low, high, words in ((rest, top, ("resting", "max")), (rest, threshold, ("resting", "threshold")),
-                                 (threshold, top, ("threshold", "max"))):
+        for low, high, words in (
+            (rest, top, ("resting", "max")),
+            (rest, threshold, ("resting", "threshold")),
+            (threshold, top, ("threshold", "max")),
+        ):
             if low >= high:
-                raise SettingsError(f"{who}settings{since}: {words[0]}_heart_rate_bpm ({low:g}) must be below "
-                                    f"{words[1]}_heart_rate_bpm ({high:g})")
+                raise SettingsError(
+                    f"{who}settings{since}: {words[0]}_heart_rate_bpm ({low:g}) must be below "
+                    f"{words[1]}_heart_rate_bpm ({high:g})"
+                )
     return frame
 
 

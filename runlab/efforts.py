@@ -18,27 +18,40 @@ from .terrain import grade_adjusted_speed
 DISTANCES_M = (400.0, 800.0, 1000.0, 1500.0, 1609.344, 3000.0, 5000.0, 10000.0, 15000.0, 21097.5, 30000.0, 42195.0)
 DURATIONS_S = (60.0, 120.0, 180.0, 300.0, 600.0, 1200.0, 1800.0, 2400.0, 3600.0)
 
-EFFORTS = Table("efforts", "best effort of an activity", ("activity_id", "kind", "distance_m"), (
-    Column("activity_id", TEXT, "", "which activity the effort is part of"),
-    Column("kind", TEXT, "", "distance: the fastest over a distance; duration: the furthest in a time"),
-    Column("distance_m", FLOAT, "m", "distance covered"),
-    Column("time_s", FLOAT, "s", "clock time, stops included"),
-    Column("start_s", FLOAT, "s", "start, in seconds since the first sample"),
-    Column("end_s", FLOAT, "s", "end, in seconds since the first sample"),
-    Column("average_heart_rate_bpm", FLOAT, "1/min", "mean heart rate; NaN if under half of it was measured"),
-    Column("grade", FLOAT, "fraction", "mean grade, weighted by distance"),
-    Column("graded_speed_mps", FLOAT, "m/s", "flat-equivalent distance over clock time"),
-    Column("ok", FLAG, "", "False if a GPS jump or a recording gap makes up too much of it"),
-    Column("reason", TEXT, "", "why it is not ok"),
-))
+EFFORTS = Table(
+    "efforts",
+    "best effort of an activity",
+    ("activity_id", "kind", "distance_m"),
+    (
+        Column("activity_id", TEXT, "", "which activity the effort is part of"),
+        Column("kind", TEXT, "", "distance: the fastest over a distance; duration: the furthest in a time"),
+        Column("distance_m", FLOAT, "m", "distance covered"),
+        Column("time_s", FLOAT, "s", "clock time, stops included"),
+        Column("start_s", FLOAT, "s", "start, in seconds since the first sample"),
+        Column("end_s", FLOAT, "s", "end, in seconds since the first sample"),
+        Column("average_heart_rate_bpm", FLOAT, "1/min", "mean heart rate; NaN if under half of it was measured"),
+        Column("grade", FLOAT, "fraction", "mean grade, weighted by distance"),
+        Column("graded_speed_mps", FLOAT, "m/s", "flat-equivalent distance over clock time"),
+        Column("ok", FLAG, "", "False if a GPS jump or a recording gap makes up too much of it"),
+        Column("reason", TEXT, "", "why it is not ok"),
+    ),
+)
 
 _LONGEST_GAP_S = 6 * 3600.0  # a longer gap is a clock that jumped; the time axis is not stretched by it
 
 
-def best_efforts(records: pd.DataFrame, *, distances_m: Sequence[float] = DISTANCES_M,
-                 durations_s: Sequence[float] = DURATIONS_S, grade: pd.Series | None = None,
-                 fastest_mps: float = 12.0, largest_acceleration_mps2: float = 5.0, gap_s: float = 20.0,
-                 jump_share: float = 0.005, gap_share: float = 0.02) -> pd.DataFrame:
+def best_efforts(
+    records: pd.DataFrame,
+    *,
+    distances_m: Sequence[float] = DISTANCES_M,
+    durations_s: Sequence[float] = DURATIONS_S,
+    grade: pd.Series | None = None,
+    fastest_mps: float = 12.0,
+    largest_acceleration_mps2: float = 5.0,
+    gap_s: float = 20.0,
+    jump_share: float = 0.005,
+    gap_share: float = 0.02,
+) -> pd.DataFrame:
     """The fastest a run was over each distance, and the furthest it went in each time.
 
     Clock time counts, stops included. Over distances both ends are interpolated between samples, so the answer is exact
@@ -89,13 +102,20 @@ def best_efforts(records: pd.DataFrame, *, distances_m: Sequence[float] = DISTAN
     steepness, _ = _mean_over(d, slope, np.interp(begin, t, d), np.interp(finish, t, d))
     pulse, measured = _mean_over(clock, np.where(heart > 0, heart, np.nan), begin, finish)
     took = finish - begin
-    return pd.DataFrame({
-        "kind": kind, "distance_m": np.array(distance), "time_s": took, "start_s": begin, "end_s": finish,
-        "average_heart_rate_bpm": np.where(measured >= 0.5, pulse, np.nan),
-        "grade": np.where(known >= 0.5, steepness, np.nan),
-        "graded_speed_mps": np.where(known >= 0.5, np.array(distance) * flat / took, np.nan),
-        "ok": ok, "reason": ["" if good else steps.reason(a, b) for good, a, b in zip(ok, start, end, strict=True)],
-    })
+    return pd.DataFrame(
+        {
+            "kind": kind,
+            "distance_m": np.array(distance),
+            "time_s": took,
+            "start_s": begin,
+            "end_s": finish,
+            "average_heart_rate_bpm": np.where(measured >= 0.5, pulse, np.nan),
+            "grade": np.where(known >= 0.5, steepness, np.nan),
+            "graded_speed_mps": np.where(known >= 0.5, np.array(distance) * flat / took, np.nan),
+            "ok": ok,
+            "reason": ["" if good else steps.reason(a, b) for good, a, b in zip(ok, start, end, strict=True)],
+        }
+    )
 
 
 class _Steps:
@@ -114,11 +134,18 @@ class _Steps:
         self.metres = np.concatenate(([0.0], np.cumsum(np.where(self.jump, went - pace * took, 0.0))))
         self.seconds = np.concatenate(([0.0], np.cumsum(np.where(self.gap, took, 0.0))))
 
-    def good(self, first: np.ndarray, last: np.ndarray, distance: np.ndarray | float, took: np.ndarray | float,
-             limits: tuple[float, float]) -> np.ndarray:
+    def good(
+        self,
+        first: np.ndarray,
+        last: np.ndarray,
+        distance: np.ndarray | float,
+        took: np.ndarray | float,
+        limits: tuple[float, float],
+    ) -> np.ndarray:
         """Whether the windows that touch the steps from ``first`` up to ``last`` can be trusted."""
-        return ((self.metres[last] - self.metres[first] <= limits[0] * distance)
-                & (self.seconds[last] - self.seconds[first] <= limits[1] * took))
+        return (self.metres[last] - self.metres[first] <= limits[0] * distance) & (
+            self.seconds[last] - self.seconds[first] <= limits[1] * took
+        )
 
     def reason(self, start: float, end: float) -> str:
         """The worst thing inside a window, in words."""
@@ -132,8 +159,9 @@ class _Steps:
         return " and ".join(words)
 
 
-def _fastest(t: np.ndarray, d: np.ndarray, steps: _Steps, target: float,
-             limits: tuple[float, float]) -> list[tuple[str, float, float, float, bool]]:
+def _fastest(
+    t: np.ndarray, d: np.ndarray, steps: _Steps, target: float, limits: tuple[float, float]
+) -> list[tuple[str, float, float, float, bool]]:
     """The quickest window of exactly ``target`` metres: it starts or ends on a sample, so those two kinds are tried."""
     starts = int(np.searchsorted(d, d[-1] - target, side="right"))
     if starts == 0:
@@ -141,10 +169,10 @@ def _fastest(t: np.ndarray, d: np.ndarray, steps: _Steps, target: float,
     goal = np.minimum(d[:starts] + target, d[-1])
     to = np.searchsorted(d, goal, side="left")
     end = t[to] - (d[to] - goal) / (d[to] - d[to - 1]) * (t[to] - t[to - 1])
-    goal = np.maximum(d[to[0]:] - target, d[0])
+    goal = np.maximum(d[to[0] :] - target, d[0])
     after = np.searchsorted(d, goal, side="right")
     begin = t[after - 1] + (goal - d[after - 1]) / (d[after] - d[after - 1]) * (t[after] - t[after - 1])
-    took = np.concatenate((end - t[:starts], t[to[0]:] - begin))
+    took = np.concatenate((end - t[:starts], t[to[0] :] - begin))
 
     def window(k: int) -> tuple[float, float]:
         if k < starts:
@@ -163,8 +191,9 @@ def _fastest(t: np.ndarray, d: np.ndarray, steps: _Steps, target: float,
     return out
 
 
-def _furthest(t: np.ndarray, d: np.ndarray, steps: _Steps, targets: Sequence[float],
-              limits: tuple[float, float]) -> list[tuple[str, float, float, float, bool]]:
+def _furthest(
+    t: np.ndarray, d: np.ndarray, steps: _Steps, targets: Sequence[float], limits: tuple[float, float]
+) -> list[tuple[str, float, float, float, bool]]:
     """The window of each duration that goes furthest, on a grid of whole seconds."""
     whole = len(t) == t[-1] + 1  # sampled each second without a gap: the samples are the grid
     grid = np.arange(math.floor(t[-1]) + 1.0)
@@ -177,8 +206,8 @@ def _furthest(t: np.ndarray, d: np.ndarray, steps: _Steps, targets: Sequence[flo
         n = math.ceil(target)
         ends = way[n:]
         if n != target:
-            ends = ends - (n - target) * (way[n:] - way[n - 1:-1])
-        went = ends - way[:len(way) - n]
+            ends = ends - (n - target) * (way[n:] - way[n - 1 : -1])
+        went = ends - way[: len(way) - n]
         if not len(went):
             break
         best = int(np.argmax(went))
@@ -186,7 +215,7 @@ def _furthest(t: np.ndarray, d: np.ndarray, steps: _Steps, targets: Sequence[flo
             out.append(("duration", float(went[best]), float(best), best + target, True))
             continue
         last = np.minimum(sample[n:] + 1, len(t) - 1)
-        good = steps.good(sample[:len(way) - n], last, went, target, limits)
+        good = steps.good(sample[: len(way) - n], last, went, target, limits)
         if not good[best]:
             out.append(("duration", float(went[best]), float(best), best + target, False))
         if good.any():

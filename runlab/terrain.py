@@ -12,20 +12,87 @@ import pandas as pd
 from . import tables
 from .errors import SettingsError, one_of
 
-__all__ = ["climbs", "elevation_gain", "grade", "grade_adjusted_speed", "heat_index", "kilometre_effort",
-           "normalised_graded_speed", "running_cost", "turning_points"]
+__all__ = [
+    "climbs",
+    "elevation_gain",
+    "grade",
+    "grade_adjusted_speed",
+    "heat_index",
+    "kilometre_effort",
+    "normalised_graded_speed",
+    "running_cost",
+    "turning_points",
+]
 
 # Polynomials of Minetti et al. 2002 in powers of the gradient, highest first; measured between -0.45 and +0.45.
 _MINETTI = {"running": (155.4, -30.4, -43.3, 46.3, 19.5, 3.6), "walking": (280.5, -58.7, -76.8, 51.9, 19.6, 2.5)}
 _MINETTI_LIMIT = 0.45
 
 # Strava's 2017 curve as digitised by GoldenCheetah: grade in % and flat-equivalent speed over speed.
-_STRAVA_GRADE = (-40, -30, -20, -18, -16, -12, -10, -9, -8, -6, -4, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20,
-                 24, 30, 34, 40)
-_STRAVA_FACTOR = (1.937, 1.49, 1.085, 1.02, 0.965, 0.885, 0.875, 0.875, 0.875, 0.885, 0.91, 0.95, 0.98, 1.0, 1.02,
-                  1.05, 1.1, 1.14, 1.19, 1.24, 1.35, 1.48, 1.6, 1.93, 2.28, 2.645, 3.16, 3.47, 3.739)
+_STRAVA_GRADE = (
+    -40,
+    -30,
+    -20,
+    -18,
+    -16,
+    -12,
+    -10,
+    -9,
+    -8,
+    -6,
+    -4,
+    -2,
+    -1,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    16,
+    20,
+    24,
+    30,
+    34,
+    40,
+)
+_STRAVA_FACTOR = (
+    1.937,
+    1.49,
+    1.085,
+    1.02,
+    0.965,
+    0.885,
+    0.875,
+    0.875,
+    0.875,
+    0.885,
+    0.91,
+    0.95,
+    0.98,
+    1.0,
+    1.02,
+    1.05,
+    1.1,
+    1.14,
+    1.19,
+    1.24,
+    1.35,
+    1.48,
+    1.6,
+    1.93,
+    2.28,
+    2.645,
+    3.16,
+    3.47,
+    3.739,
+)
 
-_STEP_M = 10.0        # the profile is laid on a grid of this step before a line is fitted
+_STEP_M = 10.0  # the profile is laid on a grid of this step before a line is fitted
 _LARGEST_GAP_M = 200  # no grade is guessed across a longer stretch without altitude
 
 
@@ -93,8 +160,14 @@ def grade_adjusted_speed(speed_mps: npt.ArrayLike, grade: npt.ArrayLike, *, meth
     return _like(speed_mps, np.asarray(speed_mps, dtype=float) * factor)
 
 
-def normalised_graded_speed(records: pd.DataFrame, *, window_s: float = 30.0, exponent: float = 4.0,
-                            method: str = "strava", window_m: float = 100.0) -> float:
+def normalised_graded_speed(
+    records: pd.DataFrame,
+    *,
+    window_s: float = 30.0,
+    exponent: float = 4.0,
+    method: str = "strava",
+    window_m: float = 100.0,
+) -> float:
     """One speed for the whole run that weighs hills and surges: the even, flat speed of about the same demand.
 
     Grade-adjusted speed of each moving second, averaged over 30 s (windows begin once 30 s are full), raised to the
@@ -140,8 +213,9 @@ def normalised_graded_speed(records: pd.DataFrame, *, window_s: float = 30.0, ex
     return float(np.concatenate(powers).mean() ** (1 / exponent))
 
 
-def elevation_gain(altitude_m: npt.ArrayLike, *, method: str = "hysteresis",
-                   threshold_m: float = 3.0) -> tuple[float, float]:
+def elevation_gain(
+    altitude_m: npt.ArrayLike, *, method: str = "hysteresis", threshold_m: float = 3.0
+) -> tuple[float, float]:
     """Metres climbed and metres descended.
 
     "hysteresis": a change counts once it exceeds ``threshold_m`` from the last counted height; "turning_points": the
@@ -211,8 +285,14 @@ def kilometre_effort(distance_m: npt.ArrayLike, ascent_m: npt.ArrayLike) -> Any:
     return _like(distance_m, np.asarray(distance_m, dtype=float) / 1000 + np.asarray(ascent_m, dtype=float) / 100)
 
 
-def climbs(records: pd.DataFrame, *, minimum_ascent_m: float = 50.0, minimum_grade: float = 0.03,
-           dip_m: float = 10.0, window_m: float = 100.0) -> pd.DataFrame:
+def climbs(
+    records: pd.DataFrame,
+    *,
+    minimum_ascent_m: float = 50.0,
+    minimum_grade: float = 0.03,
+    dip_m: float = 10.0,
+    window_m: float = 100.0,
+) -> pd.DataFrame:
     """Each climb of a run: how long, how steep, how fast upward.
 
     A stretch between a low and the next high (dips up to ``dip_m`` are part of it), flat ends cut off, that rises at
@@ -231,8 +311,19 @@ def climbs(records: pd.DataFrame, *, minimum_ascent_m: float = 50.0, minimum_gra
     [{'distance_m': 1000, 'ascent_m': 100, 'vertical_speed_m_per_h': 700}]
     """
     tables.check(records, tables.RECORDS, "time")
-    columns = ["climb", "start_time", "start_m", "end_m", "distance_m", "ascent_m", "grade", "duration_s", "speed_mps",
-               "vertical_speed_m_per_h", "average_heart_rate_bpm"]
+    columns = [
+        "climb",
+        "start_time",
+        "start_m",
+        "end_m",
+        "distance_m",
+        "ascent_m",
+        "grade",
+        "duration_s",
+        "speed_mps",
+        "vertical_speed_m_per_h",
+        "average_heart_rate_bpm",
+    ]
     slope, level = _profile(records, window_m) if len(records) else (np.empty(0), np.empty(0))
     known = np.flatnonzero(np.isfinite(slope) & np.isfinite(level))
     rows: list[dict[str, Any]] = []
@@ -243,19 +334,29 @@ def climbs(records: pd.DataFrame, *, minimum_ascent_m: float = 50.0, minimum_gra
         heart = np.where(heart > 0, heart, np.nan)
         turns = _turns(level, dip_m)
         for first, last in zip(turns[:-1], turns[1:], strict=True):
-            steep = first + np.flatnonzero(slope[first:last + 1] >= minimum_grade)
+            steep = first + np.flatnonzero(slope[first : last + 1] >= minimum_grade)
             if not len(steep) or level[last] <= level[first]:
                 continue
             first, last = steep[0], steep[-1]
             distance, ascent, took = way[last] - way[first], level[last] - level[first], time[last] - time[first]
             if took <= 0 or ascent < minimum_ascent_m or ascent < minimum_grade * distance:
                 continue
-            beats = heart[first:last + 1]
-            rows.append({
-                "climb": len(rows) + 1, "start_time": records["time"].iloc[known[first]], "start_m": way[first],
-                "end_m": way[last], "distance_m": distance, "ascent_m": ascent, "grade": ascent / distance,
-                "duration_s": took, "speed_mps": distance / took, "vertical_speed_m_per_h": ascent / took * 3600,
-                "average_heart_rate_bpm": float(np.nanmean(beats)) if np.isfinite(beats).any() else math.nan})
+            beats = heart[first : last + 1]
+            rows.append(
+                {
+                    "climb": len(rows) + 1,
+                    "start_time": records["time"].iloc[known[first]],
+                    "start_m": way[first],
+                    "end_m": way[last],
+                    "distance_m": distance,
+                    "ascent_m": ascent,
+                    "grade": ascent / distance,
+                    "duration_s": took,
+                    "speed_mps": distance / took,
+                    "vertical_speed_m_per_h": ascent / took * 3600,
+                    "average_heart_rate_bpm": float(np.nanmean(beats)) if np.isfinite(beats).any() else math.nan,
+                }
+            )
     found = pd.DataFrame(rows, columns=columns)
     if not rows:
         kinds = dict.fromkeys(columns, "float64") | {"climb": "int64", "start_time": tables.INSTANT}
@@ -278,8 +379,17 @@ def heat_index(temperature_c: npt.ArrayLike, humidity_pct: npt.ArrayLike) -> Any
     t = np.asarray(temperature_c, dtype=float) * 9 / 5 + 32
     rh = np.asarray(humidity_pct, dtype=float)
     simple = (0.5 * (t + 61 + (t - 68) * 1.2 + rh * 0.094) + t) / 2
-    full = (-42.379 + 2.04901523 * t + 10.14333127 * rh - 0.22475541 * t * rh - 0.00683783 * t**2
-            - 0.05481717 * rh**2 + 0.00122874 * t**2 * rh + 0.00085282 * t * rh**2 - 0.00000199 * t**2 * rh**2)
+    full = (
+        -42.379
+        + 2.04901523 * t
+        + 10.14333127 * rh
+        - 0.22475541 * t * rh
+        - 0.00683783 * t**2
+        - 0.05481717 * rh**2
+        + 0.00122874 * t**2 * rh
+        + 0.00085282 * t * rh**2
+        - 0.00000199 * t**2 * rh**2
+    )
     dry = (13 - rh) / 4 * np.sqrt(np.clip(17 - np.abs(t - 95), 0, None) / 17)
     full = full - np.where((rh < 13) & (t >= 80) & (t <= 112), dry, 0)
     full = full + np.where((rh > 85) & (t >= 80) & (t <= 87), (rh - 85) / 10 * (87 - t) / 5, 0)

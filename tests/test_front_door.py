@@ -26,12 +26,17 @@ def test_import_brings_in_no_plotting_and_no_reader():
     assert found == "[]"
 
 
-@pytest.mark.parametrize(("data", "kind"), [
-    (b"\x0e\x10\0\0\0\0\0\0.FIT\0\0", "fit"), (b"\xef\xbb\xbf<?xml version='1.0'?><gpx>", "gpx"),
-    (b"  \n<?xml version='1.0'?><TrainingCenterDatabase>", "tcx"),
-    (b"Date,Distance,Time\n2026-01-01,10,50:00\n", "csv"),
-    (b"\0" * 5000, ""), (b"%PDF-1.7", ""),
-])
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x0e\x10\0\0\0\0\0\0.FIT\0\0", "fit"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><gpx>", "gpx"),
+        (b"  \n<?xml version='1.0'?><TrainingCenterDatabase>", "tcx"),
+        (b"Date,Distance,Time\n2026-01-01,10,50:00\n", "csv"),
+        (b"\0" * 5000, ""),
+        (b"%PDF-1.7", ""),
+    ],
+)
 def test_the_format_is_decided_by_content(data, kind):
     assert detect(data) == kind
 

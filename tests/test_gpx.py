@@ -37,8 +37,10 @@ def track(*segments: str, head: str = "<name>Morning</name><type>9</type>") -> s
 
 def document(*tracks: str, creator: str = "Phone", before: str = "", version: str = "1.1") -> bytes:
     space = f"http://www.topografix.com/GPX/{version.replace('.', '/')}"
-    return (f'<?xml version="1.0" encoding="UTF-8"?><gpx version="{version}" creator="{creator}" xmlns="{space}">'
-            f"{before}{''.join(tracks)}</gpx>").encode()
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><gpx version="{version}" creator="{creator}" xmlns="{space}">'
+        f"{before}{''.join(tracks)}</gpx>"
+    ).encode()
 
 
 def minute(inside: str = "", count: int = 60) -> str:
@@ -198,9 +200,11 @@ def test_tracks_are_sessions():
 
 
 def test_cluetrust_laps():
-    lap = ("<gpxdata:lap><gpxdata:startTime>2026-05-01T06:30:{:02d}Z</gpxdata:startTime>"
-           "<gpxdata:elapsedTime>20</gpxdata:elapsedTime><gpxdata:distance>60</gpxdata:distance><gpxdata:trigger kind="
-           '"distance"/><gpxdata:intensity>active</gpxdata:intensity></gpxdata:lap>')
+    lap = (
+        "<gpxdata:lap><gpxdata:startTime>2026-05-01T06:30:{:02d}Z</gpxdata:startTime>"
+        "<gpxdata:elapsedTime>20</gpxdata:elapsedTime><gpxdata:distance>60</gpxdata:distance><gpxdata:trigger kind="
+        '"distance"/><gpxdata:intensity>active</gpxdata:intensity></gpxdata:lap>'
+    )
     after = "<extensions>" + "".join(lap.format(s) for s in (0, 20, 40)) + "</extensions>"
     laps = gpx.read(document(track(minute()), after)).laps
     assert laps["lap"].tolist() == [1, 2, 3]
@@ -221,10 +225,18 @@ def test_suunto_stamps_laps_with_their_end():
 
 
 def test_points_without_position_time_or_number():
-    text = (point(0) + "<trkpt><ele>5</ele><time>2026-05-01T06:30:01Z</time></trkpt>"
-            + '<trkpt lat="60.1" lon="10"><ele>5</ele></trkpt>' + point(2, ele="undefined") + point(3, ele="NaN")
-            + point(4, lat="undefined") + point(5, lat="91") + point(6, lat="0", lon="0")
-            + point(7, inside="<hr>0</hr>") + point(8, inside="<hr>255</hr>"))
+    text = (
+        point(0)
+        + "<trkpt><ele>5</ele><time>2026-05-01T06:30:01Z</time></trkpt>"
+        + '<trkpt lat="60.1" lon="10"><ele>5</ele></trkpt>'
+        + point(2, ele="undefined")
+        + point(3, ele="NaN")
+        + point(4, lat="undefined")
+        + point(5, lat="91")
+        + point(6, lat="0", lon="0")
+        + point(7, inside="<hr>0</hr>")
+        + point(8, inside="<hr>255</hr>")
+    )
     activity = gpx.read(document(track(text)))
     records = activity.records
     assert len(records) == 9
@@ -232,15 +244,29 @@ def test_points_without_position_time_or_number():
     assert (records["latitude_deg"].isna() == records["longitude_deg"].isna()).all()
     assert records["altitude_m"].isna().sum() == 2 and records["heart_rate_bpm"].isna().all()
     said = reasons(activity)
-    for words in ("1 of 10 points have no readable time", "no numbers ('undefined')", "1 impossible values (91)",
-                  "no fix", "have no position", "1 impossible values (255)"):
+    for words in (
+        "1 of 10 points have no readable time",
+        "no numbers ('undefined')",
+        "1 impossible values (91)",
+        "no fix",
+        "have no position",
+        "1 impossible values (255)",
+    ):
         assert words in said, words
 
 
 def test_times_of_every_kind():
-    stamps = ["2026-05-01T08:30:00+02:00", "2026-05-01T06:30:01.5Z", "2026-05-01T06:30:02", "2026-05-01 06:30:03 UTC",
-              "2026/5/1 6:30:04", "2026-05-01T06:30:05.1234567891Z", " 2026-05-01T06:30:06z\n", "0001-01-01T00:00:00Z",
-              "-"]
+    stamps = [
+        "2026-05-01T08:30:00+02:00",
+        "2026-05-01T06:30:01.5Z",
+        "2026-05-01T06:30:02",
+        "2026-05-01 06:30:03 UTC",
+        "2026/5/1 6:30:04",
+        "2026-05-01T06:30:05.1234567891Z",
+        " 2026-05-01T06:30:06z\n",
+        "0001-01-01T00:00:00Z",
+        "-",
+    ]
     text = "".join(f'<trkpt lat="60" lon="10"><time>{stamp}</time></trkpt>' for stamp in stamps)
     activity = gpx.read(document(track(text)))
     seconds = tables.seconds(activity.records["time"])
@@ -279,8 +305,10 @@ def test_what_is_no_recorded_track_is_refused(data, words):
 
 
 def test_totals_of_a_treadmill_track_without_points_are_kept():
-    before = ("<extensions><distance>5294.74</distance><average_hr>156</average_hr>"
-              "<start_time>2025-05-07T04:07:53+00:00</start_time><moving_time>1684</moving_time></extensions>")
+    before = (
+        "<extensions><distance>5294.74</distance><average_hr>156</average_hr>"
+        "<start_time>2025-05-07T04:07:53+00:00</start_time><moving_time>1684</moving_time></extensions>"
+    )
     activity = gpx.read(document(track("", head="<type>treadmill_running</type>"), before=before))
     assert activity.records.empty and activity.about["sport"] == "running"
     assert activity.about["totals"] == {"distance_m": 5294.74, "average_heart_rate_bpm": 156, "moving_time_s": 1684}
@@ -288,8 +316,13 @@ def test_totals_of_a_treadmill_track_without_points_are_kept():
 
 
 def test_entities_are_refused_before_they_expand():
-    bomb = '<!DOCTYPE gpx [<!ENTITY a "ha"><!ENTITY b "' + "&a;" * 20 + '">' + "".join(
-        f'<!ENTITY {chr(99 + i)} "{("&" + chr(98 + i) + ";") * 20}">' for i in range(9)) + "]>"
+    bomb = (
+        '<!DOCTYPE gpx [<!ENTITY a "ha"><!ENTITY b "'
+        + "&a;" * 20
+        + '">'
+        + "".join(f'<!ENTITY {chr(99 + i)} "{("&" + chr(98 + i) + ";") * 20}">' for i in range(9))
+        + "]>"
+    )
     begin = time.process_time()
     with pytest.raises(FileError, match="entities"):
         gpx.read(bomb.encode() + document(track("&k;" + minute()))[38:], name="bomb.gpx")
@@ -397,8 +430,11 @@ def test_known_shapes_change_nothing_beyond_the_damage(data):
     for _ in range(data.draw(st.integers(1, 8))):
         at = data.draw(st.integers(0, len(mutated) - 1))
         cut = data.draw(st.integers(0, 9))
-        mutated[at : at + cut] = data.draw(st.sampled_from(
-            [b"", b"<", b">", b"&", b"</trkpt>", b"<trkpt>", b"]]>", b"-->", b"\x00", b"\xff", b'"', b"</"]))
+        mutated[at : at + cut] = data.draw(
+            st.sampled_from(
+                [b"", b"<", b">", b"&", b"</trkpt>", b"<trkpt>", b"]]>", b"-->", b"\x00", b"\xff", b'"', b"</"]
+            )
+        )
     try:
         whole, parsed = _rows_with_and_without_shapes(bytes(mutated))
     except FileError:

@@ -15,8 +15,19 @@ from runlab.errors import SettingsError, TableError
 
 loads = st.lists(st.one_of(st.just(0.0), st.floats(1, 300)), min_size=1, max_size=90)
 gappy = st.lists(st.one_of(st.just(0.0), st.just(math.nan), st.floats(1, 300)), min_size=1, max_size=90)
-NUMBERS = ["fitness", "fatigue", "form", "fitness_low", "fitness_high", "fatigue_low", "fatigue_high", "form_low",
-           "form_high", "maturity", "known_share"]
+NUMBERS = [
+    "fitness",
+    "fatigue",
+    "form",
+    "fitness_low",
+    "fitness_high",
+    "fatigue_low",
+    "fatigue_high",
+    "form_low",
+    "form_high",
+    "maturity",
+    "known_share",
+]
 
 
 def daily(values, start="2026-01-01", **columns):
@@ -186,8 +197,12 @@ def test_ramp_is_the_rise_of_fitness_and_says_when_fitness_is_young():
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.floats(20, 120), st.integers(10, 90), st.sampled_from(["fitness", "fatigue", "form"]),
-       st.sampled_from(["previous", "same"]))
+@given(
+    st.floats(20, 120),
+    st.integers(10, 90),
+    st.sampled_from(["fitness", "fatigue", "form"]),
+    st.sampled_from(["previous", "same"]),
+)
 def test_required_load_leads_to_the_target(base, days, measure, form_day):
     past = daily([base] * 120)
     start = load.fitness_and_fatigue(past, form_day=form_day)

@@ -15,9 +15,13 @@ from runlab.errors import SettingsError, TableError
 from runlab.samples.season import simulate_season
 
 gappy = st.lists(st.one_of(st.just(0.0), st.just(math.nan), st.floats(1, 300)), min_size=1, max_size=70)
-SERIES = {"monotony_and_strain": load.monotony_and_strain, "acute_chronic_ratio": load.acute_chronic_ratio,
-          "ratio_uncoupled": lambda d: load.acute_chronic_ratio(d, method="uncoupled"),
-          "ratio_ewma": lambda d: load.acute_chronic_ratio(d, method="ewma"), "ramp": load.ramp}
+SERIES = {
+    "monotony_and_strain": load.monotony_and_strain,
+    "acute_chronic_ratio": load.acute_chronic_ratio,
+    "ratio_uncoupled": lambda d: load.acute_chronic_ratio(d, method="uncoupled"),
+    "ratio_ewma": lambda d: load.acute_chronic_ratio(d, method="ewma"),
+    "ramp": load.ramp,
+}
 
 
 def daily(values, start="2026-01-05", **columns):
@@ -37,6 +41,7 @@ def runs(*rows):
 
 
 # --- every series -----------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", SERIES)
 @settings(deadline=None, max_examples=40)
@@ -64,8 +69,10 @@ def test_an_unmeasured_day_is_never_a_rest_day(name):
 @pytest.mark.parametrize("name", SERIES)
 def test_athletes_do_not_touch_each_other(name):
     rng = np.random.default_rng(2)
-    frames = [daily(rng.gamma(2, 30, n), start=s).assign(athlete=a)
-              for a, n, s in (("kim", 90, "2026-01-01"), ("bo", 45, "2026-03-01"))]
+    frames = [
+        daily(rng.gamma(2, 30, n), start=s).assign(athlete=a)
+        for a, n, s in (("kim", 90, "2026-01-01"), ("bo", 45, "2026-03-01"))
+    ]
     whole = SERIES[name](pd.concat(frames).sample(frac=1, random_state=1))
     for frame in frames:
         mine = whole[whole["athlete"] == frame["athlete"].iloc[0]].reset_index(drop=True).drop(columns="athlete")
@@ -78,6 +85,7 @@ def test_no_days_give_no_rows(name):
 
 
 # --- monotony ---------------------------------------------------------------------------------------------------------
+
 
 @given(st.lists(st.floats(0, 200), min_size=7, max_size=7).filter(lambda v: np.std(v) > 1e-3), st.floats(0.1, 20))
 def test_monotony_does_not_scale_and_strain_does(values, times):
@@ -102,10 +110,12 @@ def test_equal_days_have_no_monotony_rather_than_an_infinite_one():
 
 # --- acute over chronic ----------------------------------------------------------------------------------------------
 
+
 @given(st.lists(st.floats(1, 200), min_size=28, max_size=60))
 def test_coupled_and_uncoupled_obey_their_identity(values):
-    coupled, apart = (load.acute_chronic_ratio(daily(values), method=m)["ratio"].iloc[-1]
-                      for m in ("rolling", "uncoupled"))
+    coupled, apart = (
+        load.acute_chronic_ratio(daily(values), method=m)["ratio"].iloc[-1] for m in ("rolling", "uncoupled")
+    )
     assert coupled == pytest.approx(4 * apart / (apart + 3), rel=1e-6)
     assert coupled <= 4
 
@@ -119,9 +129,13 @@ def test_ratio_waits_for_28_days_and_is_unknown_after_a_lay_off():
 
 # --- weeks ------------------------------------------------------------------------------------------------------------
 
+
 @settings(deadline=None)
-@given(st.lists(st.floats(0, 300), min_size=1, max_size=120), st.integers(0, 6),
-       st.sampled_from(["monday", "thursday", "sunday"]))
+@given(
+    st.lists(st.floats(0, 300), min_size=1, max_size=120),
+    st.integers(0, 6),
+    st.sampled_from(["monday", "thursday", "sunday"]),
+)
 def test_weeks_sum_to_the_whole(values, offset, begin):
     table = load.weekly_totals(daily(values, start=f"2026-01-{5 + offset:02d}", run_distance_m=2.0), week_start=begin)
     assert table["load"].sum() == pytest.approx(sum(values))
@@ -144,7 +158,7 @@ def test_changes_need_a_base_and_whole_weeks():
     table = load.weekly_totals(weeks([8, 20, 30]).iloc[:-2])
     assert table["distance_change_m"].iloc[1] == pytest.approx(12_000)
     assert math.isnan(table["distance_change_pct"].iloc[1])  # from 8 km a percentage means little
-    assert math.isnan(table["distance_change_m"].iloc[2])    # the last week is not over
+    assert math.isnan(table["distance_change_m"].iloc[2])  # the last week is not over
     whole = load.weekly_totals(weeks([20, 30]))
     assert whole["distance_change_pct"].iloc[1] == pytest.approx(50)
     with pytest.raises(SettingsError, match="did you mean 'monday'"):
@@ -185,6 +199,7 @@ def test_planted_step_back_weeks_and_spikes_are_found(seed):
 
 # --- spikes -----------------------------------------------------------------------------------------------------------
 
+
 def test_the_window_leaves_both_ends_out():
     rows = runs(("2026-05-01", 20), ("2026-05-31", 22))
     assert load.single_run_spike(rows)["band"].tolist() == ["no reference", "no reference"]  # exactly 30 days
@@ -194,9 +209,18 @@ def test_the_window_leaves_both_ends_out():
     assert load.single_run_spike(same)["longest_before_m"].tolist()[1:] == [10_000, 10_000]
 
 
-@pytest.mark.parametrize(("share", "band"), [(0.5, "up to +10 %"), (1.10, "up to +10 %"), (1.101, "+10 to +30 %"),
-                                             (1.30, "+10 to +30 %"), (1.31, "+30 to +100 %"), (2.0, "+30 to +100 %"),
-                                             (2.01, "more than double")])
+@pytest.mark.parametrize(
+    ("share", "band"),
+    [
+        (0.5, "up to +10 %"),
+        (1.10, "up to +10 %"),
+        (1.101, "+10 to +30 %"),
+        (1.30, "+10 to +30 %"),
+        (1.31, "+30 to +100 %"),
+        (2.0, "+30 to +100 %"),
+        (2.01, "more than double"),
+    ],
+)
 def test_bands_hold_their_upper_edge(share, band):
     table = load.single_run_spike(runs(("2026-05-01", 10), ("2026-05-09", 10 * share)))
     assert table["band"].iloc[1] == band

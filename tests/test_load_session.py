@@ -20,9 +20,14 @@ KIM = Athlete("kim", sex="f", settings=[KNOWN])
 
 def session(k, *, beats=None, share=1.0, sport="running", minutes=60.0, day=None, **more):
     """One session and its seconds by heart rate, spread a little around ``beats``."""
-    row = {"activity_id": f"a{k:03d}", "athlete": "kim", "sport": sport, "timer_time_s": 60 * minutes,
-           "date": pd.Timestamp("2026-01-01") + pd.Timedelta(days=k if day is None else day),
-           "moving_time_s": 60 * minutes} | more
+    row = {
+        "activity_id": f"a{k:03d}",
+        "athlete": "kim",
+        "sport": sport,
+        "timer_time_s": 60 * minutes,
+        "date": pd.Timestamp("2026-01-01") + pd.Timedelta(days=k if day is None else day),
+        "moving_time_s": 60 * minutes,
+    } | more
     if beats is None:
         return row, []
     row |= {"heart_rate_share": share, "average_heart_rate_bpm": beats}
@@ -32,8 +37,9 @@ def session(k, *, beats=None, share=1.0, sport="running", minutes=60.0, day=None
 
 def log_of(*sessions, athletes=(KIM,), **tables_):
     rows = pd.DataFrame([row for row, _ in sessions])
-    counts = pd.DataFrame([line for _, lines in sessions for line in lines],
-                          columns=["activity_id", "channel", "value", "seconds"])
+    counts = pd.DataFrame(
+        [line for _, lines in sessions for line in lines], columns=["activity_id", "channel", "value", "seconds"]
+    )
     return Log(rows, histograms=counts, athletes={a.name: a for a in athletes}, **tables_)
 
 
@@ -43,8 +49,16 @@ def many(n=20, **columns):
     out = []
     for k in range(n):
         hard = rng.uniform(0, 1)
-        out.append(session(k, beats=round(135 + 35 * hard), rpe=round(3 + 4 * hard + rng.normal(0, 0.3), 1),
-                           graded_speed_mps=2.8 + 0.9 * hard, average_speed_mps=2.8 + 0.9 * hard, **columns))
+        out.append(
+            session(
+                k,
+                beats=round(135 + 35 * hard),
+                rpe=round(3 + 4 * hard + rng.normal(0, 0.3), 1),
+                graded_speed_mps=2.8 + 0.9 * hard,
+                average_speed_mps=2.8 + 0.9 * hard,
+                **columns,
+            )
+        )
     return out
 
 
@@ -59,8 +73,9 @@ def test_load_from_seconds_by_heart_rate_equals_load_from_samples(make_run):
     row, _ = session(0, timer_time_s=3600.0, heart_rate_share=1.0)
     log = Log(pd.DataFrame([row]), histograms=histograms(records).assign(activity_id="a000"), athletes={"kim": KIM})
     minutes = np.r_[np.diff(tables.seconds(records["time"])), 0.0] / 60
-    exact = load.banister_trimp(records["heart_rate_bpm"], minutes, resting_heart_rate_bpm=50, max_heart_rate_bpm=190,
-                                coefficients=(0.86, 1.67))
+    exact = load.banister_trimp(
+        records["heart_rate_bpm"], minutes, resting_heart_rate_bpm=50, max_heart_rate_bpm=190, coefficients=(0.86, 1.67)
+    )
     found = load.session_load(log).iloc[0]
     assert found["load"] == pytest.approx(exact, rel=1e-9) and found["method"] == "trimp"
     edwards = load.edwards_trimp(records["heart_rate_bpm"], minutes, max_heart_rate_bpm=190)
@@ -78,16 +93,19 @@ def test_one_hour_at_threshold_is_one_hundred_on_both_scales():
 
 
 def test_coefficients_by_sex_and_a_band_over_both_where_nobody_said():
-    loads = {sex: one(log_of(session(0, beats=150.0), athletes=[Athlete("kim", sex=sex, settings=[KNOWN])]), 0)
-             for sex in ("f", "m", "")}
+    loads = {
+        sex: one(log_of(session(0, beats=150.0), athletes=[Athlete("kim", sex=sex, settings=[KNOWN])]), 0)
+        for sex in ("f", "m", "")
+    }
     assert loads["f"]["load"] > loads["m"]["load"] == loads[""]["load"]
     assert "men's coefficients" in loads[""]["reason"] and loads["m"]["reason"] == ""
     assert loads[""]["load_high"] > loads["f"]["load"]
 
 
 def test_settings_are_those_of_the_day():
-    runner = Athlete("kim", sex="m", settings=[{"from": "2026-01-01"} | KNOWN,
-                                               {"from": "2026-02-01", "max_heart_rate_bpm": 180}])
+    runner = Athlete(
+        "kim", sex="m", settings=[{"from": "2026-01-01"} | KNOWN, {"from": "2026-02-01", "max_heart_rate_bpm": 180}]
+    )
     log = log_of(session(0, beats=150.0), session(40, beats=150.0), athletes=[runner])
     early, late = load.session_load(log)["load"]
     assert late > early
@@ -95,9 +113,15 @@ def test_settings_are_those_of_the_day():
 
 def test_the_order_of_sources():
     sessions = many()
-    sessions += [session(30, beats=150.0), session(31, average_heart_rate_bpm=150.0, heart_rate_share=1.0),
-                 session(32, rpe=5.0, graded_speed_mps=3.2), session(33, graded_speed_mps=3.2), session(34),
-                 session(35, minutes=math.nan, moving_time_s=math.nan), session(36, sport="yoga")]
+    sessions += [
+        session(30, beats=150.0),
+        session(31, average_heart_rate_bpm=150.0, heart_rate_share=1.0),
+        session(32, rpe=5.0, graded_speed_mps=3.2),
+        session(33, graded_speed_mps=3.2),
+        session(34),
+        session(35, minutes=math.nan, moving_time_s=math.nan),
+        session(36, sport="yoga"),
+    ]
     table = load.session_load(log_of(*sessions)).set_index("activity_id")
     methods = table.loc["a030":, "method"].tolist()
     assert methods == ["trimp", "mean_heart_rate", "session_rpe", "running_stress", "duration", "", ""]
@@ -111,8 +135,10 @@ def test_the_order_of_sources():
 def test_borrowed_loads_come_near_the_measured_ones():
     """Hide the heart rate of every third session: rating and pace must find its load again within their bands."""
     whole = many(60)
-    hidden = [(row | {"heart_rate_share": 0.0, "average_heart_rate_bpm": math.nan}, []) if k % 3 == 0 else (row, lines)
-              for k, (row, lines) in enumerate(whole)]
+    hidden = [
+        (row | {"heart_rate_share": 0.0, "average_heart_rate_bpm": math.nan}, []) if k % 3 == 0 else (row, lines)
+        for k, (row, lines) in enumerate(whole)
+    ]
     truth = load.session_load(log_of(*whole)).set_index("activity_id")["load"]
     found = load.session_load(log_of(*hidden)).set_index("activity_id")
     borrowed = found[found["method"] == "session_rpe"]
@@ -124,8 +150,9 @@ def test_borrowed_loads_come_near_the_measured_ones():
 
 def test_without_own_sessions_to_learn_from_the_link_is_named_and_the_band_wide():
     found = one(log_of(session(0, rpe=7.0), session(1, graded_speed_mps=4.0)), 0)
-    hour = load.banister_trimp(50 + 0.85 * 140, 60, resting_heart_rate_bpm=50, max_heart_rate_bpm=190,
-                               coefficients=(0.86, 1.67))
+    hour = load.banister_trimp(
+        50 + 0.85 * 140, 60, resting_heart_rate_bpm=50, max_heart_rate_bpm=190, coefficients=(0.86, 1.67)
+    )
     assert found["load"] == pytest.approx(hour) and found["pairs"] == 0
     assert found["load_high"] / found["load_low"] == pytest.approx(2.25)
     assert "one hour at threshold taken as the link" in found["reason"]
@@ -159,8 +186,13 @@ def test_disagreeing_sources_stretch_the_band():
 
 def test_maximum_and_rest_from_the_data_are_said():
     sessions = [session(k, beats=150.0, max_heart_rate_bpm=180.0 + k % 3) for k in range(12)]
-    wellness = pd.DataFrame({"athlete": "kim", "date": pd.date_range("2026-01-01", periods=5),
-                             "resting_heart_rate_bpm": [51.0, 50, 49, 50, 52]})
+    wellness = pd.DataFrame(
+        {
+            "athlete": "kim",
+            "date": pd.date_range("2026-01-01", periods=5),
+            "resting_heart_rate_bpm": [51.0, 50, 49, 50, 52],
+        }
+    )
     found = one(log_of(*sessions, athletes=[Athlete("kim")], wellness=wellness), 3)
     assert found["method"] == "trimp"
     assert "maximum heart rate 182 taken from the data" in found["reason"]
@@ -169,16 +201,27 @@ def test_maximum_and_rest_from_the_data_are_said():
     assert math.isnan(unknown["load"]) and "maximum or resting heart rate is not known" in unknown["reason"]
 
 
-@pytest.mark.parametrize("gone", [["heart rate"], ["pace"], ["rpe"], ["heart rate", "pace"], ["heart rate", "rpe"],
-                                  ["heart rate", "pace", "rpe"]])
+@pytest.mark.parametrize(
+    "gone",
+    [["heart rate"], ["pace"], ["rpe"], ["heart rate", "pace"], ["heart rate", "rpe"], ["heart rate", "pace", "rpe"]],
+)
 @pytest.mark.parametrize("how", ["empty", "absent"])
 def test_missing_channels_never_raise_and_never_give_a_number_from_nothing(gone, how):
     log = log_of(*many())
-    columns = [c for name in gone for c in {
-        "heart rate": ["average_heart_rate_bpm", "heart_rate_share", "max_heart_rate_bpm"],
-        "pace": ["graded_speed_mps", "average_speed_mps", "distance_m"], "rpe": ["rpe"]}[name]]
-    log.activities = (log.activities.assign(**dict.fromkeys(columns, np.nan)) if how == "empty"
-                      else log.activities.drop(columns=columns))
+    columns = [
+        c
+        for name in gone
+        for c in {
+            "heart rate": ["average_heart_rate_bpm", "heart_rate_share", "max_heart_rate_bpm"],
+            "pace": ["graded_speed_mps", "average_speed_mps", "distance_m"],
+            "rpe": ["rpe"],
+        }[name]
+    ]
+    log.activities = (
+        log.activities.assign(**dict.fromkeys(columns, np.nan))
+        if how == "empty"
+        else log.activities.drop(columns=columns)
+    )
     if "heart rate" in gone:
         log.histograms = log.histograms.head(0)
     table = load.session_load(log)
@@ -191,8 +234,9 @@ def test_missing_channels_never_raise_and_never_give_a_number_from_nothing(gone,
     assert days["load"].isna().sum() == table["load"].isna().sum() == days["unmeasured_sessions"].sum()
 
 
-@pytest.mark.parametrize("method", ["trimp", "mean_heart_rate", "session_rpe", "running_stress", "heart_rate_stress",
-                                    "edwards"])
+@pytest.mark.parametrize(
+    "method", ["trimp", "mean_heart_rate", "session_rpe", "running_stress", "heart_rate_stress", "edwards"]
+)
 def test_a_single_method_gives_its_own_numbers_only(method):
     log = log_of(*many(), session(30))
     table = load.session_load(log, method=method)
@@ -207,8 +251,10 @@ def test_unknown_method_is_refused():
 
 
 def test_duplicates_do_not_count():
-    log = log_of(session(0, beats=150.0, distance_m=10_000.0),
-                 session(1, beats=150.0, day=0, distance_m=10_000.0, duplicate_of="a000"))
+    log = log_of(
+        session(0, beats=150.0, distance_m=10_000.0),
+        session(1, beats=150.0, day=0, distance_m=10_000.0, duplicate_of="a000"),
+    )
     assert load.session_load(log)["activity_id"].tolist() == ["a000"]
     day = load.daily_load(log).iloc[0]
     assert day["sessions"] == 1 and day["run_distance_m"] == 10_000
@@ -231,6 +277,7 @@ def test_the_log_is_left_alone():
 
 # --- days -------------------------------------------------------------------------------------------------------------
 
+
 def test_days_have_the_schema_and_no_gaps():
     days = load.daily_load(log_of(*many(3), session(40, beats=140.0)))
     assert [c for c in tables.DAILY.names if c not in days.columns] == []
@@ -242,23 +289,43 @@ def test_days_have_the_schema_and_no_gaps():
 
 
 def test_sessions_sum_to_the_day_in_both_channels():
-    log = log_of(session(0, beats=150.0, distance_m=10_000.0, ascent_m=100.0, descent_m=90.0,
-                         average_cadence_spm=170.0),
-                 session(1, beats=130.0, day=0, minutes=30.0, distance_m=5000.0, ascent_m=20.0, descent_m=30.0,
-                         average_cadence_spm=160.0),
-                 session(2, beats=120.0, day=0, sport="cycling", distance_m=30_000.0, ascent_m=300.0))
+    log = log_of(
+        session(0, beats=150.0, distance_m=10_000.0, ascent_m=100.0, descent_m=90.0, average_cadence_spm=170.0),
+        session(
+            1,
+            beats=130.0,
+            day=0,
+            minutes=30.0,
+            distance_m=5000.0,
+            ascent_m=20.0,
+            descent_m=30.0,
+            average_cadence_spm=160.0,
+        ),
+        session(2, beats=120.0, day=0, sport="cycling", distance_m=30_000.0, ascent_m=300.0),
+    )
     table, day = load.session_load(log), load.daily_load(log).iloc[0]
     for name in ("load", "load_low", "load_high"):
         assert day[name] == pytest.approx(table[name].sum())
     assert day["run_load"] == pytest.approx(table["load"].iloc[:2].sum()) and day["sessions"] == 3
     assert (day["run_distance_m"], day["longest_run_m"], day["run_ascent_m"], day["run_descent_m"]) == (
-        15_000, 10_000, 120, 120)
+        15_000,
+        10_000,
+        120,
+        120,
+    )
     assert day["run_steps"] == pytest.approx(170 * 60 + 160 * 30) and day["run_time_s"] == 5400
 
 
 def test_an_unmeasured_session_is_not_rest():
-    days = load.daily_load(log_of(session(0, beats=150.0), session(1, sport="yoga"), session(3, beats=150.0),
-                                  session(4, beats=150.0, day=3), session(5, sport="yoga", day=3)))
+    days = load.daily_load(
+        log_of(
+            session(0, beats=150.0),
+            session(1, sport="yoga"),
+            session(3, beats=150.0),
+            session(4, beats=150.0, day=3),
+            session(5, sport="yoga", day=3),
+        )
+    )
     assert days["load"].isna().tolist() == [False, True, False, True]
     assert days["load_low"].tolist()[1] == 0 and days["load_low"].iloc[3] > 1.5 * days["load_low"].iloc[0]
     assert days["load_high"].isna().tolist() == [False, True, False, True]
@@ -307,6 +374,7 @@ def test_a_real_season_goes_through(season_log):
 
 
 # --- one session by each method ---------------------------------------------------------------------------------------
+
 
 def test_dropouts_are_left_out_not_counted_as_rest():
     given = {"resting_heart_rate_bpm": 50, "max_heart_rate_bpm": 190}

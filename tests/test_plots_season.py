@@ -30,8 +30,11 @@ def weeks(n: int = 40, start: str = "2026-01-05") -> pd.DataFrame:
     race = np.where(phase == "taper", 42_195.0, np.nan)
     return pd.DataFrame(
         {
-            "week": pd.date_range(start, periods=n, freq="7D"), "phase": phase, "confidence": 0.8,
-            "distance_m": np.where(phase == "taper", 60_000.0, distance), "race_distance_m": race,
+            "week": pd.date_range(start, periods=n, freq="7D"),
+            "phase": phase,
+            "confidence": 0.8,
+            "distance_m": np.where(phase == "taper", 60_000.0, distance),
+            "race_distance_m": race,
         }
     )
 
@@ -47,20 +50,31 @@ def trend(value: float, low: float, high: float, verdict: str) -> Finding:
     seconds = 6600.0 * np.exp(value / 100 * np.arange(4) / 4)
     table = pd.DataFrame(
         {
-            "date": dates, "name": "half", "distance_m": 21_097.5, "time_s": seconds + 60, "value": seconds,
-            "low": seconds - 90, "high": seconds + 90, "trend": seconds, "trend_low": seconds - 60,
-            "trend_high": seconds + 60, "level": 0.8, "reference_m": 21_100.0,
+            "date": dates,
+            "name": "half",
+            "distance_m": 21_097.5,
+            "time_s": seconds + 60,
+            "value": seconds,
+            "low": seconds - 90,
+            "high": seconds + 90,
+            "trend": seconds,
+            "trend_low": seconds - 60,
+            "trend_high": seconds + 60,
+            "level": 0.8,
+            "reference_m": 21_100.0,
         }
     )
-    return Finding(value, low, high, level=0.8, n=4, unit="% per year", grade="D", verdict=verdict, basis="4 races",
-                   table=table)
+    return Finding(
+        value, low, high, level=0.8, n=4, unit="% per year", grade="D", verdict=verdict, basis="4 races", table=table
+    )
 
 
 def pace_finding(verdict: str = "faster") -> Finding:
     dates = pd.date_range("2026-05-04", periods=20, freq="7D")
     speed = np.linspace(3.0, 3.1, 20)
-    table = pd.DataFrame({"date": dates, "value": speed, "low": speed - 0.03, "high": speed + 0.03, "n": 3,
-                          "basis": "at 145 bpm"})
+    table = pd.DataFrame(
+        {"date": dates, "value": speed, "low": speed - 0.03, "high": speed + 0.03, "n": 3, "basis": "at 145 bpm"}
+    )
     return Finding(1.8, 0.3, 3.3, n=60, unit="%", grade="C", verdict=verdict, basis="60 runs", table=table)
 
 
@@ -68,25 +82,55 @@ def fade(quarters: int = 2) -> pd.DataFrame:
     """Four long runs a quarter, each losing 2 % an hour."""
     hours = np.arange(0.25, 2.5, 1 / 6)
     parts = [
-        pd.DataFrame({"quarter": f"2026 Q{q + 1}", "activity_id": f"{q}{k}", "hours": hours,
-                      "ratio": 1 - 0.02 * (hours - 0.4) + 0.001 * k})
-        for q in range(quarters) for k in range(4)
+        pd.DataFrame(
+            {
+                "quarter": f"2026 Q{q + 1}",
+                "activity_id": f"{q}{k}",
+                "hours": hours,
+                "ratio": 1 - 0.02 * (hours - 0.4) + 0.001 * k,
+            }
+        )
+        for q in range(quarters)
+        for k in range(4)
     ]
     return pd.concat(parts, ignore_index=True)
 
 
 def moves(shift: float = 0.0) -> pd.DataFrame:
     speed = np.arange(2.5, 4.6, 0.25)
-    rows = [pd.DataFrame({"channel": "cadence_spm", "speed_mps": speed, "value": 150 + 8 * speed + shift,
-                          "low": 149 + 8 * speed + shift, "high": 151 + 8 * speed + shift, "n": 9, "basis": "9 runs"}),
-            pd.DataFrame({"channel": ["stance_time_ms"], "speed_mps": np.nan, "value": np.nan, "low": np.nan,
-                          "high": np.nan, "n": 0, "basis": "needs 3 runs with stance time; found 0"})]
+    rows = [
+        pd.DataFrame(
+            {
+                "channel": "cadence_spm",
+                "speed_mps": speed,
+                "value": 150 + 8 * speed + shift,
+                "low": 149 + 8 * speed + shift,
+                "high": 151 + 8 * speed + shift,
+                "n": 9,
+                "basis": "9 runs",
+            }
+        ),
+        pd.DataFrame(
+            {
+                "channel": ["stance_time_ms"],
+                "speed_mps": np.nan,
+                "value": np.nan,
+                "low": np.nan,
+                "high": np.nan,
+                "n": 0,
+                "basis": "needs 3 runs with stance time; found 0",
+            }
+        ),
+    ]
     return pd.concat(rows, ignore_index=True)
 
 
 def simulation(*names: str):
-    plans = {"two weeks": {"taper_days": 14}, "the same again": {"taper_days": 14},
-             "no training at all": {"rest": ("2026-05-01", 30)}}
+    plans = {
+        "two weeks": {"taper_days": 14},
+        "the same again": {"taper_days": 14},
+        "no training at all": {"rest": ("2026-05-01", 30)},
+    }
     daily = pd.DataFrame({"date": pd.date_range("2026-01-01", periods=120), "load": 60.0})
     chosen = [Scenario(name, **plans[name]) for name in names]
     return simulate(daily, race_date="2026-05-31", scenarios=chosen, draws=400)
@@ -95,8 +139,14 @@ def simulation(*names: str):
 def volumes() -> pd.DataFrame:
     day = np.arange(-42, 0)
     parts = [
-        pd.DataFrame({"race": name, "race_date": pd.Timestamp(date), "days_to_race": day,
-                      "share": np.where(day < -14, 1.0, depth)})
+        pd.DataFrame(
+            {
+                "race": name,
+                "race_date": pd.Timestamp(date),
+                "days_to_race": day,
+                "share": np.where(day < -14, 1.0, depth),
+            }
+        )
         for name, date, depth in (("Spring", "2026-04-19", 0.4), ("Autumn", "2026-11-01", 0.6))
     ]
     return pd.concat(parts, ignore_index=True)
@@ -191,8 +241,9 @@ def test_race_history_draws_the_change_its_title_names_and_fast_is_up():
 
 
 def test_without_enough_races_the_picture_says_what_is_missing():
-    nothing = Finding(float("nan"), n=2, basis="needs 4 races or more in 730 days; found 2",
-                      table=trend(0, 0, 0, "").table.iloc[:0])
+    nothing = Finding(
+        float("nan"), n=2, basis="needs 4 races or more in 730 days; found 2", table=trend(0, 0, 0, "").table.iloc[:0]
+    )
     ax = plots.plot_race_history(nothing)
     assert ax.get_title(loc="left").startswith("Cannot tell") and not ax.lines
     assert any("needs 4 races" in text for text in words(ax))
@@ -200,7 +251,8 @@ def test_without_enough_races_the_picture_says_what_is_missing():
 
 def test_pace_at_heart_rate_names_the_heart_rate_and_doubts_where_it_must():
     assert plots.plot_pace_at_heart_rate(pace_finding()).get_title(loc="left") == (
-        "Faster at 145 beats/min: +1.8 % (+0.3 to +3.3)")
+        "Faster at 145 beats/min: +1.8 % (+0.3 to +3.3)"
+    )
     assert plots.plot_pace_at_heart_rate(pace_finding("cannot tell")).get_title(loc="left").startswith("Cannot tell")
 
 
@@ -216,7 +268,8 @@ def test_decoupling_has_a_panel_for_each_quarter():
 
 def test_dynamics_sees_a_shift_and_its_absence():
     assert plots.plot_dynamics(moves(5.0), usual=moves()).get_title(loc="left") == (
-        "At the same pace: cadence +5 steps/min")
+        "At the same pace: cadence +5 steps/min"
+    )
     assert plots.plot_dynamics(moves(), usual=moves()).get_title(loc="left") == "At the same pace, movement is as usual"
     none = moves().assign(value=np.nan)
     assert plots.plot_dynamics(none, usual=none).get_title(loc="left").startswith("Cannot tell")
@@ -227,14 +280,21 @@ def test_taper_fan_tells_plans_apart_or_says_it_cannot():
     assert alike.get_title(loc="left") == "None of the plans can be told apart from “two weeks”"
     apart = plots.plot_taper_fan(simulation("two weeks", "the same again", "no training at all"))
     assert apart.get_title(loc="left") == "No training at all can be told apart from “two weeks”; 1 cannot"
-    dots = {line.get_label(): line.get_markerfacecolor() for panel in apart.get_figure().axes for line in panel.lines
-            if line.get_marker() == "o"}
+    dots = {
+        line.get_label(): line.get_markerfacecolor()
+        for panel in apart.get_figure().axes
+        for line in panel.lines
+        if line.get_marker() == "o"
+    }
     assert dots["the same again"] == "white" and dots["no training at all"] != "white"
 
 
 def test_taper_fan_without_history_says_why():
-    short = simulate(pd.DataFrame({"date": pd.date_range("2026-05-01", periods=20), "load": 60.0}),
-                     race_date="2026-06-10", scenarios=[Scenario("two weeks")])
+    short = simulate(
+        pd.DataFrame({"date": pd.date_range("2026-05-01", periods=20), "load": 60.0}),
+        race_date="2026-06-10",
+        scenarios=[Scenario("two weeks")],
+    )
     ax = plots.plot_taper_fan(short)
     assert ax.get_title(loc="left").startswith("Cannot tell") and any("needs 42 days" in text for text in words(ax))
 
@@ -247,8 +307,13 @@ def test_taper_shape_puts_the_last_beside_the_earlier():
 
 def test_wrong_tables_are_named():
     frame = pd.DataFrame({"day": [1]})
-    for draw, hint in ((plots.plot_season_strip, "phase_weeks"), (plots.plot_decoupling, "quarter"),
-                       (plots.plot_dynamics, "progression.dynamics"), (plots.plot_taper_shape, "days_to_race"),
-                       (plots.plot_taper_fan, "taper.simulate"), (plots.plot_race_history, "missing columns")):
+    for draw, hint in (
+        (plots.plot_season_strip, "phase_weeks"),
+        (plots.plot_decoupling, "quarter"),
+        (plots.plot_dynamics, "progression.dynamics"),
+        (plots.plot_taper_shape, "days_to_race"),
+        (plots.plot_taper_fan, "taper.simulate"),
+        (plots.plot_race_history, "missing columns"),
+    ):
         with pytest.raises(TableError, match=hint):
             draw(frame)

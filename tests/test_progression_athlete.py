@@ -13,15 +13,37 @@ from runlab.evidence import Estimate
 from runlab.log import Log
 
 LOG_FUNCTIONS = [
-    "pace_curve", "plateau", "same_race", "durability", "pace_at_heart_rate", "intensity_distribution", "consistency",
-    "variety", "limiters", "phases", "block_comparison", "recovery_time", "dynamics", "symmetry", "session_type",
+    "pace_curve",
+    "plateau",
+    "same_race",
+    "durability",
+    "pace_at_heart_rate",
+    "intensity_distribution",
+    "consistency",
+    "variety",
+    "limiters",
+    "phases",
+    "block_comparison",
+    "recovery_time",
+    "dynamics",
+    "symmetry",
+    "session_type",
 ]
 
 
 def races_log(times, *, metres=10000.0, every_days=60, start="2024-01-07", **more):
     dates = pd.date_range(start, periods=len(times), freq=f"{every_days}D")
-    races = pd.DataFrame({"athlete": "a", "date": dates, "name": "Race", "distance_m": metres, "kind": "road",
-                          "official_time_s": np.asarray(times, float)} | more)
+    races = pd.DataFrame(
+        {
+            "athlete": "a",
+            "date": dates,
+            "name": "Race",
+            "distance_m": metres,
+            "kind": "road",
+            "official_time_s": np.asarray(times, float),
+        }
+        | more
+    )
     return Log(races=races, athletes={"a": Athlete("a", sex="f", birth_date="1980-06-01")})
 
 
@@ -32,8 +54,16 @@ def noisy(rng, base=2500.0, slope=0.0, n=12, sd=0.008):
 @pytest.mark.parametrize("name", LOG_FUNCTIONS)
 @pytest.mark.parametrize("kind", ["empty", "one_run", "no_samples"])
 def test_nothing_raises_and_nothing_comes_from_nothing(name, kind, season_log):
-    one = pd.DataFrame({"activity_id": ["x"], "athlete": ["a"], "date": pd.to_datetime(["2026-05-01"]),
-                        "sport": ["running"], "distance_m": [8000.0], "moving_time_s": [2700.0]})
+    one = pd.DataFrame(
+        {
+            "activity_id": ["x"],
+            "athlete": ["a"],
+            "date": pd.to_datetime(["2026-05-01"]),
+            "sport": ["running"],
+            "distance_m": [8000.0],
+            "moving_time_s": [2700.0],
+        }
+    )
     log = {"empty": Log(), "one_run": Log(one), "no_samples": season_log}[kind]
     found = getattr(progression, name)(log)
     if isinstance(found, Estimate):
@@ -47,8 +77,14 @@ def test_nothing_raises_and_nothing_comes_from_nothing(name, kind, season_log):
 
 
 def test_several_athletes_are_refused_with_the_way_out():
-    runs = pd.DataFrame({"activity_id": ["x", "y"], "athlete": ["a", "b"], "sport": "running",
-                         "date": pd.to_datetime(["2026-05-01"] * 2)})
+    runs = pd.DataFrame(
+        {
+            "activity_id": ["x", "y"],
+            "athlete": ["a", "b"],
+            "sport": "running",
+            "date": pd.to_datetime(["2026-05-01"] * 2),
+        }
+    )
     with pytest.raises(SettingsError, match="pick one"):
         progression.session_type(Log(runs))
 
@@ -94,8 +130,10 @@ def test_fewer_races_and_farther_distances_are_less_sure():
 
 def test_conditions_slow_and_widen():
     log = races_log(noisy(np.random.default_rng(5)))
-    cool, hot = (progression.predict_race(log, 42195.0, on="2026-01-10", conditions=c)
-                 for c in (None, {"temperature_c": 26.0, "ascent_m": 500.0}))
+    cool, hot = (
+        progression.predict_race(log, 42195.0, on="2026-01-10", conditions=c)
+        for c in (None, {"temperature_c": 26.0, "ascent_m": 500.0})
+    )
     assert hot.value > 1.03 * cool.value and math.log(hot.high / hot.low) > math.log(cool.high / cool.low)
     assert "26 °C" in hot.basis and "flat course" in cool.basis
     with pytest.raises(SettingsError, match="conditions may hold"):
@@ -145,22 +183,45 @@ def test_the_same_race_again():
 
 def test_hot_runnings_are_put_alike():
     log = races_log([2700, 2780], every_days=365)
-    activities = pd.DataFrame({"activity_id": ["c", "h"], "athlete": "a", "date": log.races["date"], "sport": "running",
-                               "distance_m": 10000.0, "elapsed_time_s": [2700.0, 2780.0],
-                               "average_temperature_c": [12.0, 33.0]})
+    activities = pd.DataFrame(
+        {
+            "activity_id": ["c", "h"],
+            "athlete": "a",
+            "date": log.races["date"],
+            "sport": "running",
+            "distance_m": 10000.0,
+            "elapsed_time_s": [2700.0, 2780.0],
+            "average_temperature_c": [12.0, 33.0],
+        }
+    )
     both = Log(activities=activities, races=log.races)
     plain, known = progression.same_race(log), progression.same_race(both)
     assert known["value"].iloc[1] < plain["value"].iloc[1]
 
 
 def test_race_results_prefer_official_times_and_add_marked_runs():
-    activities = pd.DataFrame({
-        "activity_id": ["r", "m", "e"], "athlete": "a", "sport": "running", "workout_type": ["", "race", ""],
-        "date": pd.to_datetime(["2026-05-03", "2026-06-07", "2026-06-08"]), "distance_m": [10120.0, 5060.0, 8000.0],
-        "elapsed_time_s": [2510.0, 1205.0, 3000.0], "average_temperature_c": [18.0, 16.0, 15.0],
-        "ascent_m": [60.0, 20.0, 0.0]})
-    races = pd.DataFrame({"athlete": "a", "date": pd.to_datetime(["2026-05-03"]), "name": "Ten", "distance_m": 10000.0,
-                          "official_time_s": 2498.0})
+    activities = pd.DataFrame(
+        {
+            "activity_id": ["r", "m", "e"],
+            "athlete": "a",
+            "sport": "running",
+            "workout_type": ["", "race", ""],
+            "date": pd.to_datetime(["2026-05-03", "2026-06-07", "2026-06-08"]),
+            "distance_m": [10120.0, 5060.0, 8000.0],
+            "elapsed_time_s": [2510.0, 1205.0, 3000.0],
+            "average_temperature_c": [18.0, 16.0, 15.0],
+            "ascent_m": [60.0, 20.0, 0.0],
+        }
+    )
+    races = pd.DataFrame(
+        {
+            "athlete": "a",
+            "date": pd.to_datetime(["2026-05-03"]),
+            "name": "Ten",
+            "distance_m": 10000.0,
+            "official_time_s": 2498.0,
+        }
+    )
     found = progression.race_results(Log(activities=activities, races=races))
     assert found["time_s"].iloc[0] == 2498 and found["time_from"].tolist() == ["official", "watch"]
     assert found["distance_m"].tolist() == [10000.0, 5000.0] and found["ascent_m"].iloc[0] == 60.0
@@ -177,11 +238,22 @@ def easy_runs():
     heat = -0.003 * np.maximum(warm - 14, 0)
     speed = 2.9 * np.exp(0.06 * share + 1.6 * np.log(heart / 140) + heat + rng.normal(0, 0.02, 90))
     hours = rng.uniform(0.5, 1.5, 90)
-    return pd.DataFrame({
-        "activity_id": [f"e{i}" for i in range(90)], "athlete": "a", "sport": "running", "date": dates,
-        "start_time": dates.tz_localize("UTC"), "moving_time_s": 3600 * hours, "distance_m": speed * 3600 * hours,
-        "graded_speed_mps": speed, "average_heart_rate_bpm": heart, "heart_rate_share": 0.99, "ascent_m": 60.0,
-        "average_temperature_c": warm + 3})
+    return pd.DataFrame(
+        {
+            "activity_id": [f"e{i}" for i in range(90)],
+            "athlete": "a",
+            "sport": "running",
+            "date": dates,
+            "start_time": dates.tz_localize("UTC"),
+            "moving_time_s": 3600 * hours,
+            "distance_m": speed * 3600 * hours,
+            "graded_speed_mps": speed,
+            "average_heart_rate_bpm": heart,
+            "heart_rate_share": 0.99,
+            "ascent_m": 60.0,
+            "average_temperature_c": warm + 3,
+        }
+    )
 
 
 def test_pace_at_heart_rate_finds_growth_and_takes_heat_out(easy_runs):
@@ -201,9 +273,16 @@ def test_recovery_is_read_from_mornings():
     rest = 48 + rng.normal(0, 1, 240)
     longs = np.arange(41, 236, 14)
     for day in longs:
-        rest[day + 1:day + 4] += [6, 4, 3]
-    runs = pd.DataFrame({"activity_id": [f"r{i}" for i in range(120)], "athlete": "a", "sport": "running",
-                         "date": days[np.arange(1, 240, 2)], "moving_time_s": 3000.0})
+        rest[day + 1 : day + 4] += [6, 4, 3]
+    runs = pd.DataFrame(
+        {
+            "activity_id": [f"r{i}" for i in range(120)],
+            "athlete": "a",
+            "sport": "running",
+            "date": days[np.arange(1, 240, 2)],
+            "moving_time_s": 3000.0,
+        }
+    )
     runs.loc[runs["date"].isin(days[longs]), "moving_time_s"] = 9000.0
     wellness = pd.DataFrame({"athlete": "a", "date": days, "resting_heart_rate_bpm": rest})
     found = progression.recovery_time(Log(runs, wellness=wellness))

@@ -10,9 +10,17 @@ from runlab.readers import read_activity
 
 pytestmark = pytest.mark.corpus
 
-FILES = ["jimmykane__garmin-stamina.fit", "Runalyze__with-new-dynamics.fit", "x3cl__112277949.fit",
-         "sports-alliance__6048438275.gpx", "philosowaffle__Runn_Incline.fit", "Runalyze__time-jump.fit",
-         "thomaschampagne__flagged-speed.fit", "dtcooper__compressed-speed-distance.fit", "corriporai__malformed.tcx"]
+FILES = [
+    "jimmykane__garmin-stamina.fit",
+    "Runalyze__with-new-dynamics.fit",
+    "x3cl__112277949.fit",
+    "sports-alliance__6048438275.gpx",
+    "philosowaffle__Runn_Incline.fit",
+    "Runalyze__time-jump.fit",
+    "thomaschampagne__flagged-speed.fit",
+    "dtcooper__compressed-speed-distance.fit",
+    "corriporai__malformed.tcx",
+]
 
 
 def opened(corpus, name):

@@ -67,8 +67,9 @@ def test_critical_speed_says_what_is_missing():
 
 
 def test_rejected_and_dominated_efforts_do_not_count():
-    frame = pd.concat([efforts(), pd.DataFrame({"distance_m": [1000.0, 1609.344], "time_s": [120.0, 600.0]})],
-                      ignore_index=True).assign(ok=[True] * 4 + [False, True])
+    frame = pd.concat(
+        [efforts(), pd.DataFrame({"distance_m": [1000.0, 1609.344], "time_s": [120.0, 600.0]})], ignore_index=True
+    ).assign(ok=[True] * 4 + [False, True])
     used = progression.critical_speed_efforts(frame)
     assert set(used["distance_m"]) == {800, 1500, 3000, 5000}
     assert (used["speed_mps"].diff().dropna() < 0).all()
@@ -89,8 +90,9 @@ def test_efforts_off_the_line_are_called_doubtful_and_widen_the_band():
 def test_speed_endurance_model_from_its_own_law_and_from_too_little():
     truth = {"maximal_speed_mps": 4.9, "decline": 0.055}
     metres = np.array([3000.0, 5000.0, 10000.0, 21097.5, 42195.0])
-    races = pd.DataFrame({"distance_m": metres,
-                          "official_time_s": [progression.speed_endurance_time(m, **truth) for m in metres]})
+    races = pd.DataFrame(
+        {"distance_m": metres, "official_time_s": [progression.speed_endurance_time(m, **truth) for m in metres]}
+    )
     found = progression.speed_endurance_model(races)
     assert found.loc["maximal_speed", "value"] == pytest.approx(4.9, rel=0.01)
     assert found.loc["decline", "value"] == pytest.approx(0.055, abs=0.002)

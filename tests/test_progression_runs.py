@@ -24,8 +24,18 @@ ON_RECORDS = ["efficiency_factor", "decoupling", "run_drift", "fatigue_drift", "
 
 def season_with_samples(**changes):
     """A short season as a Log with samples, without titles."""
-    season = simulate_season(**({"weeks": 14, "seed": 5, "start": "2026-02-02", "weekly_km": (40, 60),
-                                 "races": [Race("2026-05-03", 10000.0, taper_weeks=2)]} | changes))
+    season = simulate_season(
+        **(
+            {
+                "weeks": 14,
+                "seed": 5,
+                "start": "2026-02-02",
+                "weekly_km": (40, 60),
+                "races": [Race("2026-05-03", 10000.0, taper_weeks=2)],
+            }
+            | changes
+        )
+    )
     rows, laps, histograms, efforts, records = [], [], [], [], {}
     for i in range(len(season.sessions)):
         run = season.run(i, dynamics=False, sampling_s=3.0)
@@ -37,9 +47,16 @@ def season_with_samples(**changes):
         histograms.append(found.histograms)
         efforts.append(found.efforts)
         records[found.row["activity_id"]] = run.records
-    return season, Log(pd.DataFrame(rows), pd.concat(laps), pd.concat(histograms), pd.concat(efforts),
-                       events=season.events.assign(athlete="a"), races=season.races.assign(athlete="a"),
-                       athletes={"a": Athlete("a")}, records=records)
+    return season, Log(
+        pd.DataFrame(rows),
+        pd.concat(laps),
+        pd.concat(histograms),
+        pd.concat(efforts),
+        events=season.events.assign(athlete="a"),
+        races=season.races.assign(athlete="a"),
+        athletes={"a": Athlete("a")},
+        records=records,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +65,20 @@ def whole_season():
 
 
 @pytest.mark.parametrize("name", ON_RECORDS)
-@pytest.mark.parametrize("kind", ["empty", "one_sample", "no_heart_rate", "no_altitude", "treadmill", "paused",
-                                  "gps_jump", "smart_recording", "dst_change"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "empty",
+        "one_sample",
+        "no_heart_rate",
+        "no_altitude",
+        "treadmill",
+        "paused",
+        "gps_jump",
+        "smart_recording",
+        "dst_change",
+    ],
+)
 def test_no_channel_missing_raises(name, kind, request):
     records = request.getfixturevalue(kind)
     before = records.copy(deep=True)
@@ -102,9 +131,19 @@ def test_durability_pools_long_runs():
         run = simulate_run(duration_s=6300.0, effort=0.7, temperature_c=10.0, seed=i, dynamics=False)
         date = pd.Timestamp("2026-03-01") + pd.Timedelta(days=7 * i)
         records[f"l{i}"] = run.records
-        rows.append({"activity_id": f"l{i}", "athlete": "a", "sport": "running", "date": date, "samples": 6300,
-                     "start_time": date.tz_localize("UTC"), "moving_time_s": 6300.0, "heart_rate_share": 1.0,
-                     "average_temperature_c": 13.0})
+        rows.append(
+            {
+                "activity_id": f"l{i}",
+                "athlete": "a",
+                "sport": "running",
+                "date": date,
+                "samples": 6300,
+                "start_time": date.tz_localize("UTC"),
+                "moving_time_s": 6300.0,
+                "heart_rate_share": 1.0,
+                "average_temperature_c": 13.0,
+            }
+        )
     found = progression.durability(Log(pd.DataFrame(rows), records=records))
     assert found.n == 6 and 0.3 < found.value < 2.5 and found.low < found.value < found.high
     assert found.table["used"].all() and found.unit == "% per hour"
@@ -162,8 +201,11 @@ def test_session_types_without_samples_or_channels_are_less_sure(whole_season):
 
 
 def test_phases_around_a_race_and_an_illness():
-    season, log = season_with_samples(weeks=16, races=[Race("2026-05-10", 21097.5, taper_weeks=2)],
-                                      ill=[{"start": "2026-03-02", "end": "2026-03-15", "kind": "ill"}])
+    season, log = season_with_samples(
+        weeks=16,
+        races=[Race("2026-05-10", 21097.5, taper_weeks=2)],
+        ill=[{"start": "2026-03-02", "end": "2026-03-15", "kind": "ill"}],
+    )
     weeks = phase_weeks(log).set_index("week")
     planned = season.truth["weeks"].set_index("start")["phase"]
     assert weeks.loc["2026-05-04", "phase"] == "taper" and weeks.loc["2026-05-11", "phase"] == "recovery"
@@ -200,10 +242,26 @@ def test_polarization_index_where_it_means_nothing():
 def calendar(days_per_week, weeks=20, events=None):
     first = pd.Timestamp("2026-01-05")
     dates = [first + pd.Timedelta(days=7 * w + d) for w in range(weeks) for d in range(days_per_week(w))]
-    runs = pd.DataFrame({"activity_id": [f"c{i}" for i in range(len(dates))], "athlete": "a", "sport": "running",
-                         "date": dates, "distance_m": 8000.0, "moving_time_s": 2700.0})
-    last = pd.DataFrame({"activity_id": ["z"], "athlete": "a", "sport": "running", "distance_m": 8000.0,
-                         "date": [first + pd.Timedelta(days=7 * weeks - 1)], "moving_time_s": 2700.0})
+    runs = pd.DataFrame(
+        {
+            "activity_id": [f"c{i}" for i in range(len(dates))],
+            "athlete": "a",
+            "sport": "running",
+            "date": dates,
+            "distance_m": 8000.0,
+            "moving_time_s": 2700.0,
+        }
+    )
+    last = pd.DataFrame(
+        {
+            "activity_id": ["z"],
+            "athlete": "a",
+            "sport": "running",
+            "distance_m": 8000.0,
+            "date": [first + pd.Timedelta(days=7 * weeks - 1)],
+            "moving_time_s": 2700.0,
+        }
+    )
     return Log(pd.concat([runs, last]), events=events)
 
 
@@ -212,8 +270,9 @@ def test_consistency_counts_weeks_and_excuses_illness():
     assert even.value == 100 and even.low > 85
     missing = progression.consistency(calendar(lambda w: 1 if w in (5, 6) else 4))
     assert missing.value == pytest.approx(90) and (missing.table["state"] == "short").sum() == 2
-    ill = pd.DataFrame({"athlete": "a", "kind": "ill", "start": [pd.Timestamp("2026-02-09")],
-                        "end": [pd.Timestamp("2026-02-22")]})
+    ill = pd.DataFrame(
+        {"athlete": "a", "kind": "ill", "start": [pd.Timestamp("2026-02-09")], "end": [pd.Timestamp("2026-02-22")]}
+    )
     excused = progression.consistency(calendar(lambda w: 1 if w in (5, 6) else 4, events=ill))
     assert excused.value == 100 and excused.n == 18 and "2 excused" in excused.basis
 
@@ -242,8 +301,10 @@ def test_variety_counts_effective_kinds(whole_season):
     found = progression.variety(log)
     assert 1.5 < found.value < 6 and found.low <= found.value + 0.3
     assert found.table["dimension"].tolist() == ["session type", "surface", "length", "shoes"]
-    same = progression.variety(calendar(lambda w: 5), sessions=pd.DataFrame(
-        {"activity_id": [f"c{i}" for i in range(100)] + ["z"], "session_type": "easy"}))
+    same = progression.variety(
+        calendar(lambda w: 5),
+        sessions=pd.DataFrame({"activity_id": [f"c{i}" for i in range(100)] + ["z"], "session_type": "easy"}),
+    )
     assert same.value == pytest.approx(1)
 
 
@@ -260,11 +321,21 @@ def stride_log():
         run = simulate_run(distance_m=6000.0, effort=0.62 + 0.03 * i, seed=i)
         date = pd.Timestamp("2026-03-01") + pd.Timedelta(days=6 * i)
         frame = run.records
-        frame = frame.assign(stance_time_balance_pct=50.3 + (2.6 if i >= 7 else 0)
-                             + np.random.default_rng(i).normal(0, 0.3, len(frame)))
+        frame = frame.assign(
+            stance_time_balance_pct=50.3 + (2.6 if i >= 7 else 0) + np.random.default_rng(i).normal(0, 0.3, len(frame))
+        )
         records[f"s{i}"] = frame
-        rows.append({"activity_id": f"s{i}", "athlete": "a", "sport": "running", "date": date, "samples": len(frame),
-                     "start_time": date.tz_localize("UTC"), "moving_time_s": 2000.0})
+        rows.append(
+            {
+                "activity_id": f"s{i}",
+                "athlete": "a",
+                "sport": "running",
+                "date": date,
+                "samples": len(frame),
+                "start_time": date.tz_localize("UTC"),
+                "moving_time_s": 2000.0,
+            }
+        )
     return Log(pd.DataFrame(rows), records=records)
 
 
@@ -308,7 +379,14 @@ def test_pace_curve_never_rises_and_knows_after_work(whole_season):
 def test_limiters_are_candidates_with_questions(whole_season):
     _, log = whole_season
     found = progression.limiters(log)
-    assert found["candidate"].tolist() == ["endurance", "speed", "durability", "volume", "long runs", "hard running",
-                                           "consistency"]
+    assert found["candidate"].tolist() == [
+        "endurance",
+        "speed",
+        "durability",
+        "volume",
+        "long runs",
+        "hard running",
+        "consistency",
+    ]
     assert found["says"].isin(["speaks for it", "speaks against it", "cannot tell"]).all()
     assert found["question"].str.endswith("?").all() and (found["grade"] == "D").all()

@@ -40,9 +40,13 @@ def test_vdot_tlgs_readme(v):
 @of("vdot_training_paces_s_per_km")
 def test_training_paces_daniels_table_5_2(v):
     paces = progression.training_paces(v["inputs"]["vdot"])
-    found = {"easy_fast": 1000 / paces.loc["easy", "high"], "easy_slow": 1000 / paces.loc["easy", "low"],
-             "marathon": 1000 / paces.loc["marathon", "value"], "threshold": 1000 / paces.loc["threshold", "value"],
-             "interval_km": 1000 / paces.loc["interval", "value"]}
+    found = {
+        "easy_fast": 1000 / paces.loc["easy", "high"],
+        "easy_slow": 1000 / paces.loc["easy", "low"],
+        "marathon": 1000 / paces.loc["marathon", "value"],
+        "threshold": 1000 / paces.loc["threshold", "value"],
+        "interval_km": 1000 / paces.loc["interval", "value"],
+    }
     for name, pace in v["expected"].items():
         assert found[name] == pytest.approx(pace, abs=v["tolerance"]["abs"]), name
 
@@ -57,7 +61,8 @@ def test_threshold_pace_daniels_table_5_2_within_a_second():
 def test_cameron_runalyze(v):
     i = v["inputs"]
     assert progression.equivalent_time(i["t1_s"], i["d1_m"], i["d2_m"], method="cameron") == pytest.approx(
-        v["expected"], abs=1)
+        v["expected"], abs=1
+    )
 
 
 def test_riegel_1981_definition():
@@ -68,8 +73,9 @@ def test_riegel_1981_definition():
 def test_power_law_runalyze_bock(v):
     i = v["inputs"]
     for km, seconds in v["expected"].items():
-        found = progression.equivalent_time(i["t1_s"], i["d1_km"] * 1000, float(km) * 1000, method="power_law",
-                                            other=(i["d2_km"] * 1000, i["t2_s"]))
+        found = progression.equivalent_time(
+            i["t1_s"], i["d1_km"] * 1000, float(km) * 1000, method="power_law", other=(i["d2_km"] * 1000, i["t2_s"])
+        )
         assert found == pytest.approx(seconds, abs=1.5)
 
 
@@ -90,8 +96,9 @@ def test_age_standard_official_2025_files(v):
     for name, row in v["expected"].items():
         found = progression.age_standard(EVENTS_M[name], age=v["inputs"]["age"], sex=v["inputs"]["sex"])
         assert found == pytest.approx(row["age_standard_s"], abs=0.6)
-        grade = progression.age_grade(row["open_standard_s"] / row["factor"], EVENTS_M[name],
-                                      age=v["inputs"]["age"], sex=v["inputs"]["sex"])
+        grade = progression.age_grade(
+            row["open_standard_s"] / row["factor"], EVENTS_M[name], age=v["inputs"]["age"], sex=v["inputs"]["sex"]
+        )
         assert grade.value == pytest.approx(100, abs=1e-6) and grade.grade == "A"
 
 
@@ -125,14 +132,19 @@ def test_taper_shapes_mujika_padilla_mean_reductions():
     assert linear == pytest.approx(v["expected"]["linear_to_75"], abs=0.0006)
 
 
-@pytest.mark.parametrize("call", [
-    lambda: progression.equivalent_time(1, 2, 3, method="riegl"),
-    lambda: progression.age_standard(5000, age=40, sex="m", year=2015),
-    lambda: progression.age_standard(5000, age=40, sex="x"),
-    lambda: shapes("stepp", 10), lambda: shapes("step", 0), lambda: shapes("step", 10, reduction=1.5),
-    lambda: progression.critical_speed(pd.DataFrame({"distance_m": [1.0], "time_s": [1.0]}), model="cubic"),
-    lambda: progression.equivalent_time(1, 2, 3, method="power_law"),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: progression.equivalent_time(1, 2, 3, method="riegl"),
+        lambda: progression.age_standard(5000, age=40, sex="m", year=2015),
+        lambda: progression.age_standard(5000, age=40, sex="x"),
+        lambda: shapes("stepp", 10),
+        lambda: shapes("step", 0),
+        lambda: shapes("step", 10, reduction=1.5),
+        lambda: progression.critical_speed(pd.DataFrame({"distance_m": [1.0], "time_s": [1.0]}), model="cubic"),
+        lambda: progression.equivalent_time(1, 2, 3, method="power_law"),
+    ],
+)
 def test_wrong_settings_say_what_to_do(call):
     with pytest.raises(SettingsError, match="must be|needs"):
         call()

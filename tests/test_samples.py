@@ -40,12 +40,24 @@ def test_same_seed_same_run_other_seed_another():
 
 
 @settings(max_examples=25, deadline=None)
-@given(distance=st.floats(1500, 15_000), effort=st.floats(0.55, 1.05), seed=st.integers(0, 10_000),
-       smart=st.booleans(), lights=st.floats(0, 0.6), celsius=st.floats(-5, 32))
+@given(
+    distance=st.floats(1500, 15_000),
+    effort=st.floats(0.55, 1.05),
+    seed=st.integers(0, 10_000),
+    smart=st.booleans(),
+    lights=st.floats(0, 0.6),
+    celsius=st.floats(-5, 32),
+)
 def test_every_run_is_a_records_table_that_adds_up(distance, effort, seed, smart, lights, celsius):
-    run = samples.simulate_run(distance_m=distance, effort=effort, seed=seed, smart=smart,
-                               sampling_s=4.0 if smart else 1.0,
-                               lights_per_km=lights, temperature_c=celsius)
+    run = samples.simulate_run(
+        distance_m=distance,
+        effort=effort,
+        seed=seed,
+        smart=smart,
+        sampling_s=4.0 if smart else 1.0,
+        lights_per_km=lights,
+        temperature_c=celsius,
+    )
     records, truth = run.records, run.truth
     tables.check(records, tables.RECORDS, *tables.RECORDS.names)
     tables.check(run.laps, tables.LAPS, *tables.LAPS.names)
@@ -68,8 +80,9 @@ def test_slower_uphill_and_the_hill_costs_energy():
     up = samples.simulate_run(course=hill, distance_m=4000.0, noise=False)
     level = samples.simulate_run(course=flat, distance_m=4000.0, noise=False)
     where, speed = up.truth["distance_m"], up.truth["speed_mps"]
-    climb, before, down = (speed[(where > a) & (where < b)].mean() for a, b in ((1600, 2400), (300, 1400),
-                                                                                (2700, 3900)))
+    climb, before, down = (
+        speed[(where > a) & (where < b)].mean() for a, b in ((1600, 2400), (300, 1400), (2700, 3900))
+    )
     assert climb < 0.8 * before < before < down
     assert up.truth["energy_j"] > level.truth["energy_j"]
     assert level.truth["ascent_m"] == 0
@@ -88,8 +101,9 @@ def test_the_grade_law_is_neither_minetti_nor_strava():
 
 def test_heart_rate_lags_and_recovers_more_slowly():
     steps = [samples.Step(0.6, duration_s=600), samples.Step(1.0, duration_s=300), samples.Step(0.6, duration_s=300)]
-    run = samples.simulate_run(samples.Runner(tau_on_s=30.0, tau_off_s=45.0), samples.track_course(), steps=steps,
-                               noise=False)
+    run = samples.simulate_run(
+        samples.Runner(tau_on_s=30.0, tau_off_s=45.0), samples.track_course(), steps=steps, noise=False
+    )
     heart, clock = run.truth["heart_rate_bpm"], run.truth["elapsed_s"]
     low, high = heart[(clock > 500) & (clock < 600)].mean(), heart[(clock > 840) & (clock < 899)].mean()
 
@@ -118,10 +132,17 @@ def test_heat_slows_and_raises_heart_rate_and_fatigue_fades():
 def test_race_components_sum_to_the_time_and_early_haste_is_paid_for():
     runner = samples.Runner(stamina_s=5000.0)
     course = samples.rolling_course(42_195.0, ascent_m_per_km=6.0, seed=4)
-    run = samples.simulate_run(runner, course, distance_m=42_195.0, effort="race", temperature_c=20.0, seed=8,
-                               dynamics=False,
-                               pacing=[(0, 1.06), (0.4, 1.03), (1, 0.97)], pauses=[samples.Pause(20_000.0, 45.0,
-                                                                                                 False)])
+    run = samples.simulate_run(
+        runner,
+        course,
+        distance_m=42_195.0,
+        effort="race",
+        temperature_c=20.0,
+        seed=8,
+        dynamics=False,
+        pacing=[(0, 1.06), (0.4, 1.03), (1, 0.97)],
+        pauses=[samples.Pause(20_000.0, 45.0, False)],
+    )
     parts = run.truth["components_s"]
     assert sum(parts.values()) == pytest.approx(run.truth["time_s"], abs=1e-6)
     assert parts["stops"] == pytest.approx(45.0)
@@ -143,12 +164,13 @@ def test_steps_become_manual_laps_and_standing_is_no_distance():
 
 
 def test_pauses_stop_the_clock_and_leave_a_hole_in_the_records():
-    run = samples.simulate_run(distance_m=5000.0, pauses=[samples.Pause(2000.0, 60.0),
-                                                          samples.Pause(3000.0, 40.0, False)])
+    run = samples.simulate_run(
+        distance_m=5000.0, pauses=[samples.Pause(2000.0, 60.0), samples.Pause(3000.0, 40.0, False)]
+    )
     gaps = run.records["time"].diff().dt.total_seconds()
     assert gaps.max() == pytest.approx(60, abs=2)
     assert (gaps > 5).sum() == 1
-    (off, on), = run.truth["timer_stops"]
+    ((off, on),) = run.truth["timer_stops"]
     assert run.truth["timer_time_s"] == pytest.approx(run.truth["time_s"] - (on - off))
     assert run.truth["standing"].sum() == pytest.approx(40, abs=2)
 
@@ -189,8 +211,9 @@ def test_outline_is_the_same_run_and_cheap():
     totals = [samples.outline(distance_m=10_000.0, seed=seed, temperature_c=18.0) for seed in range(10)]
     outlined = time.process_time() - began
     began = time.process_time()
-    runs = [samples.simulate_run(distance_m=10_000.0, seed=seed, temperature_c=18.0, dynamics=False)
-            for seed in range(10)]
+    runs = [
+        samples.simulate_run(distance_m=10_000.0, seed=seed, temperature_c=18.0, dynamics=False) for seed in range(10)
+    ]
     simulated = time.process_time() - began
     for quick, run in zip(totals, runs, strict=True):
         assert quick["time_s"] == pytest.approx(run.truth["time_s"], abs=1e-6)
@@ -233,10 +256,16 @@ def _garmin(data: bytes) -> dict:
 @pytest.mark.parametrize("compressed", [False, True])
 @pytest.mark.parametrize("stryd", [False, True])
 def test_fit_reads_back_as_written(big_endian, compressed, stryd):
-    run = samples.simulate_run(distance_m=3000.0, seed=9, smart=True, sampling_s=3.0, utc_offset_s=7200.0,
-                               title="Påske",
-                               pauses=[samples.Pause(1200.0, 50.0)], watch=samples.Watch(dropouts=1, smart=True,
-                                                                                         sampling_s=3.0))
+    run = samples.simulate_run(
+        distance_m=3000.0,
+        seed=9,
+        smart=True,
+        sampling_s=3.0,
+        utc_offset_s=7200.0,
+        title="Påske",
+        pauses=[samples.Pause(1200.0, 50.0)],
+        watch=samples.Watch(dropouts=1, smart=True, sampling_s=3.0),
+    )
     data = fit_bytes(run, big_endian=big_endian, compressed=compressed, stryd=stryd, rpe=6.0, feel=75.0, hrv=True)
     records = run.records
     assert crc(data) == 0
@@ -245,13 +274,18 @@ def test_fit_reads_back_as_written(big_endian, compressed, stryd):
         decoded["garmin"] = _garmin(data)["record_mesgs"]
     stamps = [stamp.to_pydatetime() for stamp in records["time"]]
     for rows in decoded.values():
-        assert [row["timestamp"].replace(tzinfo=None) for row in rows] == [stamp.replace(tzinfo=None)
-                                                                           for stamp in stamps]
-        for theirs, ours, digits in (("heart_rate", "heart_rate_bpm", 0), ("distance", "distance_m", 0.0051),
-                                     ("enhanced_speed", "speed_mps", 0.00051),
-                                     ("enhanced_altitude", "altitude_m", 0.101),
-                                     ("stance_time", "stance_time_ms", 0.051), ("step_length", "step_length_mm", 0.051),
-                                     ("vertical_ratio", "vertical_ratio_pct", 0.0051)):
+        assert [row["timestamp"].replace(tzinfo=None) for row in rows] == [
+            stamp.replace(tzinfo=None) for stamp in stamps
+        ]
+        for theirs, ours, digits in (
+            ("heart_rate", "heart_rate_bpm", 0),
+            ("distance", "distance_m", 0.0051),
+            ("enhanced_speed", "speed_mps", 0.00051),
+            ("enhanced_altitude", "altitude_m", 0.101),
+            ("stance_time", "stance_time_ms", 0.051),
+            ("step_length", "step_length_mm", 0.051),
+            ("vertical_ratio", "vertical_ratio_pct", 0.0051),
+        ):
             read = np.array([np.nan if row.get(theirs) is None else row[theirs] for row in rows], float)
             np.testing.assert_allclose(read, records[ours].to_numpy(), atol=digits + 1e-9, err_msg=theirs)
         cadence = [2 * (row["cadence"] + row["fractional_cadence"]) for row in rows]
@@ -289,8 +323,9 @@ def test_any_columns_survive_the_file(rows, big_endian):
         seconds = [row["timestamp"].replace(tzinfo=dt.UTC).timestamp() for row in read]
         assert seconds == stamp.tolist()
         assert [row["heart_rate"] for row in read] == [None if h is None else round(h) for h in heart]
-        assert [row["distance"] for row in read] == [None if d is None else pytest.approx(d, abs=0.0051)
-                                                     for d in distance]
+        assert [row["distance"] for row in read] == [
+            None if d is None else pytest.approx(d, abs=0.0051) for d in distance
+        ]
 
 
 def test_the_writer_refuses_what_it_cannot_say():
@@ -330,8 +365,11 @@ def test_tcx_is_xml_with_laps_and_every_sample():
 @pytest.mark.parametrize("form", ["fit", "gpx", "tcx"])
 def test_runlab_reads_its_own_files(form):
     run = samples.simulate_run(distance_m=3000.0, seed=12, title="Loop")
-    data = {"fit": lambda: fit_bytes(run), "gpx": lambda: gpx_text(run).encode(),
-            "tcx": lambda: tcx_text(run).encode()}[form]()
+    data = {
+        "fit": lambda: fit_bytes(run),
+        "gpx": lambda: gpx_text(run).encode(),
+        "tcx": lambda: tcx_text(run).encode(),
+    }[form]()
     activity = read_activity(packed(data))
     assert activity.about["format"] == form
     assert len(activity.records) == len(run.records)
@@ -347,8 +385,14 @@ def test_runlab_reads_its_own_files(form):
 def season() -> samples.Season:
     race = samples.Race("2026-10-11", 42_195.0, name="Marathon", goal_s=12_600.0, taper_weeks=3)
     return samples.simulate_season(
-        start="2026-05-04", weeks=24, seed=4, races=[race], spikes={12: 1.44}, cross=[("strength", 4, 40.0)],
-        ill=[{"start": "2026-08-31", "end": "2026-09-04", "note": "cold"}])
+        start="2026-05-04",
+        weeks=24,
+        seed=4,
+        races=[race],
+        spikes={12: 1.44},
+        cross=[("strength", 4, 40.0)],
+        ill=[{"start": "2026-08-31", "end": "2026-09-04", "note": "cold"}],
+    )
 
 
 def test_season_tables_follow_the_schema(season):
@@ -358,15 +402,26 @@ def test_season_tables_follow_the_schema(season):
     tables.check(season.activities(), tables.ACTIVITIES, *tables.ACTIVITIES.names)
     tables.check(season.wellness, tables.DAILY, "date", "sleep_h", "resting_heart_rate_bpm")
     assert season.plan.set_index(["date", "slot"]).index.is_unique
-    assert set(season.plan["session_type"]) <= {"easy", "long", "recovery", "tempo", "threshold", "interval", "hills",
-                                                "race",
-                                                "strength", "cross", "rest"}
+    assert set(season.plan["session_type"]) <= {
+        "easy",
+        "long",
+        "recovery",
+        "tempo",
+        "threshold",
+        "interval",
+        "hills",
+        "race",
+        "strength",
+        "cross",
+        "rest",
+    }
 
 
 def test_what_was_planted_is_there_and_nothing_else(season):
     runs = season.sessions[season.sessions["sport"] == "running"]
-    spikes = [spike for spike in season.truth["spikes"] if not spike["short_history"]
-              and spike["session_type"] != "race"]
+    spikes = [
+        spike for spike in season.truth["spikes"] if not spike["short_history"] and spike["session_type"] != "race"
+    ]
     assert [(spike["week"], round(spike["ratio"], 3)) for spike in spikes] == [(12, 1.44)]
     assert not runs["date"].between("2026-08-31", "2026-09-04").any()
     weeks = season.truth["weeks"]
@@ -430,8 +485,9 @@ def test_the_truth_names_the_files_that_are_there(truth):
         planted = truth[name]["planted"]
         told = set(rows.loc[(rows["athlete"] == name), "file"].dropna())
         told |= {d["file"] for d in planted["duplicates"]} | set(planted["not_activities"]) | set(planted["unreadable"])
-        found = {path.relative_to(folder).as_posix() for path in (folder / "exports").rglob("*")
-                 if path.suffix != ".csv"}
+        found = {
+            path.relative_to(folder).as_posix() for path in (folder / "exports").rglob("*") if path.suffix != ".csv"
+        }
         assert told == {file for file in found if (folder / file).is_file()}
         plain = [file.removesuffix(".gz") for file in told]
         for kind in ("fit", "gpx", "tcx"):

@@ -16,8 +16,17 @@ from runlab.report.season.lines import SENTENCES, longest_stretch
 from runlab.sentences import TEMPLATES, lint, lint_text
 
 SQUAD = Path(__file__).resolve().parents[1] / "data" / "sample" / "squad"
-TABLES = ("phases_table", "lighter_table", "vertical_table", "stops_table", "races_table", "builds_table",
-          "taper_table", "changes_table", "ask")
+TABLES = (
+    "phases_table",
+    "lighter_table",
+    "vertical_table",
+    "stops_table",
+    "races_table",
+    "builds_table",
+    "taper_table",
+    "changes_table",
+    "ask",
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +106,8 @@ def test_the_longest_stretch_counts_neither_lighter_weeks_nor_breaks():
 
 def test_without_races_there_is_no_trend_and_it_says_why(season):
     assert season.sentence("races").plain.startswith(
-        "Cannot tell whether races are getting faster: needs 4 races or more")
+        "Cannot tell whether races are getting faster: needs 4 races or more"
+    )
     assert season.sentence("same_race").startswith("**Cannot tell")
     assert season.season_results.empty
 
@@ -124,9 +134,17 @@ def test_a_short_history_degrades_everywhere(season_log):
 def test_a_log_of_totals_alone_degrades_too():
     days = pd.date_range("2026-01-05", periods=120, freq="2D")
     activities = pd.DataFrame(
-        {"activity_id": [f"r{k}" for k in range(120)], "athlete": "bo", "date": days, "sport": "running",
-         "distance_m": 9000.0, "moving_time_s": 2900.0, "timer_time_s": 2900.0, "samples": 0.0,
-         "start_time": days.tz_localize("UTC")}
+        {
+            "activity_id": [f"r{k}" for k in range(120)],
+            "athlete": "bo",
+            "date": days,
+            "sport": "running",
+            "distance_m": 9000.0,
+            "moving_time_s": 2900.0,
+            "timer_time_s": 2900.0,
+            "samples": 0.0,
+            "start_time": days.tz_localize("UTC"),
+        }
     )
     found = SeasonBreakdown(Log(activities))
     assert "31.7 km" in found.sentence("volume").plain or "31.5 km" in found.sentence("volume").plain
@@ -146,8 +164,16 @@ def test_nothing_after_the_end_is_known(season_log):
 def test_volume_counts_training_and_not_races(season_log):
     day = season_log.activities["date"].iloc[40]
     raced = season_log.activities.iloc[40]
-    races = pd.DataFrame({"athlete": "kim", "date": [day], "name": ["Trial"], "priority": ["A"],
-                          "distance_m": [raced["distance_m"]], "official_time_s": [3000.0]})
+    races = pd.DataFrame(
+        {
+            "athlete": "kim",
+            "date": [day],
+            "name": ["Trial"],
+            "priority": ["A"],
+            "distance_m": [raced["distance_m"]],
+            "official_time_s": [3000.0],
+        }
+    )
     found = SeasonBreakdown(Log(season_log.activities, athletes=season_log.athletes, races=races))
     assert raced["activity_id"] not in set(found.training["activity_id"])
     whole = SeasonBreakdown(Log(season_log.activities, athletes=season_log.athletes))

@@ -42,8 +42,11 @@ def test_an_exponential_without_a_constant_reaches_the_mean_reduction(reduction)
 
 
 def test_same_plan_cannot_be_told_apart_and_far_ones_can():
-    found = simulate(daily(), race_date=RACE, scenarios=[
-        Scenario("as planned"), Scenario("again"), Scenario("rest four weeks", rest=("2026-09-07", 27))])
+    found = simulate(
+        daily(),
+        race_date=RACE,
+        scenarios=[Scenario("as planned"), Scenario("again"), Scenario("rest four weeks", rest=("2026-09-07", 27))],
+    )
     said = verdicts(found)
     assert said["as planned", "again"] == "cannot be told apart"
     assert said["as planned", "rest four weeks"] == "as planned ahead"
@@ -55,8 +58,11 @@ def test_same_plan_cannot_be_told_apart_and_far_ones_can():
 
 
 def test_a_taper_brings_a_little_and_both_anchors_hold():
-    found = simulate(daily(), race_date=RACE, scenarios=[
-        Scenario("taper"), Scenario("none", taper_days=0), Scenario("rest", rest=("2026-09-06", 40))]).summary
+    found = simulate(
+        daily(),
+        race_date=RACE,
+        scenarios=[Scenario("taper"), Scenario("none", taper_days=0), Scenario("rest", rest=("2026-09-06", 40))],
+    ).summary
     value = found.set_index("scenario")["value"]
     assert 0.5 < value["taper"] < 4 and abs(value["none"]) < 1 and -10 < value["rest"] < -3
     assert ((found["low"] < found["value"]) & (found["value"] < found["high"])).all()
@@ -64,14 +70,22 @@ def test_a_taper_brings_a_little_and_both_anchors_hold():
 
 def test_the_sick_weeks_story():
     start = pd.Timestamp(RACE) - pd.Timedelta(days=21)
-    found = simulate(daily(), race_date=RACE, scenarios={
-        "as planned": {}, "sick six days": {"sick": (start, 6)}, "long run cut": {"cut_long_run": True},
-        "shorter": {"taper_days": 8}, "longer": {"taper_days": 21}})
+    found = simulate(
+        daily(),
+        race_date=RACE,
+        scenarios={
+            "as planned": {},
+            "sick six days": {"sick": (start, 6)},
+            "long run cut": {"cut_long_run": True},
+            "shorter": {"taper_days": 8},
+            "longer": {"taper_days": 21},
+        },
+    )
     said = verdicts(found)
     assert said["as planned", "sick six days"] == "as planned ahead"
     assert said["shorter", "longer"] == "cannot be told apart"
     paths = found.paths[found.paths["scenario"] == "sick six days"].set_index("date")
-    assert (paths.loc[start:start + pd.Timedelta(days=5), "load"] == 0).all()
+    assert (paths.loc[start : start + pd.Timedelta(days=5), "load"] == 0).all()
     assert paths.loc[start + pd.Timedelta(days=8), "load"] <= 0.3 * PATTERN.max()
     assert str(found).count("\n") == len(found.summary) + len(found.comparisons)
 
@@ -106,8 +120,11 @@ def test_a_written_plan_is_taken_as_written():
 
 @pytest.mark.parametrize("change", ["short", "unmeasured", "nothing"])
 def test_too_little_history_gives_no_number(change):
-    table = {"short": daily(20), "unmeasured": daily().assign(load=lambda f: f["load"].where(f.index % 3 == 0)),
-             "nothing": daily().assign(load=0.0)}[change]
+    table = {
+        "short": daily(20),
+        "unmeasured": daily().assign(load=lambda f: f["load"].where(f.index % 3 == 0)),
+        "nothing": daily().assign(load=0.0),
+    }[change]
     found = simulate(table, race_date=RACE, scenarios=[Scenario("a"), Scenario("b")])
     assert found.summary["value"].isna().all() and "needs 42 days" in found.basis and "cannot tell" in repr(found)
     assert found.comparisons["verdict"].tolist() == ["cannot tell"]
@@ -125,10 +142,16 @@ def test_unmeasured_sessions_are_not_rest_days():
     assert "90 % measured" in holed.basis and "100 % measured" in rested.basis
 
 
-@pytest.mark.parametrize(("scenarios", "message"), [
-    ([], "at least one"), ([Scenario("a"), Scenario("a")], "different names"),
-    ([{"taper_days": 3}], "a scenario takes"), ([3], "a scenario is"),
-    ([{"name": "x", "tapper": 3}], "a scenario takes")])
+@pytest.mark.parametrize(
+    ("scenarios", "message"),
+    [
+        ([], "at least one"),
+        ([Scenario("a"), Scenario("a")], "different names"),
+        ([{"taper_days": 3}], "a scenario takes"),
+        ([3], "a scenario is"),
+        ([{"name": "x", "tapper": 3}], "a scenario takes"),
+    ],
+)
 def test_scenarios_that_make_no_sense(scenarios, message):
     with pytest.raises(SettingsError, match=message):
         simulate(daily(), race_date=RACE, scenarios=scenarios)
@@ -140,8 +163,11 @@ def test_other_wrong_calls():
     with pytest.raises(TableError, match="load"):
         simulate(daily().drop(columns="load"), race_date=RACE, scenarios=[Scenario("a")])
     with pytest.raises(SettingsError, match="several athletes"):
-        simulate(pd.concat([daily().assign(athlete="a"), daily().assign(athlete="b")]), race_date=RACE,
-                 scenarios=[Scenario("a")])
+        simulate(
+            pd.concat([daily().assign(athlete="a"), daily().assign(athlete="b")]),
+            race_date=RACE,
+            scenarios=[Scenario("a")],
+        )
     with pytest.raises(SettingsError, match="first day, number of days"):
         Scenario("x", sick=("2026-01-01",))
 
@@ -187,14 +213,40 @@ def tapered_log(weekly_shares, weeks=20, strength=(), race_day=RACE_DAY):
         for day, metres in enumerate(WEEK_M * share):
             date = first + pd.Timedelta(days=7 * week + day)
             if metres > 0 and date < race_day:
-                rows.append({"activity_id": f"{week}-{day}", "athlete": "a", "sport": "running", "date": date,
-                             "distance_m": metres, "moving_time_s": metres / 3.0})
-    rows += [{"activity_id": f"lift{i}", "athlete": "a", "sport": "strength", "date": race_day - pd.Timedelta(days=d)}
-             for i, d in enumerate(strength)]
-    rows.append({"activity_id": "race", "athlete": "a", "sport": "running", "date": race_day, "distance_m": 42_195.0,
-                 "moving_time_s": 13_000.0})
-    races = pd.DataFrame({"athlete": "a", "date": [race_day], "name": "Marathon", "distance_m": 42_195.0,
-                          "priority": "A", "official_time_s": 13_000.0})
+                rows.append(
+                    {
+                        "activity_id": f"{week}-{day}",
+                        "athlete": "a",
+                        "sport": "running",
+                        "date": date,
+                        "distance_m": metres,
+                        "moving_time_s": metres / 3.0,
+                    }
+                )
+    rows += [
+        {"activity_id": f"lift{i}", "athlete": "a", "sport": "strength", "date": race_day - pd.Timedelta(days=d)}
+        for i, d in enumerate(strength)
+    ]
+    rows.append(
+        {
+            "activity_id": "race",
+            "athlete": "a",
+            "sport": "running",
+            "date": race_day,
+            "distance_m": 42_195.0,
+            "moving_time_s": 13_000.0,
+        }
+    )
+    races = pd.DataFrame(
+        {
+            "athlete": "a",
+            "date": [race_day],
+            "name": "Marathon",
+            "distance_m": 42_195.0,
+            "priority": "A",
+            "official_time_s": 13_000.0,
+        }
+    )
     return Log(pd.DataFrame(rows), races=races)
 
 
@@ -224,16 +276,24 @@ def test_no_taper_and_no_running_are_said_plainly():
 
 def test_own_past_tapers_stand_beside():
     early, late = tapered_log((0.6, 0.4), race_day=RACE_DAY - pd.Timedelta(days=140)), tapered_log((0.5,), weeks=14)
-    both = Log(pd.concat([early.activities.assign(activity_id=lambda f: "e" + f["activity_id"]), late.activities]),
-               races=pd.concat([early.races, late.races]))
+    both = Log(
+        pd.concat([early.activities.assign(activity_id=lambda f: "e" + f["activity_id"]), late.activities]),
+        races=pd.concat([early.races, late.races]),
+    )
     found = taper.taper_review(both, RACE_DAY).set_index("measure")
     assert found.loc["length", "own_n"] == 1 and found.loc["length", "own"] == pytest.approx(13, abs=1)
 
 
 def test_excused_days_are_named():
     log = tapered_log((0.5, 0.3))
-    ill = pd.DataFrame({"athlete": "a", "kind": ["ill"], "start": [RACE_DAY - pd.Timedelta(days=12)],
-                        "end": [RACE_DAY - pd.Timedelta(days=8)]})
+    ill = pd.DataFrame(
+        {
+            "athlete": "a",
+            "kind": ["ill"],
+            "start": [RACE_DAY - pd.Timedelta(days=12)],
+            "end": [RACE_DAY - pd.Timedelta(days=8)],
+        }
+    )
     found = taper.taper_review(Log(log.activities, races=log.races, events=ill), RACE_DAY).set_index("measure")
     assert "5 excused days" in found.loc["depth", "basis"]
 

@@ -15,8 +15,16 @@ from runlab.report.taper.lines import SENTENCES
 from runlab.sentences import TEMPLATES, lint, lint_text
 
 SQUAD = Path(__file__).resolve().parents[1] / "data" / "sample" / "squad"
-TABLES = ("plan_table", "scenarios_table", "pairs_table", "detraining_table", "return_table", "own_table",
-          "evidence_table", "rebuild_table")
+TABLES = (
+    "plan_table",
+    "scenarios_table",
+    "pairs_table",
+    "detraining_table",
+    "return_table",
+    "own_table",
+    "evidence_table",
+    "rebuild_table",
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +63,13 @@ def test_the_planted_illness_is_the_sick_plan(story):
     assert story.noted and (story.sick_from, story.sick_days) == (pd.Timestamp("2026-09-26"), 7)
     assert story.today == pd.Timestamp("2026-09-26") and story.days == 21
     assert [plan.name for plan in story.scenarios] == [
-        "as planned", "sick 7 days", "long run cut", "one-week taper", "three-week taper", "as it happened"]
+        "as planned",
+        "sick 7 days",
+        "long run cut",
+        "one-week taper",
+        "three-week taper",
+        "as it happened",
+    ]
     text = story.sentence("sick").plain
     assert text.startswith("Ill for 7 days from 26 Sep 2026, as the log notes, 21 days before the race")
 

@@ -34,11 +34,16 @@ def stamp(second: float) -> str:
 def point(second: float, *, position: bool = True, distance: float | None = None, inside: str = "") -> str:
     """A trackpoint so many seconds after 06:30, at 3 m/s, with heart rate 140."""
     metres = SPEED * second if distance is None else distance
-    where = ("<Position><LatitudeDegrees>60.1</LatitudeDegrees><LongitudeDegrees>10.2</LongitudeDegrees></Position>"
-             if position else "")
-    return (f"<Trackpoint>\n  <Time>{stamp(second)}</Time>\n  {where}<AltitudeMeters>50</AltitudeMeters>"
-            f"<DistanceMeters>{metres}</DistanceMeters>\n<HeartRateBpm>\n <Value>140</Value>\n</HeartRateBpm>"
-            f"{inside}</Trackpoint>")
+    where = (
+        "<Position><LatitudeDegrees>60.1</LatitudeDegrees><LongitudeDegrees>10.2</LongitudeDegrees></Position>"
+        if position
+        else ""
+    )
+    return (
+        f"<Trackpoint>\n  <Time>{stamp(second)}</Time>\n  {where}<AltitudeMeters>50</AltitudeMeters>"
+        f"<DistanceMeters>{metres}</DistanceMeters>\n<HeartRateBpm>\n <Value>140</Value>\n</HeartRateBpm>"
+        f"{inside}</Trackpoint>"
+    )
 
 
 def points(begin: int, end: int, **kwargs) -> str:
@@ -46,12 +51,14 @@ def points(begin: int, end: int, **kwargs) -> str:
 
 
 def lap(*tracks: str, start: float = 0, seconds: float = 60, extra: str = "", intensity: str = "Active") -> str:
-    return (f'<Lap StartTime="{stamp(start)}"><TotalTimeSeconds>{seconds}</TotalTimeSeconds>'
-            f"<DistanceMeters>{SPEED * seconds}</DistanceMeters><MaximumSpeed>4.5</MaximumSpeed><Calories>12</Calories>"
-            "<AverageHeartRateBpm><Value>141</Value></AverageHeartRateBpm>"
-            "<MaximumHeartRateBpm><Value>160</Value></MaximumHeartRateBpm>"
-            f"<Intensity>{intensity}</Intensity><TriggerMethod>Distance</TriggerMethod>"
-            f"{''.join(f'<Track>{t}</Track>' for t in tracks)}{extra}</Lap>")
+    return (
+        f'<Lap StartTime="{stamp(start)}"><TotalTimeSeconds>{seconds}</TotalTimeSeconds>'
+        f"<DistanceMeters>{SPEED * seconds}</DistanceMeters><MaximumSpeed>4.5</MaximumSpeed><Calories>12</Calories>"
+        "<AverageHeartRateBpm><Value>141</Value></AverageHeartRateBpm>"
+        "<MaximumHeartRateBpm><Value>160</Value></MaximumHeartRateBpm>"
+        f"<Intensity>{intensity}</Intensity><TriggerMethod>Distance</TriggerMethod>"
+        f"{''.join(f'<Track>{t}</Track>' for t in tracks)}{extra}</Lap>"
+    )
 
 
 def activity(*laps: str, sport: str = "Running", after: str = "") -> str:
@@ -60,8 +67,10 @@ def activity(*laps: str, sport: str = "Running", after: str = "") -> str:
 
 def document(*activities: str, around: str = "Activities", after: str = "") -> bytes:
     space = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
-    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<TrainingCenterDatabase xmlns="{space}"><{around}>'
-            f'{"".join(activities)}</{around}>{after}</TrainingCenterDatabase>').encode()
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<TrainingCenterDatabase xmlns="{space}"><{around}>'
+        f"{''.join(activities)}</{around}>{after}</TrainingCenterDatabase>"
+    ).encode()
 
 
 def tpx(inside: str, prefix: str = "ns3:") -> str:
@@ -100,10 +109,15 @@ def test_records_and_laps_follow_the_schema():
 
 
 def test_laps():
-    extra = ("<Extensions><ns3:LX><ns3:AvgSpeed>3.1</ns3:AvgSpeed><ns3:AvgRunCadence>86</ns3:AvgRunCadence>"
-             "<ns3:AvgWatts>251</ns3:AvgWatts></ns3:LX></Extensions>")
-    read = tcx.read(document(activity(
-        lap(points(0, 60), extra=extra), lap(points(60, 90), start=60, seconds=30, intensity="Resting"))))
+    extra = (
+        "<Extensions><ns3:LX><ns3:AvgSpeed>3.1</ns3:AvgSpeed><ns3:AvgRunCadence>86</ns3:AvgRunCadence>"
+        "<ns3:AvgWatts>251</ns3:AvgWatts></ns3:LX></Extensions>"
+    )
+    read = tcx.read(
+        document(
+            activity(lap(points(0, 60), extra=extra), lap(points(60, 90), start=60, seconds=30, intensity="Resting"))
+        )
+    )
     laps = read.laps
     assert laps["lap"].tolist() == [1, 2] and laps["intensity"].tolist() == ["active", "rest"]
     assert laps["trigger"].tolist() == ["distance", "distance"]
@@ -124,12 +138,18 @@ def test_a_lap_that_lacks_things():
 
 
 def test_device_notes_title_and_creator():
-    after = ('<Notes>windy</Notes><Training><Plan><Name>Tempo</Name></Plan></Training>'
-             '<Creator xsi:type="Device_t"><Name>Forerunner 965</Name><UnitId>1</UnitId></Creator>')
+    after = (
+        "<Notes>windy</Notes><Training><Plan><Name>Tempo</Name></Plan></Training>"
+        '<Creator xsi:type="Device_t"><Name>Forerunner 965</Name><UnitId>1</UnitId></Creator>'
+    )
     author = "<Author><Name>Connect Api</Name><Build><Version/></Build></Author>"
     about = tcx.read(document(activity(lap(points(0, 60)), after=after), after=author)).about
     assert (about["device"], about["notes"], about["title"], about["creator"]) == (
-        "Forerunner 965", "windy", "Tempo", "Connect Api")
+        "Forerunner 965",
+        "windy",
+        "Tempo",
+        "Connect Api",
+    )
 
 
 # -- extensions, cadence ----------------------------------------------------------------------------------------------
@@ -169,8 +189,11 @@ def test_what_a_watch_writes_for_nothing():
 
 
 def test_several_tracks_in_a_lap_are_pauses():
-    read = tcx.read(document(activity(
-        lap(points(0, 20), points(50, 60), start=0, seconds=30), lap(points(60, 90), start=60, seconds=30))))
+    read = tcx.read(
+        document(
+            activity(lap(points(0, 20), points(50, 60), start=0, seconds=30), lap(points(60, 90), start=60, seconds=30))
+        )
+    )
     records = read.records
     assert np.flatnonzero(~records["timer_running"]).tolist() == [19], "laps and their first tracks are no pauses"
     assert records["segment"].tolist() == [1] * 20 + [2] * 40
@@ -183,8 +206,12 @@ def test_several_activities_are_sessions():
     bike = activity(lap(points(0, 60, inside="<Cadence>87</Cadence>")), sport="Biking")
     inside = "<Cadence>87</Cadence>"
     run = activity(lap("".join(point(100 + i, distance=3.0 * i, inside=inside) for i in range(60)), start=100))
-    for data in (document(bike, run), document(
-            f"<FirstSport>{bike}</FirstSport><NextSport><Transition/>{run}</NextSport>", around="MultiSportSession")):
+    for data in (
+        document(bike, run),
+        document(
+            f"<FirstSport>{bike}</FirstSport><NextSport><Transition/>{run}</NextSport>", around="MultiSportSession"
+        ),
+    ):
         read = tcx.read(data)
         assert read.about["sport"] == "multisport" and len(read.about["sessions"]) == 2
         assert [s["sport"] for s in read.about["sessions"]] == ["cycling", "running"]
@@ -220,8 +247,14 @@ def test_laps_without_points_are_kept():
 
 
 def test_times_of_every_kind():
-    stamps = ["2026-05-01T08:30:00.000+02:00", "2026-05-01T06:30:01.25Z", "2026-05-01T06:30:02", "2026-5-1T6:30:03Z",
-              "never", "2026-05-01T06:30:04.0000000000000Z"]
+    stamps = [
+        "2026-05-01T08:30:00.000+02:00",
+        "2026-05-01T06:30:01.25Z",
+        "2026-05-01T06:30:02",
+        "2026-5-1T6:30:03Z",
+        "never",
+        "2026-05-01T06:30:04.0000000000000Z",
+    ]
     text = "".join(f"<Trackpoint><Time>{written}</Time></Trackpoint>" for written in stamps)
     read = tcx.read(document(activity(lap(text + "<Trackpoint><DistanceMeters>9</DistanceMeters></Trackpoint>"))))
     assert tables.seconds(read.records["time"]).tolist() == [0, 1.25, 2, 3, 4]
@@ -236,8 +269,10 @@ def test_a_clock_that_runs_backwards_is_sorted_and_told():
 
 # -- refusals ---------------------------------------------------------------------------------------------------------
 
-COURSE = document("<Course><Name>Loop</Name><Lap><TotalTimeSeconds>9</TotalTimeSeconds></Lap>"
-                  f"<Track>{points(0, 9)}</Track></Course>", around="Courses")
+COURSE = document(
+    f"<Course><Name>Loop</Name><Lap><TotalTimeSeconds>9</TotalTimeSeconds></Lap><Track>{points(0, 9)}</Track></Course>",
+    around="Courses",
+)
 WORKOUT = document('<Workout Sport="Running"><Name>6x800</Name></Workout>', around="Workouts")
 
 
@@ -253,7 +288,7 @@ def test_what_is_no_recorded_activity_is_refused(data, words):
 
 
 def test_a_course_beside_an_activity_is_left_out():
-    data = MINUTE.replace(b"</TrainingCenterDatabase>", COURSE[COURSE.index(b"<Courses>"):])
+    data = MINUTE.replace(b"</TrainingCenterDatabase>", COURSE[COURSE.index(b"<Courses>") :])
     read = tcx.read(data)
     assert len(read.records) == 60 and len(read.laps) == 1 and "session" not in read.records
 

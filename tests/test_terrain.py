@@ -22,8 +22,10 @@ heights = st.lists(st.floats(0, 500, allow_nan=False), min_size=2, max_size=60)
 def ramp(slope=0.05, seconds=600, speed=3.0, **columns):
     way = np.arange(seconds) * speed
     time = pd.date_range("2026-05-01 08:00", periods=seconds, freq="s", tz="UTC").as_unit("us")
-    return pd.DataFrame({"time": time, "distance_m": way, "altitude_m": 100 + slope * way, "speed_mps": speed,
-                         "timer_running": True} | columns)
+    return pd.DataFrame(
+        {"time": time, "distance_m": way, "altitude_m": 100 + slope * way, "speed_mps": speed, "timer_running": True}
+        | columns
+    )
 
 
 @pytest.mark.parametrize("slope", [-0.3, -0.05, 0.0, 0.12])
@@ -62,8 +64,9 @@ def test_grade_is_unknown_across_a_long_stretch_without_altitude():
     assert slope.iloc[450:550].isna().all() and slope.iloc[:250].notna().all() and slope.iloc[750:].notna().all()
 
 
-@pytest.mark.parametrize("gone", [["altitude_m"], ["distance_m", "speed_mps"],
-                                  ["altitude_m", "distance_m", "speed_mps"]])
+@pytest.mark.parametrize(
+    "gone", [["altitude_m"], ["distance_m", "speed_mps"], ["altitude_m", "distance_m", "speed_mps"]]
+)
 @pytest.mark.parametrize("how", ["empty", "absent"])
 def test_missing_channels_give_nothing_and_never_raise(gone, how):
     run = ramp().assign(**dict.fromkeys(gone, np.nan)) if how == "empty" else ramp().drop(columns=gone)
@@ -203,22 +206,25 @@ def test_grade_against_simulated_ground(source, window, limit):
     errors = []
     for seed in range(4):
         course = rolling_course(8000.0, ascent_m_per_km=18.0, seed=seed)
-        run = simulate_run(course=course, distance_m=8000.0, effort=0.75, seed=seed,
-                           watch=Watch(altitude=source, dynamics=False))
+        run = simulate_run(
+            course=course, distance_m=8000.0, effort=0.75, seed=seed, watch=Watch(altitude=source, dynamics=False)
+        )
         found = terrain.grade(run.records, window_m=window).to_numpy()
         errors.append(np.nanmean((found - run.truth["grade"]) ** 2))
     assert math.sqrt(np.mean(errors)) < limit
 
 
-@pytest.mark.parametrize(("source", "threshold", "same_rule", "every_metre"),
-                         [("barometer", 3.0, 0.06, 0.25), ("gps", 10.0, 1.0, 0.35)])
+@pytest.mark.parametrize(
+    ("source", "threshold", "same_rule", "every_metre"), [("barometer", 3.0, 0.06, 0.25), ("gps", 10.0, 1.0, 0.35)]
+)
 def test_ascent_against_simulated_ground(source, threshold, same_rule, every_metre):
     """Beside the same rule on the true profile, and beside every metre truly climbed (rollers under 3 m are lost)."""
     by_rule, by_metre = [], []
     for seed in range(4):
         course = rolling_course(8000.0, ascent_m_per_km=18.0, seed=seed)
-        run = simulate_run(course=course, distance_m=8000.0, effort=0.75, seed=seed,
-                           watch=Watch(altitude=source, dynamics=False))
+        run = simulate_run(
+            course=course, distance_m=8000.0, effort=0.75, seed=seed, watch=Watch(altitude=source, dynamics=False)
+        )
         up, _ = terrain.elevation_gain(run.records["altitude_m"], threshold_m=threshold)
         by_rule.append(up / terrain.elevation_gain(run.truth["altitude_m"], threshold_m=threshold)[0] - 1)
         by_metre.append(up / run.truth["ascent_m"] - 1)

@@ -20,11 +20,14 @@ from runlab.summary import histograms
 # --- bounds -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("method", "given_", "low"), [
-    ("percent_max", {"max_heart_rate_bpm": 200}, [100, 120, 140, 160, 180]),
-    ("karvonen", {"max_heart_rate_bpm": 200, "resting_heart_rate_bpm": 50}, [125, 140, 155, 170, 185]),
-    ("friel_lthr", {"threshold_heart_rate_bpm": 200}, [0, 170, 180, 190, 200, 206, 212]),
-])
+@pytest.mark.parametrize(
+    ("method", "given_", "low"),
+    [
+        ("percent_max", {"max_heart_rate_bpm": 200}, [100, 120, 140, 160, 180]),
+        ("karvonen", {"max_heart_rate_bpm": 200, "resting_heart_rate_bpm": 50}, [125, 140, 155, 170, 185]),
+        ("friel_lthr", {"threshold_heart_rate_bpm": 200}, [0, 170, 180, 190, 200, 206, 212]),
+    ],
+)
 def test_zones_have_their_published_bounds(method, given_, low):
     table = zones.heart_rate_zones(method, **given_)
     assert table["low"].tolist() == pytest.approx(low)
@@ -32,10 +35,13 @@ def test_zones_have_their_published_bounds(method, given_, low):
 
 
 def test_zones_take_the_settings_of_a_day():
-    athlete = Athlete("kim", settings=[{"from": "2026-01-01", "max_heart_rate_bpm": 190},
-                                       {"from": "2026-06-01", "max_heart_rate_bpm": 186}])
-    early, late = (zones.heart_rate_zones(settings=athlete.on(day))["low"].iloc[-1]
-                   for day in ("2026-05-31", "2026-06-01"))
+    athlete = Athlete(
+        "kim",
+        settings=[{"from": "2026-01-01", "max_heart_rate_bpm": 190}, {"from": "2026-06-01", "max_heart_rate_bpm": 186}],
+    )
+    early, late = (
+        zones.heart_rate_zones(settings=athlete.on(day))["low"].iloc[-1] for day in ("2026-05-31", "2026-06-01")
+    )
     assert (early, late) == pytest.approx((171.0, 167.4))
     with pytest.raises(SettingsError, match="needs threshold_heart_rate_bpm"):
         zones.heart_rate_zones("friel_lthr", settings=Settings(max_heart_rate_bpm=190))
@@ -57,12 +63,14 @@ def test_pace_zones_scale_with_threshold():
 
 # --- time in zones ----------------------------------------------------------------------------------------------------
 
+
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.just(math.nan), st.floats(60, 220)), min_size=2, max_size=80), st.integers(1, 25))
 def test_time_in_zones_sums_to_the_whole(beats, step):
     time = pd.date_range("2026-05-01", periods=len(beats), freq=f"{step}s", tz="UTC").as_unit("us")
-    table = zones.time_in_zones(pd.DataFrame({"time": time, "heart_rate_bpm": beats}),
-                                zones.heart_rate_zones(max_heart_rate_bpm=190))
+    table = zones.time_in_zones(
+        pd.DataFrame({"time": time, "heart_rate_bpm": beats}), zones.heart_rate_zones(max_heart_rate_bpm=190)
+    )
     assert table["seconds"].sum() == pytest.approx(step * (len(beats) - 1))
     measured = table[table["zone"] != "unknown"]
     assert measured["share"].sum() == pytest.approx(1) or measured["seconds"].sum() == 0
@@ -93,8 +101,11 @@ def test_stopped_time_does_not_count_and_gaps_are_not_stretched(steady_hour):
 
 @pytest.mark.parametrize("how", ["empty", "absent", "no rows"])
 def test_without_heart_rate_all_time_is_unknown(steady_hour, how):
-    run = {"empty": steady_hour.assign(heart_rate_bpm=np.nan), "absent": steady_hour.drop(columns="heart_rate_bpm"),
-           "no rows": steady_hour.iloc[:0]}[how]
+    run = {
+        "empty": steady_hour.assign(heart_rate_bpm=np.nan),
+        "absent": steady_hour.drop(columns="heart_rate_bpm"),
+        "no rows": steady_hour.iloc[:0],
+    }[how]
     table = zones.time_in_zones(run, zones.heart_rate_zones(max_heart_rate_bpm=190)).set_index("zone")
     assert table["seconds"].drop("unknown").sum() == 0 and table["share"].isna().all()
     assert table.loc["unknown", "seconds"] == (0 if how == "no rows" else 3600)
@@ -104,9 +115,16 @@ def test_without_heart_rate_all_time_is_unknown(steady_hour, how):
 
 # --- observed maximum -------------------------------------------------------------------------------------------------
 
+
 def peaks(*values, flags=""):
-    rows = pd.DataFrame({"activity_id": [f"a{k}" for k in range(len(values))], "athlete": "kim",
-                         "date": pd.date_range("2026-05-01", periods=len(values)), "flags": flags})
+    rows = pd.DataFrame(
+        {
+            "activity_id": [f"a{k}" for k in range(len(values))],
+            "athlete": "kim",
+            "date": pd.date_range("2026-05-01", periods=len(values)),
+            "flags": flags,
+        }
+    )
     lines = [(f"a{k}", "heart_rate_bpm", v - 3 * step, 20.0) for k, v in enumerate(values) for step in range(5)]
     return Log(rows, histograms=pd.DataFrame(lines, columns=["activity_id", "channel", "value", "seconds"]))
 
@@ -128,8 +146,9 @@ def test_flagged_sessions_are_left_out_and_few_are_not_enough():
 
 def test_a_second_at_a_heart_rate_is_not_holding_it():
     log = peaks(180, 181, 182, 170, 175)
-    spike = pd.DataFrame({"activity_id": [f"a{k}" for k in range(5)], "channel": "heart_rate_bpm", "value": 210.0,
-                          "seconds": 2.0})
+    spike = pd.DataFrame(
+        {"activity_id": [f"a{k}" for k in range(5)], "channel": "heart_rate_bpm", "value": 210.0, "seconds": 2.0}
+    )
     log.histograms = pd.concat([log.histograms, spike], ignore_index=True)
     assert zones.observed_max_heart_rate(log).value == 182
 
@@ -142,6 +161,7 @@ def test_only_the_last_year_before_the_day_counts():
 
 
 # --- threshold --------------------------------------------------------------------------------------------------------
+
 
 def light_athlete(seed):
     """Four months of one runner by laws other than the estimator's: a three-parameter hyperbola with a late fade.
@@ -172,14 +192,32 @@ def light_athlete(seed):
         for t in (600.0, 1200.0, 1800.0, 2400.0, 3600.0, total):
             if t > total or (kind == "tempo" and t > 1300):
                 continue
-            share = {"race": 1 - abs(rng.normal(0, 0.012)), "tempo": rng.uniform(0.92, 0.96),
-                     "easy": rng.uniform(0.68, 0.76)}[kind]
+            share = {
+                "race": 1 - abs(rng.normal(0, 0.012)),
+                "tempo": rng.uniform(0.92, 0.96),
+                "easy": rng.uniform(0.68, 0.76),
+            }[kind]
             v = form * share * (best(total) if kind == "race" else best(3600.0)) * (1 + rng.normal(0, 0.008))
-            efforts.append({"activity_id": f"a{day}", "kind": "duration", "distance_m": v * t, "time_s": t,
-                            "graded_speed_mps": v, "average_heart_rate_bpm": beats(v, t), "ok": True})
-        rows.append({"activity_id": f"a{day}", "athlete": "kim", "sport": "running",
-                     "date": pd.Timestamp("2026-03-01") + pd.Timedelta(days=day),
-                     "workout_type": "race" if race and rng.random() < 0.8 else ""})
+            efforts.append(
+                {
+                    "activity_id": f"a{day}",
+                    "kind": "duration",
+                    "distance_m": v * t,
+                    "time_s": t,
+                    "graded_speed_mps": v,
+                    "average_heart_rate_bpm": beats(v, t),
+                    "ok": True,
+                }
+            )
+        rows.append(
+            {
+                "activity_id": f"a{day}",
+                "athlete": "kim",
+                "sport": "running",
+                "date": pd.Timestamp("2026-03-01") + pd.Timedelta(days=day),
+                "workout_type": "race" if race and rng.random() < 0.8 else "",
+            }
+        )
     stated = [{"max_heart_rate_bpm": round(top), "resting_heart_rate_bpm": round(rest)}]
     log = Log(pd.DataFrame(rows), efforts=pd.DataFrame(efforts), athletes={"kim": Athlete("kim", settings=stated)})
     return log, best(3600.0), beats(best(3600.0), 3600.0)
@@ -201,11 +239,25 @@ def test_the_interval_of_threshold_holds_as_often_as_it_says():
 
 
 def race_log(**changes):
-    rows = pd.DataFrame({"activity_id": ["a", "b"], "athlete": "kim", "workout_type": "race", "sport": "running",
-                         "date": pd.to_datetime(["2026-05-01", "2026-05-20"])})
-    efforts = pd.DataFrame({"activity_id": ["a", "b"], "kind": "distance", "distance_m": [5000.0, 10_000.0],
-                            "time_s": [1200.0, 2500.0], "graded_speed_mps": [5000 / 1200, 4.0],
-                            "average_heart_rate_bpm": [176.0, 172.0]}).assign(**changes)
+    rows = pd.DataFrame(
+        {
+            "activity_id": ["a", "b"],
+            "athlete": "kim",
+            "workout_type": "race",
+            "sport": "running",
+            "date": pd.to_datetime(["2026-05-01", "2026-05-20"]),
+        }
+    )
+    efforts = pd.DataFrame(
+        {
+            "activity_id": ["a", "b"],
+            "kind": "distance",
+            "distance_m": [5000.0, 10_000.0],
+            "time_s": [1200.0, 2500.0],
+            "graded_speed_mps": [5000 / 1200, 4.0],
+            "average_heart_rate_bpm": [176.0, 172.0],
+        }
+    ).assign(**changes)
     return SimpleNamespace(activities=rows, efforts=efforts, athletes={})
 
 
@@ -241,16 +293,27 @@ def test_efforts_that_are_not_ok_and_later_days_are_not_looked_at():
 def test_an_unmarked_slow_race_does_not_pull_threshold_down():
     """A race jogged with a friend is slower than what was shown elsewhere: it is left out."""
     jogged = race_log(graded_speed_mps=[5000 / 1200, 3.0])
-    assert zones.threshold(jogged).speed.value == pytest.approx(zones.threshold(
-        race_log(ok=[True, False])).speed.value)
+    assert zones.threshold(jogged).speed.value == pytest.approx(zones.threshold(race_log(ok=[True, False])).speed.value)
 
 
 def test_easy_running_alone_tells_nothing():
     rng = np.random.default_rng(0)
-    rows = pd.DataFrame({"activity_id": [f"a{k}" for k in range(30)], "athlete": "kim", "sport": "running",
-                         "date": pd.date_range("2026-04-01", periods=30)})
-    efforts = pd.DataFrame({"activity_id": rows["activity_id"], "kind": "duration", "time_s": 2400.0,
-                            "distance_m": 2400 * rng.normal(3.0, 0.05, 30)})
+    rows = pd.DataFrame(
+        {
+            "activity_id": [f"a{k}" for k in range(30)],
+            "athlete": "kim",
+            "sport": "running",
+            "date": pd.date_range("2026-04-01", periods=30),
+        }
+    )
+    efforts = pd.DataFrame(
+        {
+            "activity_id": rows["activity_id"],
+            "kind": "duration",
+            "time_s": 2400.0,
+            "distance_m": 2400 * rng.normal(3.0, 0.05, 30),
+        }
+    )
     found = zones.threshold(SimpleNamespace(activities=rows, efforts=efforts, athletes={}))
     assert not found.speed.is_known and "needs a race" in found.speed.basis and found.efforts.empty
 

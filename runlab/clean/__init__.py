@@ -6,5 +6,18 @@ from .flags import CHECKS, FLAGS, QUALITY, SPOILING
 from .policy import POLICIES, apply_policy
 from .seconds import sample_seconds
 
-__all__ = ["CHECKS", "FLAGS", "POLICIES", "QUALITY", "SPOILING", "apply_policy", "audit", "check_records",
-           "clean_share", "sample_flags", "sample_seconds", "step_metres", "step_seconds"]
+__all__ = [
+    "CHECKS",
+    "FLAGS",
+    "POLICIES",
+    "QUALITY",
+    "SPOILING",
+    "apply_policy",
+    "audit",
+    "check_records",
+    "clean_share",
+    "sample_flags",
+    "sample_seconds",
+    "step_metres",
+    "step_seconds",
+]

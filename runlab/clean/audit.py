@@ -35,13 +35,32 @@ def audit(log: Any) -> pd.DataFrame:
     for name, check in CHECKS.items():
         mine = quality[quality["flag"] == name]
         if len(mine):
-            rows.append((name, check.meaning, mine["activity_id"].nunique(), float(mine["seconds"].sum()), check.effect,
-                         check.repair, check.spoils))
+            rows.append(
+                (
+                    name,
+                    check.meaning,
+                    mine["activity_id"].nunique(),
+                    float(mine["seconds"].sum()),
+                    check.effect,
+                    check.repair,
+                    check.spoils,
+                )
+            )
     whole = (
-        ("incomplete", ~activities["complete"].astype(bool), "the file was cut or damaged",
-         "totals and best efforts hold for what was left", "what could be read is kept"),
-        ("duplicate", activities["duplicate_of"] != "", "the same session is there twice",
-         "volume and load would count twice", "the one with more channels counts, the other is marked"),
+        (
+            "incomplete",
+            ~activities["complete"].astype(bool),
+            "the file was cut or damaged",
+            "totals and best efforts hold for what was left",
+            "what could be read is kept",
+        ),
+        (
+            "duplicate",
+            activities["duplicate_of"] != "",
+            "the same session is there twice",
+            "volume and load would count twice",
+            "the one with more channels counts, the other is marked",
+        ),
     )
     for name, found, meaning, effect, repair in whole:
         if found.any():

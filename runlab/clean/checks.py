@@ -16,8 +16,12 @@ _EARTH_M = 6_371_008.8
 _FASTEST = {"running": 12.0, "walking": 12.0, "hiking": 12.0, "swimming": 12.0}  # others: 40 m/s
 
 
-def sample_flags(records: pd.DataFrame, *, sport: str = "running", max_heart_rate_bpm: float = math.nan,
-                 ) -> dict[str, np.ndarray]:
+def sample_flags(
+    records: pd.DataFrame,
+    *,
+    sport: str = "running",
+    max_heart_rate_bpm: float = math.nan,
+) -> dict[str, np.ndarray]:
     """Which samples each quality check finds fault with; checks that find none are absent.
 
     Takes the records of one activity with ``time``; a channel that was not measured is not checked. ``sport`` decides
@@ -35,8 +39,18 @@ def sample_flags(records: pd.DataFrame, *, sport: str = "running", max_heart_rat
     t = tables.seconds(records["time"])
     held = sample_seconds(records)
     timer = _timer(records)
-    heart, cadence, speed, way, height, latitude, longitude = (_values(records, name) for name in (
-        "heart_rate_bpm", "cadence_spm", "speed_mps", "distance_m", "altitude_m", "latitude_deg", "longitude_deg"))
+    heart, cadence, speed, way, height, latitude, longitude = (
+        _values(records, name)
+        for name in (
+            "heart_rate_bpm",
+            "cadence_spm",
+            "speed_mps",
+            "distance_m",
+            "altitude_m",
+            "latitude_deg",
+            "longitude_deg",
+        )
+    )
     fastest = _FASTEST.get(sport or "running", 40.0)
     found = {
         **_heart_flags(t, held, timer, heart, cadence, speed, max_heart_rate_bpm),
@@ -51,8 +65,12 @@ def sample_flags(records: pd.DataFrame, *, sport: str = "running", max_heart_rat
     return {name: mask for name in CHECKS if (mask := found.get(name)) is not None and mask.any()}
 
 
-def check_records(records: pd.DataFrame, *, sport: str = "running", max_heart_rate_bpm: float = math.nan,
-                  ) -> pd.DataFrame:
+def check_records(
+    records: pd.DataFrame,
+    *,
+    sport: str = "running",
+    max_heart_rate_bpm: float = math.nan,
+) -> pd.DataFrame:
     """The stretches of a run that cannot be trusted, and what each would change.
 
     Takes what ``sample_flags`` takes. Returns one row per stretch: flag, start_s and end_s (since the first sample),
@@ -66,8 +84,11 @@ def check_records(records: pd.DataFrame, *, sport: str = "running", max_heart_ra
     flags = sample_flags(records, sport=sport, max_heart_rate_bpm=max_heart_rate_bpm)
     t, held = tables.seconds(records["time"]), sample_seconds(records)
     spent = np.concatenate(([0.0], np.cumsum(held)))
-    rows = [(name, t[a], t[min(b, len(t) - 1)], spent[b] - spent[a], CHECKS[name].effect)
-            for name, mask in flags.items() for a, b in zip(*runs(mask), strict=True)]
+    rows = [
+        (name, t[a], t[min(b, len(t) - 1)], spent[b] - spent[a], CHECKS[name].effect)
+        for name, mask in flags.items()
+        for a, b in zip(*runs(mask), strict=True)
+    ]
     found = pd.DataFrame(rows, columns=["flag", "start_s", "end_s", "seconds", "effect"])
     kinds = dict.fromkeys(("start_s", "end_s", "seconds"), "float64") | dict.fromkeys(("flag", "effect"), "str")
     return found.astype(kinds)
@@ -131,14 +152,24 @@ def step_seconds(took: np.ndarray, went: np.ndarray, *, longest_s: float = 10.0)
     return np.where(moved & (since <= longest_s), np.maximum(since, took), took)
 
 
-def _heart_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, heart: np.ndarray, cadence: np.ndarray,
-                 speed: np.ndarray, maximum: float) -> dict[str, np.ndarray]:
+def _heart_flags(
+    t: np.ndarray,
+    held: np.ndarray,
+    timer: np.ndarray,
+    heart: np.ndarray,
+    cadence: np.ndarray,
+    speed: np.ndarray,
+    maximum: float,
+) -> dict[str, np.ndarray]:
     heart = np.where(heart > 0, heart, np.nan)
     known = np.isfinite(heart)
     if known.mean() < 0.2:
         return {}
-    out = {"hr_out_of_range": (heart < HEART_RATE_RANGE[0]) | (heart > HEART_RATE_RANGE[1]),
-           "hr_dropout": _lasting(~known & timer, held, 10.0), "hr_above_max": heart > maximum}
+    out = {
+        "hr_out_of_range": (heart < HEART_RATE_RANGE[0]) | (heart > HEART_RATE_RANGE[1]),
+        "hr_dropout": _lasting(~known & timer, held, 10.0),
+        "hr_above_max": heart > maximum,
+    }
     at = np.flatnonzero(known)
     rate = np.abs(np.diff(heart[at])) / np.maximum(np.diff(t[at]), 1.0)
     leap = np.zeros(len(t), dtype=bool)
@@ -205,8 +236,15 @@ def _wiggles(values: np.ndarray, width: int) -> np.ndarray:
     return values - np.convolve(padded, np.full(width, 1 / width), mode="valid")
 
 
-def _position_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, latitude: np.ndarray, longitude: np.ndarray,
-                    speed: np.ndarray, fastest: float) -> dict[str, np.ndarray]:
+def _position_flags(
+    t: np.ndarray,
+    held: np.ndarray,
+    timer: np.ndarray,
+    latitude: np.ndarray,
+    longitude: np.ndarray,
+    speed: np.ndarray,
+    fastest: float,
+) -> dict[str, np.ndarray]:
     fixed = np.isfinite(latitude) & np.isfinite(longitude)
     if fixed.mean() < 0.2:
         return {}
@@ -219,8 +257,11 @@ def _position_flags(t: np.ndarray, held: np.ndarray, timer: np.ndarray, latitude
     jump[at[1:][(pace > fastest) | ((leap > 5.0) & (pace > fastest * 2 / 3))]] = True
     frozen = np.zeros(len(t), dtype=bool)
     frozen[at[1:][went == 0.0]] = True
-    return {"gps_jump": jump, "gps_dropout": _lasting(~fixed & timer, held, 10.0),
-            "gps_frozen": _lasting(frozen & (speed > 1.0), held, 30.0)}
+    return {
+        "gps_jump": jump,
+        "gps_dropout": _lasting(~fixed & timer, held, 10.0),
+        "gps_frozen": _lasting(frozen & (speed > 1.0), held, 30.0),
+    }
 
 
 def _clock_flags(t: np.ndarray, timer: np.ndarray, way: np.ndarray) -> dict[str, np.ndarray]:
@@ -247,8 +288,13 @@ def _drift(held: np.ndarray, timer: np.ndarray, speed: np.ndarray, cadence: np.n
 def _flat(height: np.ndarray, way: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     known = height[np.isfinite(height)]
     far = way[np.isfinite(way)]
-    flat = (len(known) > 0 and len(far) > 1 and np.isfinite(latitude).any() and far[-1] - far[0] >= 3000.0
-            and known.max() - known.min() < 1.0)
+    flat = (
+        len(known) > 0
+        and len(far) > 1
+        and np.isfinite(latitude).any()
+        and far[-1] - far[0] >= 3000.0
+        and known.max() - known.min() < 1.0
+    )
     return np.full(len(height), bool(flat))
 
 

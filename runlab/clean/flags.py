@@ -6,12 +6,17 @@ from typing import NamedTuple
 
 from ..tables import COUNT, FLOAT, TEXT, Column, Table
 
-QUALITY = Table("quality", "flag raised in an activity", ("activity_id", "flag"), (
-    Column("activity_id", TEXT, "", "which activity"),
-    Column("flag", TEXT, "", "which check; see clean.FLAGS"),
-    Column("spans", COUNT, "", "how many stretches"),
-    Column("seconds", FLOAT, "s", "timer time they cover"),
-))
+QUALITY = Table(
+    "quality",
+    "flag raised in an activity",
+    ("activity_id", "flag"),
+    (
+        Column("activity_id", TEXT, "", "which activity"),
+        Column("flag", TEXT, "", "which check; see clean.FLAGS"),
+        Column("spans", COUNT, "", "how many stretches"),
+        Column("seconds", FLOAT, "s", "timer time they cover"),
+    ),
+)
 
 
 class Flag(NamedTuple):
@@ -28,35 +33,73 @@ class Flag(NamedTuple):
 
 
 CHECKS: dict[str, Flag] = {
-    "hr_dropout": Flag("heart rate missing for 10 s or more, although a sensor was worn",
-                       "load and zones rest on fewer minutes", "stays missing", True),
-    "hr_out_of_range": Flag("heart rate below 30 or above 230 beats/min",
-                            "average and maximum heart rate, load", "taken out, up to 10 s filled", True),
-    "hr_spike": Flag("heart rate leaps by more than 10 beats/min in a second",
-                     "maximum heart rate, time in the highest zone", "taken out, up to 10 s filled", True),
-    "hr_stuck": Flag("heart rate on one value for 5 min or more",
-                     "average heart rate, load", "taken out", True),
-    "hr_above_max": Flag("heart rate above the athlete's maximum in the settings",
-                         "the maximum may be set too low: zones and load read too high", "left as it is", False),
-    "cadence_lock": Flag("heart rate follows cadence for a minute or more: the optical sensor counts steps",
-                         "average heart rate, zones and load, mostly upward", "heart rate taken out", True),
+    "hr_dropout": Flag(
+        "heart rate missing for 10 s or more, although a sensor was worn",
+        "load and zones rest on fewer minutes",
+        "stays missing",
+        True,
+    ),
+    "hr_out_of_range": Flag(
+        "heart rate below 30 or above 230 beats/min",
+        "average and maximum heart rate, load",
+        "taken out, up to 10 s filled",
+        True,
+    ),
+    "hr_spike": Flag(
+        "heart rate leaps by more than 10 beats/min in a second",
+        "maximum heart rate, time in the highest zone",
+        "taken out, up to 10 s filled",
+        True,
+    ),
+    "hr_stuck": Flag("heart rate on one value for 5 min or more", "average heart rate, load", "taken out", True),
+    "hr_above_max": Flag(
+        "heart rate above the athlete's maximum in the settings",
+        "the maximum may be set too low: zones and load read too high",
+        "left as it is",
+        False,
+    ),
+    "cadence_lock": Flag(
+        "heart rate follows cadence for a minute or more: the optical sensor counts steps",
+        "average heart rate, zones and load, mostly upward",
+        "heart rate taken out",
+        True,
+    ),
     "cadence_doubled": Flag("cadence above 240 steps/min for 10 s or more", "average cadence", "halved", True),
-    "gps_jump": Flag("a position that cannot be reached in the time: over 12 m/s, or a leap in speed",
-                     "distance, best efforts, grade", "position and speed filled, extra distance taken off", True),
-    "gps_dropout": Flag("position missing for 10 s or more, although the device had one",
-                        "distance, grade", "stays missing", True),
-    "gps_frozen": Flag("position stands still for 30 s or more while the runner moves",
-                       "distance, best efforts, grade", "stays as it is", True),
+    "gps_jump": Flag(
+        "a position that cannot be reached in the time: over 12 m/s, or a leap in speed",
+        "distance, best efforts, grade",
+        "position and speed filled, extra distance taken off",
+        True,
+    ),
+    "gps_dropout": Flag(
+        "position missing for 10 s or more, although the device had one", "distance, grade", "stays missing", True
+    ),
+    "gps_frozen": Flag(
+        "position stands still for 30 s or more while the runner moves",
+        "distance, best efforts, grade",
+        "stays as it is",
+        True,
+    ),
     "speed_spike": Flag("speed above 12 m/s", "maximum speed, graded speed", "taken out, up to 10 s filled", True),
-    "recording_gap": Flag("no sample for over 20 s while 10 m or more were covered",
-                          "best efforts, averages", "stays a gap", True),
-    "clock_jump": Flag("the clock runs backwards, or leaps ahead by hours",
-                       "elapsed time, best efforts", "stays as it is; such samples carry no time", True),
+    "recording_gap": Flag(
+        "no sample for over 20 s while 10 m or more were covered", "best efforts, averages", "stays a gap", True
+    ),
+    "clock_jump": Flag(
+        "the clock runs backwards, or leaps ahead by hours",
+        "elapsed time, best efforts",
+        "stays as it is; such samples carry no time",
+        True,
+    ),
     "stopped_drift": Flag("distance grows while standing still", "distance and pace, slightly", "left as it is", False),
-    "flat_altitude": Flag("altitude does not change over the whole run", "ascent and grade-adjusted pace are not known",
-                          "left as it is", False),
-    "low_rate": Flag("samples more than 10 s apart throughout", "best efforts and short climbs are blurred",
-                     "left as it is", False),
+    "flat_altitude": Flag(
+        "altitude does not change over the whole run",
+        "ascent and grade-adjusted pace are not known",
+        "left as it is",
+        False,
+    ),
+    "low_rate": Flag(
+        "samples more than 10 s apart throughout", "best efforts and short climbs are blurred", "left as it is", False
+    ),
 }
 
 FLAGS: dict[str, str] = {name: flag.meaning for name, flag in CHECKS.items()}

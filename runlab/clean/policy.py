@@ -14,8 +14,12 @@ _FILLED_S = 10.0
 
 # Which channels a flag casts doubt on.
 _SUSPECT = {
-    "hr_out_of_range": ("heart_rate_bpm",), "hr_spike": ("heart_rate_bpm",), "hr_stuck": ("heart_rate_bpm",),
-    "cadence_lock": ("heart_rate_bpm",), "cadence_doubled": ("cadence_spm",), "speed_spike": ("speed_mps",),
+    "hr_out_of_range": ("heart_rate_bpm",),
+    "hr_spike": ("heart_rate_bpm",),
+    "hr_stuck": ("heart_rate_bpm",),
+    "cadence_lock": ("heart_rate_bpm",),
+    "cadence_doubled": ("cadence_spm",),
+    "speed_spike": ("speed_mps",),
     "gps_jump": ("latitude_deg", "longitude_deg", "speed_mps"),
 }
 

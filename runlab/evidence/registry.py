@@ -73,24 +73,35 @@ class Entry:
 
     def __post_init__(self) -> None:
         if self.grade not in GRADES:
-            raise SettingsError(f"evidence entry {self.name!r}: grade must be one of {', '.join(GRADES)}, "
-                                f"not {self.grade!r}")
+            raise SettingsError(
+                f"evidence entry {self.name!r}: grade must be one of {', '.join(GRADES)}, not {self.grade!r}"
+            )
 
     @property
     def _lines(self) -> list[tuple[str, str]]:
-        return [("How", self.formula), ("Is not", self.is_not), ("Needs", self.needs), ("Not valid", self.not_valid),
-                *(("Source", repr(source)) for source in self.sources)]
+        return [
+            ("How", self.formula),
+            ("Is not", self.is_not),
+            ("Needs", self.needs),
+            ("Not valid", self.not_valid),
+            *(("Source", repr(source)) for source in self.sources),
+        ]
 
     def __repr__(self) -> str:
-        head = [f"{self.name} [{self.grade}: {GRADES[self.grade]}]",
-                textwrap.fill(self.meaning, 100, initial_indent="  ", subsequent_indent="  ")]
+        head = [
+            f"{self.name} [{self.grade}: {GRADES[self.grade]}]",
+            textwrap.fill(self.meaning, 100, initial_indent="  ", subsequent_indent="  "),
+        ]
         for label, words in self._lines:
             head.append(textwrap.fill(words, 100, initial_indent=f"  {label + ':':<11}", subsequent_indent=" " * 13))
         return "\n".join(head)
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th style='text-align:left;vertical-align:top'>{label}</th>"
-                       f"<td style='text-align:left'>{escape(words)}</td></tr>" for label, words in self._lines)
+        rows = "".join(
+            f"<tr><th style='text-align:left;vertical-align:top'>{label}</th>"
+            f"<td style='text-align:left'>{escape(words)}</td></tr>"
+            for label, words in self._lines
+        )
         head = f"<b>{escape(self.name)}</b> [{self.grade}: {escape(GRADES[self.grade])}]"
         return f"<div>{head}<br>{escape(self.meaning)}<table>{rows}</table></div>"
 
@@ -109,8 +120,9 @@ def entries() -> dict[str, Entry]:
         topic = module.removeprefix("entries_")
         for entry in importlib.import_module(f"{__package__}.{module}").ENTRIES:
             if entry.name in found:
-                raise SettingsError(f"evidence: {entry.name!r} has an entry twice "
-                                    f"({found[entry.name].topic} and {topic})")
+                raise SettingsError(
+                    f"evidence: {entry.name!r} has an entry twice ({found[entry.name].topic} and {topic})"
+                )
             found[entry.name] = entry if entry.topic else Entry(**{**vars(entry), "topic": topic})
     return found
 
@@ -129,8 +141,10 @@ def explain(name: str | None = None) -> Entry | pd.DataFrame:
     """
     known = entries()
     if name is None:
-        rows = [(e.name, e.topic, e.grade, e.meaning, e.is_not, e.needs, e.not_valid, "; ".join(map(repr, e.sources)))
-                for e in known.values()]
+        rows = [
+            (e.name, e.topic, e.grade, e.meaning, e.is_not, e.needs, e.not_valid, "; ".join(map(repr, e.sources)))
+            for e in known.values()
+        ]
         columns = ["metric", "topic", "grade", "meaning", "is_not", "needs", "not_valid", "sources"]
         return pd.DataFrame(rows, columns=columns).sort_values(["topic", "metric"], ignore_index=True)
     others = {alias: entry.name for entry in known.values() for alias in entry.aliases}

@@ -17,8 +17,27 @@ from .session import session_load
 from .spikes import single_run_spike
 from .weeks import step_back_weeks, weekly_totals
 
-__all__ = ["ImpulseResponseFit", "acute_chronic_ratio", "banister_trimp", "daily_load", "daily_sums",
-           "distance_balance", "edwards_trimp", "fit_impulse_response", "fitness_and_fatigue", "heart_rate_stress",
-           "impulse_response", "lucia_trimp", "monotony_and_strain", "ramp", "recovery_time_constant",
-           "required_load", "running_stress", "session_load", "session_rpe", "single_run_spike", "step_back_weeks",
-           "weekly_totals"]
+__all__ = [
+    "ImpulseResponseFit",
+    "acute_chronic_ratio",
+    "banister_trimp",
+    "daily_load",
+    "daily_sums",
+    "distance_balance",
+    "edwards_trimp",
+    "fit_impulse_response",
+    "fitness_and_fatigue",
+    "heart_rate_stress",
+    "impulse_response",
+    "lucia_trimp",
+    "monotony_and_strain",
+    "ramp",
+    "recovery_time_constant",
+    "required_load",
+    "running_stress",
+    "session_load",
+    "session_rpe",
+    "single_run_spike",
+    "step_back_weeks",
+    "weekly_totals",
+]

@@ -11,9 +11,15 @@ import pandas as pd
 from ..errors import SettingsError, one_of
 
 
-def distance_balance(speed_mps: npt.ArrayLike, *, critical_speed_mps: float, distance_reserve_m: float,
-                     seconds: npt.ArrayLike = 1.0, method: str = "differential",
-                     time_constant_s: float | None = None) -> np.ndarray | pd.Series:
+def distance_balance(
+    speed_mps: npt.ArrayLike,
+    *,
+    critical_speed_mps: float,
+    distance_reserve_m: float,
+    seconds: npt.ArrayLike = 1.0,
+    method: str = "differential",
+    time_constant_s: float | None = None,
+) -> np.ndarray | pd.Series:
     """Metres left of the reserve above critical speed (D′) after each sample.
 
     Above critical speed each second spends the excess. Below it the reserve refills: "differential" by

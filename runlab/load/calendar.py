@@ -24,7 +24,7 @@ class Calendar:
     names: pd.Series
     first: np.ndarray
     length: np.ndarray
-    cell: np.ndarray | None     # flat position of each row of the table; None if rows and cells are in the same order
+    cell: np.ndarray | None  # flat position of each row of the table; None if rows and cells are in the same order
     has_athlete: bool
     frame: pd.DataFrame
 
@@ -52,7 +52,7 @@ class Calendar:
         if self.cell is None:
             begin = 0
             for row, length in zip(out, self.length.tolist(), strict=True):
-                row[:length] = values[begin:begin + length]
+                row[:length] = values[begin : begin + length]
                 begin += length
         else:
             out.reshape(-1)[self.cell] = values

@@ -61,8 +61,11 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, until: Any =
     days = _Days(sessions, until)
     if not days.size:
         nothing = tables.empty(tables.DAILY)
-        return nothing.assign(**dict.fromkeys(("run_load", "run_steps", "load_edwards", "load_session_rpe"),
-                                              pd.Series([], dtype="float64")))
+        return nothing.assign(
+            **dict.fromkeys(
+                ("run_load", "run_steps", "load_edwards", "load_session_rpe"), pd.Series([], dtype="float64")
+            )
+        )
     columns = _carried(sessions, activities)
     on_foot = sessions["sport"].isin(_ON_FOOT).to_numpy()
     load = sessions["load"].to_numpy(dtype=float)
@@ -70,21 +73,29 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, until: Any =
     low = sessions["load_low"].to_numpy(dtype=float) if "load_low" in sessions else load
     high = sessions["load_high"].to_numpy(dtype=float) if "load_high" in sessions else load
     out: dict[str, Any] = {
-        "athlete": days.owner, "date": days.date,
-        "sessions": days.count(), "unmeasured_sessions": days.count(~known),
+        "athlete": days.owner,
+        "date": days.date,
+        "sessions": days.count(),
+        "unmeasured_sessions": days.count(~known),
         "load": days.total(load),
         "load_low": days.total(np.where(known, np.where(np.isfinite(low), low, load), 0.0)),
         "load_high": days.total(np.where(known, np.where(np.isfinite(high), high, load), np.nan)),
-        "load_method": _methods(sessions, days)}
-    for name, source in (("run_distance_m", "distance_m"), ("run_time_s", "time_s"), ("run_ascent_m", "ascent_m"),
-                         ("run_descent_m", "descent_m")):
+        "load_method": _methods(sessions, days),
+    }
+    for name, source in (
+        ("run_distance_m", "distance_m"),
+        ("run_time_s", "time_s"),
+        ("run_ascent_m", "ascent_m"),
+        ("run_descent_m", "descent_m"),
+    ):
         out[name] = days.total(columns[source], on_foot)
     out["longest_run_m"] = days.largest(columns["distance_m"], on_foot)
     weight = np.nan_to_num(columns["time_s"])
     clean = np.isfinite(columns["clean_share"])
     with np.errstate(divide="ignore", invalid="ignore"):
-        out["clean_share"] = (days.total(np.nan_to_num(columns["clean_share"]) * weight)
-                              / days.total(np.where(clean, weight, 0.0)))
+        out["clean_share"] = days.total(np.nan_to_num(columns["clean_share"]) * weight) / days.total(
+            np.where(clean, weight, 0.0)
+        )
     out["run_load"] = days.total(load, on_foot)
     out["run_steps"] = days.total(columns["cadence_spm"] * columns["time_s"] / 60, on_foot)
     for name in ("load_edwards", "load_session_rpe"):
@@ -140,11 +151,19 @@ class _Days:
 
 def _carried(sessions: pd.DataFrame, activities: pd.DataFrame) -> dict[str, np.ndarray]:
     """Columns of the activities in the order of the sessions."""
-    wanted = {"distance_m": "distance_m", "ascent_m": "ascent_m", "descent_m": "descent_m",
-              "cadence_spm": "average_cadence_spm", "clean_share": "clean_share"}
+    wanted = {
+        "distance_m": "distance_m",
+        "ascent_m": "ascent_m",
+        "descent_m": "descent_m",
+        "cadence_spm": "average_cadence_spm",
+        "clean_share": "clean_share",
+    }
     same = sessions["activity_id"].array.equals(activities["activity_id"].array)
-    row = (np.arange(len(sessions)) if same
-           else pd.Index(activities["activity_id"]).get_indexer(pd.Index(sessions["activity_id"])))
+    row = (
+        np.arange(len(sessions))
+        if same
+        else pd.Index(activities["activity_id"]).get_indexer(pd.Index(sessions["activity_id"]))
+    )
 
     def column(name: str) -> np.ndarray:
         if name not in activities.columns:
@@ -168,6 +187,7 @@ def _methods(sessions: pd.DataFrame, days: _Days) -> pd.Series:
     mask = np.zeros(days.size, dtype=np.int64)
     for bit, name in enumerate(order):
         mask |= (days.count(code == list(found).index(name)) > 0).astype(np.int64) << bit
-    words = pd.Series(["+".join(name for bit, name in enumerate(order) if k >> bit & 1)
-                       for k in range(1 << len(order))], dtype="str")
+    words = pd.Series(
+        ["+".join(name for bit, name in enumerate(order) if k >> bit & 1) for k in range(1 << len(order))], dtype="str"
+    )
     return words.take(mask).reset_index(drop=True)

@@ -16,9 +16,16 @@ from .calendar import Calendar, daily_calendar, recursive_mean, running_sum
 _WORDS = ("", "partly unmeasured", "mostly unmeasured")
 
 
-def fitness_and_fatigue(daily: pd.DataFrame, *, fitness_days: float = 42, fatigue_days: float = 7,
-                        variant: str = "exponential", seed: float | tuple[float, float] | str = 0.0,
-                        form_day: str = "previous", minimum_known_share: float = 0.5) -> pd.DataFrame:
+def fitness_and_fatigue(
+    daily: pd.DataFrame,
+    *,
+    fitness_days: float = 42,
+    fatigue_days: float = 7,
+    variant: str = "exponential",
+    seed: float | tuple[float, float] | str = 0.0,
+    form_day: str = "previous",
+    minimum_known_share: float = 0.5,
+) -> pd.DataFrame:
     """The long and the short running mean of daily load, and the difference between them.
 
     Each day moves a mean by a share of the way to the day's load: ``1 - exp(-1/days)`` ("exponential", as TrainingPeaks
@@ -104,8 +111,14 @@ def fitness_and_fatigue(daily: pd.DataFrame, *, fitness_days: float = 42, fatigu
     return table
 
 
-def ramp(daily: pd.DataFrame, *, days: int = 7, fitness_days: float = 42, variant: str = "exponential",
-         seed: float | tuple[float, float] | str = 0.0) -> pd.DataFrame:
+def ramp(
+    daily: pd.DataFrame,
+    *,
+    days: int = 7,
+    fitness_days: float = 42,
+    variant: str = "exponential",
+    seed: float | tuple[float, float] | str = 0.0,
+) -> pd.DataFrame:
     """How much fitness rose in the last week.
 
     Fitness today minus fitness ``days`` ago, from the fitness columns of ``daily`` if ``fitness_and_fatigue`` made it,
@@ -124,8 +137,11 @@ def ramp(daily: pd.DataFrame, *, days: int = 7, fitness_days: float = 42, varian
     tables.check(daily, tables.DAILY, "date")
     if days < 1:
         raise SettingsError(f"days must be 1 or more, not {days}")
-    table = daily if {"fitness", "maturity", "known_share"} <= set(daily.columns) else fitness_and_fatigue(
-        daily, fitness_days=fitness_days, variant=variant, seed=seed)
+    table = (
+        daily
+        if {"fitness", "maturity", "known_share"} <= set(daily.columns)
+        else fitness_and_fatigue(daily, fitness_days=fitness_days, variant=variant, seed=seed)
+    )
     spread = daily_calendar(table)
     fitness = spread.matrix("fitness", absent=np.nan)
     rise = np.full(fitness.shape, np.nan)
@@ -135,15 +151,30 @@ def ramp(daily: pd.DataFrame, *, days: int = 7, fitness_days: float = 42, varian
     code[np.isnan(rise)] = 3
     code[:, :days] = 1
     out = spread.table({"ramp": rise, "maturity": maturity, "known_share": spread.matrix("known_share")})
-    out["reason"] = spread.text(code, ("", f"needs {days} days before it",
-                                       f"fitness is young (under {fitness_days:g} days): it rises by itself",
-                                       "fitness is not known"))
+    out["reason"] = spread.text(
+        code,
+        (
+            "",
+            f"needs {days} days before it",
+            f"fitness is young (under {fitness_days:g} days): it rises by itself",
+            "fitness is not known",
+        ),
+    )
     return out
 
 
-def required_load(daily: pd.DataFrame, *, target: float, on: Any, measure: str = "fitness", fitness_days: float = 42,
-                  fatigue_days: float = 7, variant: str = "exponential",
-                  seed: float | tuple[float, float] | str = 0.0, form_day: str = "previous") -> Estimate:
+def required_load(
+    daily: pd.DataFrame,
+    *,
+    target: float,
+    on: Any,
+    measure: str = "fitness",
+    fitness_days: float = 42,
+    fatigue_days: float = 7,
+    variant: str = "exponential",
+    seed: float | tuple[float, float] | str = 0.0,
+    form_day: str = "previous",
+) -> Estimate:
     """What must I do every day to be at this fitness (or fatigue, or form) on that day?
 
     The even daily load from the day after the table's last until ``on`` that leads there, solved exactly. The interval
@@ -167,8 +198,9 @@ def required_load(daily: pd.DataFrame, *, target: float, on: Any, measure: str =
     unit = "TRIMP/day"
     if not len(daily):
         return Estimate.unknown("needs a daily table with load; found no days", unit=unit)
-    table = fitness_and_fatigue(daily, fitness_days=fitness_days, fatigue_days=fatigue_days, variant=variant, seed=seed,
-                                form_day="same")
+    table = fitness_and_fatigue(
+        daily, fitness_days=fitness_days, fatigue_days=fatigue_days, variant=variant, seed=seed, form_day="same"
+    )
     today, last = table.iloc[-1], table["date"].iloc[-1]
     day = pd.Timestamp(on).normalize().tz_localize(None)
     ahead = (day - last).days
@@ -180,16 +212,20 @@ def required_load(daily: pd.DataFrame, *, target: float, on: Any, measure: str =
     slope = sum(s * (1 - k) for s, k in zip(sign, keep, strict=True))
 
     def solve(end: str) -> float:
-        rest = sum(s * k * today[f"{name}{end}"]
-                   for s, k, name in zip(sign, keep, ("fitness", "fatigue"), strict=True) if s)
+        rest = sum(
+            s * k * today[f"{name}{end}"] for s, k, name in zip(sign, keep, ("fitness", "fatigue"), strict=True) if s
+        )
         return (target - rest) / slope
 
     loads = [solve(end) for end in ("", "_low", "_high")]
     if not math.isfinite(loads[0]):
         return Estimate.unknown(f"needs a known {measure} on {last:%Y-%m-%d}; {today['reason']}", unit=unit)
     if loads[0] < -1e-9:
-        return Estimate.unknown(f"no load leads there: complete rest to {day:%Y-%m-%d} leaves {measure} at "
-                                f"{target - slope * loads[0]:.0f}, target {target:g}", unit=unit)
+        return Estimate.unknown(
+            f"no load leads there: complete rest to {day:%Y-%m-%d} leaves {measure} at "
+            f"{target - slope * loads[0]:.0f}, target {target:g}",
+            unit=unit,
+        )
     recent = table["load"].tail(28).mean()
     basis = f"every day for {steps} days to {day:%Y-%m-%d}; the last 28 days held {recent:.0f} a day"
     peak = table["load"].rolling(28).mean().max()
@@ -197,8 +233,9 @@ def required_load(daily: pd.DataFrame, *, target: float, on: Any, measure: str =
         basis += f", the highest 28 days {peak:.0f}"
     if today["maturity"] < 1 - math.exp(-1):
         basis += f"; {measure} is young ({today['maturity']:.0%} mature)".replace("%", " %")
-    return Estimate(max(loads[0], 0.0), max(min(loads), 0.0), max(max(loads), 0.0), n=len(table), unit=unit, grade="C",
-                    basis=basis)
+    return Estimate(
+        max(loads[0], 0.0), max(min(loads), 0.0), max(max(loads), 0.0), n=len(table), unit=unit, grade="C", basis=basis
+    )
 
 
 def smoothing(days: float, variant: str) -> float:
@@ -262,6 +299,6 @@ def _before(load: np.ndarray, known: np.ndarray, *, window: int = 42) -> tuple[n
         for day in gaps.tolist():
             if day and days[person, day - 1] > 0.5:
                 value = total[person, day - 1] / days[person, day - 1]
-                top = load[person, max(0, day - window):day].max()
+                top = load[person, max(0, day - window) : day].max()
             mean[person, day], peak[person, day] = value, top
     return mean, peak

@@ -16,8 +16,15 @@ MEN = (0.64, 1.92)
 WOMEN = (0.86, 1.67)
 
 
-def banister_trimp(heart_rate_bpm: npt.ArrayLike, minutes: npt.ArrayLike, *, resting_heart_rate_bpm: float,
-                   max_heart_rate_bpm: float, coefficients: tuple[float, float] = MEN, clamp: bool = False) -> float:
+def banister_trimp(
+    heart_rate_bpm: npt.ArrayLike,
+    minutes: npt.ArrayLike,
+    *,
+    resting_heart_rate_bpm: float,
+    max_heart_rate_bpm: float,
+    coefficients: tuple[float, float] = MEN,
+    clamp: bool = False,
+) -> float:
     """Training impulse: minutes weighted by how far heart rate is up between rest and maximum, hard minutes most.
 
     The sum over samples of ``minutes · x · A · exp(B · x)`` with ``x = (heart rate - rest) / (max - rest)`` and
@@ -43,9 +50,14 @@ def banister_trimp(heart_rate_bpm: npt.ArrayLike, minutes: npt.ArrayLike, *, res
     return float(np.sum(time[there] * weight))
 
 
-def trimp_per_minute(heart_rate_bpm: npt.ArrayLike, resting_heart_rate_bpm: npt.ArrayLike,
-                     max_heart_rate_bpm: npt.ArrayLike, coefficients: tuple[npt.ArrayLike, npt.ArrayLike] = MEN, *,
-                     clamp: bool = False) -> np.ndarray:
+def trimp_per_minute(
+    heart_rate_bpm: npt.ArrayLike,
+    resting_heart_rate_bpm: npt.ArrayLike,
+    max_heart_rate_bpm: npt.ArrayLike,
+    coefficients: tuple[npt.ArrayLike, npt.ArrayLike] = MEN,
+    *,
+    clamp: bool = False,
+) -> np.ndarray:
     """What one minute at a heart rate adds to ``banister_trimp``; every argument may be an array.
 
     Takes heart rates in 1/min; NaN gives NaN. Returns an array of impulse per minute.
@@ -54,8 +66,9 @@ def trimp_per_minute(heart_rate_bpm: npt.ArrayLike, resting_heart_rate_bpm: npt.
     >>> trimp_per_minute([50, 150, 200], 50, 200).round(2)
     array([0.  , 1.53, 4.37])
     """
-    heart, rest, top = (np.asarray(v, dtype=float) for v in (heart_rate_bpm, resting_heart_rate_bpm,
-                                                             max_heart_rate_bpm))
+    heart, rest, top = (
+        np.asarray(v, dtype=float) for v in (heart_rate_bpm, resting_heart_rate_bpm, max_heart_rate_bpm)
+    )
     share = np.clip((heart - rest) / (top - rest), 0, 1 if clamp else None)
     a, b = (np.asarray(c, dtype=float) for c in coefficients)
     return share * a * np.exp(b * share)
@@ -109,13 +122,20 @@ def lucia_trimp(minutes_by_zone: Sequence[float]) -> float:
     """
     minutes = np.asarray(minutes_by_zone, dtype=float)
     if minutes.shape != (3,):
-        raise SettingsError("minutes_by_zone must be three numbers (below VT1, VT1 to VT2, above VT2), "
-                            f"not {minutes.size}")
+        raise SettingsError(
+            f"minutes_by_zone must be three numbers (below VT1, VT1 to VT2, above VT2), not {minutes.size}"
+        )
     return float(minutes @ [1, 2, 3])
 
 
-def heart_rate_stress(trimp: npt.ArrayLike, *, threshold_heart_rate_bpm: float, resting_heart_rate_bpm: float,
-                      max_heart_rate_bpm: float, coefficients: tuple[float, float] = MEN) -> Any:
+def heart_rate_stress(
+    trimp: npt.ArrayLike,
+    *,
+    threshold_heart_rate_bpm: float,
+    resting_heart_rate_bpm: float,
+    max_heart_rate_bpm: float,
+    coefficients: tuple[float, float] = MEN,
+) -> Any:
     """A training impulse on the scale where one hour at threshold heart rate is 100.
 
     ``100 · trimp / trimp of 60 min at threshold heart rate``, with the same coefficients as the impulse.
@@ -130,10 +150,17 @@ def heart_rate_stress(trimp: npt.ArrayLike, *, threshold_heart_rate_bpm: float, 
     """
     _check_heart_rates(resting_heart_rate_bpm, max_heart_rate_bpm)
     if not threshold_heart_rate_bpm > resting_heart_rate_bpm:
-        raise SettingsError(f"threshold_heart_rate_bpm ({threshold_heart_rate_bpm}) must be above "
-                            f"resting_heart_rate_bpm ({resting_heart_rate_bpm})")
-    hour = banister_trimp(threshold_heart_rate_bpm, 60, resting_heart_rate_bpm=resting_heart_rate_bpm,
-                          max_heart_rate_bpm=max_heart_rate_bpm, coefficients=coefficients)
+        raise SettingsError(
+            f"threshold_heart_rate_bpm ({threshold_heart_rate_bpm}) must be above "
+            f"resting_heart_rate_bpm ({resting_heart_rate_bpm})"
+        )
+    hour = banister_trimp(
+        threshold_heart_rate_bpm,
+        60,
+        resting_heart_rate_bpm=resting_heart_rate_bpm,
+        max_heart_rate_bpm=max_heart_rate_bpm,
+        coefficients=coefficients,
+    )
     return _like(trimp, 100 * np.asarray(trimp, dtype=float) / hour)
 
 

@@ -38,28 +38,36 @@ def monotony_and_strain(daily: pd.DataFrame, *, days: int = 7, sd: str = "sample
         count = width - days + 1
         mean = load[:, :count].copy()
         for k in range(1, days):
-            mean += load[:, k:k + count]
+            mean += load[:, k : k + count]
         mean /= days
         square = np.zeros_like(mean)
         for k in range(days):  # two passes: a week of equal days must come out as exactly no spread
-            off = load[:, k:k + count] - mean
+            off = load[:, k : k + count] - mean
             off *= off
             square += off
         deviation = np.sqrt(square / (days - 1 if sd == "sample" else days))
         differs = deviation > 1e-9 * np.abs(mean)
-        total[:, days - 1:] = mean * days
+        total[:, days - 1 :] = mean * days
         with np.errstate(divide="ignore", invalid="ignore"):
-            monotony[:, days - 1:] = np.where(differs, mean / deviation, np.nan)
-        code[:, days - 1:] = np.where(np.isnan(mean), 2, np.where(differs, 0, 3))
-    out = spread.table({"load_sum": total, "monotony": monotony, "strain": total * monotony,
-                        "known_share": known / np.minimum(np.arange(1, width + 1), days)})
-    out["reason"] = spread.text(code, ("", f"needs {days} days", "a day of the window is unmeasured",
-                                       "every day of the window is the same"))
+            monotony[:, days - 1 :] = np.where(differs, mean / deviation, np.nan)
+        code[:, days - 1 :] = np.where(np.isnan(mean), 2, np.where(differs, 0, 3))
+    out = spread.table(
+        {
+            "load_sum": total,
+            "monotony": monotony,
+            "strain": total * monotony,
+            "known_share": known / np.minimum(np.arange(1, width + 1), days),
+        }
+    )
+    out["reason"] = spread.text(
+        code, ("", f"needs {days} days", "a day of the window is unmeasured", "every day of the window is the same")
+    )
     return out
 
 
-def acute_chronic_ratio(daily: pd.DataFrame, *, method: str = "rolling", acute_days: int = 7,
-                        chronic_days: int = 28) -> pd.DataFrame:
+def acute_chronic_ratio(
+    daily: pd.DataFrame, *, method: str = "rolling", acute_days: int = 7, chronic_days: int = 28
+) -> pd.DataFrame:
     """Load of the last week beside the last four weeks, as a plain ratio. A description: it says nothing about injury.
 
     "rolling": mean of the last 7 days over the mean of the last 28, which contain them; "uncoupled": over the 21 days
@@ -99,7 +107,7 @@ def acute_chronic_ratio(daily: pd.DataFrame, *, method: str = "rolling", acute_d
     # a sum of differences leaves crumbs where the load is truly 0
     code[chronic <= 1e-9 * np.maximum(1.0, filled.max(initial=0.0))] = 3
     code[np.broadcast_to(known < window - 0.5, code.shape)] = 2
-    code[:, :chronic_days - 1] = 1
+    code[:, : chronic_days - 1] = 1
     bad = code > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = acute / chronic
@@ -107,8 +115,9 @@ def acute_chronic_ratio(daily: pd.DataFrame, *, method: str = "rolling", acute_d
         values[(code == 1) | (code == 2)] = np.nan
     ratio[bad] = np.nan
     out = spread.table({"acute": acute, "chronic": chronic, "ratio": ratio, "known_share": known / window})
-    out["reason"] = spread.text(code, ("", f"needs {chronic_days} days", "a day of the window is unmeasured",
-                                       "no load in the longer window"))
+    out["reason"] = spread.text(
+        code, ("", f"needs {chronic_days} days", "a day of the window is unmeasured", "no load in the longer window")
+    )
     return out
 
 

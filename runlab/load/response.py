@@ -17,9 +17,16 @@ from .fitness import filled_load
 _NAMES = ("fitness_days", "fatigue_days", "fitness_gain", "fatigue_gain", "baseline")
 
 
-def impulse_response(load: npt.ArrayLike, *, fitness_days: float = 42, fatigue_days: float = 7,
-                     fitness_gain: float = 1.0, fatigue_gain: float = 2.0, baseline: float = 0.0,
-                     same_day: bool = False) -> pd.DataFrame:
+def impulse_response(
+    load: npt.ArrayLike,
+    *,
+    fitness_days: float = 42,
+    fatigue_days: float = 7,
+    fitness_gain: float = 1.0,
+    fatigue_gain: float = 2.0,
+    baseline: float = 0.0,
+    same_day: bool = False,
+) -> pd.DataFrame:
     """Performance as every past day's load says it: a long-lasting gain less a larger, short-lived fatigue.
 
     ``baseline + fitness_gain · fitness - fatigue_gain · fatigue``; each is the sum of past loads, faded by ``exp(-days
@@ -43,8 +50,14 @@ def impulse_response(load: npt.ArrayLike, *, fitness_days: float = 42, fatigue_d
         raise SettingsError(f"load must be one row of daily loads, not an array of shape {values.shape}")
     fitness, fatigue = (_faded(values, days, same_day) for days in (fitness_days, fatigue_days))
     index = load.index if isinstance(load, pd.Series) else None
-    return pd.DataFrame({"fitness": fitness, "fatigue": fatigue,
-                         "performance": baseline + fitness_gain * fitness - fatigue_gain * fatigue}, index=index)
+    return pd.DataFrame(
+        {
+            "fitness": fitness,
+            "fatigue": fatigue,
+            "performance": baseline + fitness_gain * fitness - fatigue_gain * fatigue,
+        },
+        index=index,
+    )
 
 
 @dataclass(frozen=True)
@@ -62,11 +75,13 @@ class ImpulseResponseFit:
     identified: bool
     reason: str
     n: int
-    parameters: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["name", "value", "low", "high"]),
-                                     repr=False)
+    parameters: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["name", "value", "low", "high"]), repr=False
+    )
     errors: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["model", "rmse", "n"]), repr=False)
-    predicted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["date", "performance", "predicted"]),
-                                    repr=False)
+    predicted: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["date", "performance", "predicted"]), repr=False
+    )
 
     def __repr__(self) -> str:
         if not self.identified:
@@ -76,10 +91,17 @@ class ImpulseResponseFit:
         return f"{said}; 80 %, n = {self.n} [C] · {self.reason}"
 
 
-def fit_impulse_response(daily: pd.DataFrame, performances: pd.DataFrame, *, minimum_performances: int = 15,
-                         fitness_grid: tuple[float, float, float] = (20, 60, 2),
-                         fatigue_grid: tuple[float, float, float] = (1, 20, 1), resamples: int = 200,
-                         level: float = 0.8, seed: int = 0) -> ImpulseResponseFit:
+def fit_impulse_response(
+    daily: pd.DataFrame,
+    performances: pd.DataFrame,
+    *,
+    minimum_performances: int = 15,
+    fitness_grid: tuple[float, float, float] = (20, 60, 2),
+    fatigue_grid: tuple[float, float, float] = (1, 20, 1),
+    resamples: int = 200,
+    level: float = 0.8,
+    seed: int = 0,
+) -> ImpulseResponseFit:
     """Fit gains, baseline and time constants to one athlete's performances; refuse where the data cannot tell them.
 
     Every pair of time constants of the grids is tried; gains (not below 0) and baseline follow by least squares.
@@ -115,8 +137,9 @@ def fit_impulse_response(daily: pd.DataFrame, performances: pd.DataFrame, *, min
     tests, day = tests[inside].reset_index(drop=True), day[inside]
     n = len(tests)
     if n < minimum_performances:
-        return ImpulseResponseFit(False, f"needs {minimum_performances} performances within the daily table; found {n}",
-                                  n)
+        return ImpulseResponseFit(
+            False, f"needs {minimum_performances} performances within the daily table; found {n}", n
+        )
     share = 1.0 if known is None else float(known.mean())
     if share < 0.8:
         return ImpulseResponseFit(False, f"needs 80 % of days with a measured load; found {100 * share:.0f} %", n)
@@ -143,13 +166,20 @@ def fit_impulse_response(daily: pd.DataFrame, performances: pd.DataFrame, *, min
     shown = value if identified else np.full(5, np.nan)
     found = errors.set_index("model")["rmse"]
     if identified:
-        reason = (f"predicts the next performance within {found['impulse response']:.2g} (as last time: "
-                  f"{found['as last time']:.2g}, straight line: {found['straight line']:.2g})")
+        reason = (
+            f"predicts the next performance within {found['impulse response']:.2g} (as last time: "
+            f"{found['as last time']:.2g}, straight line: {found['straight line']:.2g})"
+        )
     return ImpulseResponseFit(
-        identified, reason, n,
-        pd.DataFrame({"name": pd.Series(_NAMES, dtype="str"), "value": shown, "low": low, "high": high}), errors,
-        pd.DataFrame({"date": tests["date"], "performance": outcome,
-                      "predicted": fitted if identified else np.full(n, np.nan)}))
+        identified,
+        reason,
+        n,
+        pd.DataFrame({"name": pd.Series(_NAMES, dtype="str"), "value": shown, "low": low, "high": high}),
+        errors,
+        pd.DataFrame(
+            {"date": tests["date"], "performance": outcome, "predicted": fitted if identified else np.full(n, np.nan)}
+        ),
+    )
 
 
 def _faded(load: np.ndarray, days: float, same_day: bool) -> np.ndarray:
@@ -158,11 +188,11 @@ def _faded(load: np.ndarray, days: float, same_day: bool) -> np.ndarray:
     total = recursive_mean(load[None, :], alpha)[0] / alpha
     broken = np.flatnonzero(np.isnan(load))
     if len(broken):  # a block product spreads NaN to its whole block: the days before the gap are known
-        total[:broken[0]] = recursive_mean(load[None, :broken[0]], alpha)[0] / alpha
-        total[broken[0]:] = np.nan
+        total[: broken[0]] = recursive_mean(load[None, : broken[0]], alpha)[0] / alpha
+        total[broken[0] :] = np.nan
     if same_day:
         return total
-    return np.concatenate(([0.0], total[:-1] * math.exp(-1 / days)))[:len(load)]
+    return np.concatenate(([0.0], total[:-1] * math.exp(-1 / days)))[: len(load)]
 
 
 def _search(designs: np.ndarray, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -202,8 +232,10 @@ def _next_errors(designs: np.ndarray, outcome: np.ndarray, day: np.ndarray) -> p
         when = day[:k] - day[0]
         slope = np.polyfit(when, outcome[:k], 1) if np.ptp(when) else np.array([0.0, outcome[:k].mean()])
         guesses["straight line"].append(float(np.polyval(slope, day[k] - day[0])))
-    rows = [(name, math.sqrt(float(np.mean((np.array(g) - outcome[first:]) ** 2))) if g else math.nan, len(g))
-            for name, g in guesses.items()]
+    rows = [
+        (name, math.sqrt(float(np.mean((np.array(g) - outcome[first:]) ** 2))) if g else math.nan, len(g))
+        for name, g in guesses.items()
+    ]
     return pd.DataFrame(rows, columns=["model", "rmse", "n"])
 
 

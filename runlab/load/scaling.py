@@ -18,8 +18,9 @@ class Borrowed(NamedTuple):
     same_sport: np.ndarray
 
 
-def borrowed_factor(raw: np.ndarray, target: np.ndarray, sessions: pd.DataFrame, *, minimum_pairs: int,
-                    nearest: int) -> Borrowed:
+def borrowed_factor(
+    raw: np.ndarray, target: np.ndarray, sessions: pd.DataFrame, *, minimum_pairs: int, nearest: int
+) -> Borrowed:
     """The median ratio target / raw over the sessions nearest in time that have both, by athlete and sport.
 
     Sessions of the same sport if there are ``minimum_pairs`` of them, else of all sports; else nothing (NaN, 0 pairs).

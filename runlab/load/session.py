@@ -19,11 +19,17 @@ SINGLE = ("trimp", "mean_heart_rate", "session_rpe", "running_stress", "heart_ra
 # An hour at threshold lies near 85 % of heart-rate reserve; it ties the scales together where an athlete's own sessions
 # cannot: 100 points of running stress, or 60 minutes rated 7, stand for that hour.
 _THRESHOLD_SHARE, _THRESHOLD_RPE, _ANCHOR_BAND = 0.85, 7.0, 1.5
-_LOCKED_SHARE = 0.2   # more of the session than this on a wrong heart rate, and heart rate is not used
+_LOCKED_SHARE = 0.2  # more of the session than this on a wrong heart rate, and heart rate is not used
 
 
-def session_load(log: Any, *, method: str = "best", minimum_heart_rate_share: float = 0.8, minimum_pairs: int = 5,
-                 nearest_pairs: int = 60) -> pd.DataFrame:
+def session_load(
+    log: Any,
+    *,
+    method: str = "best",
+    minimum_heart_rate_share: float = 0.8,
+    minimum_pairs: int = 5,
+    nearest_pairs: int = 60,
+) -> pd.DataFrame:
     """The load of each session on one scale (TRIMP), which source gave it, and how wide to take it.
 
     "best" takes the first there is: (1) "trimp" from the seconds at each heart rate, if heart rate covers 80 % of the
@@ -63,8 +69,14 @@ def session_load(log: Any, *, method: str = "best", minimum_heart_rate_share: fl
     work = _sessions(log)
     _heart_rate(work, log, minimum_heart_rate_share)
     _other_sources(work)
-    own = ["load_trimp", "load_mean_heart_rate", "load_session_rpe", "load_running_stress", "load_heart_rate_stress",
-           "load_edwards"]
+    own = [
+        "load_trimp",
+        "load_mean_heart_rate",
+        "load_session_rpe",
+        "load_running_stress",
+        "load_heart_rate_stress",
+        "load_edwards",
+    ]
     head = ["activity_id", "athlete", "date", "sport", "load", "load_low", "load_high", "method", "pairs", "reason"]
     if method == "best":
         _best(work, minimum_pairs, nearest_pairs)
@@ -87,8 +99,18 @@ def _sessions(log: Any) -> pd.DataFrame:
     order = [name for name in ("athlete", "date", "start_time", "activity_id") if name in given.columns]
     given = given.sort_values(order, ignore_index=True)
     work = given[["activity_id", "athlete", "date", "sport"]].copy()
-    for name in ("timer_time_s", "moving_time_s", "elapsed_time_s", "average_heart_rate_bpm", "max_heart_rate_bpm",
-                 "heart_rate_share", "rpe", "graded_speed_mps", "average_speed_mps", "samples"):
+    for name in (
+        "timer_time_s",
+        "moving_time_s",
+        "elapsed_time_s",
+        "average_heart_rate_bpm",
+        "max_heart_rate_bpm",
+        "heart_rate_share",
+        "rpe",
+        "graded_speed_mps",
+        "average_speed_mps",
+        "samples",
+    ):
         work[name] = given[name].to_numpy(dtype=float, na_value=np.nan) if name in given.columns else np.nan
     work["flags"] = given["flags"].fillna("") if "flags" in given.columns else ""
     time = work["timer_time_s"].where(work["timer_time_s"] > 0)
@@ -101,13 +123,21 @@ def _sessions(log: Any) -> pd.DataFrame:
     known = work["average_heart_rate_bpm"].notna() | work["max_heart_rate_bpm"].notna()
     for name, places in work.groupby("athlete", sort=False).indices.items():
         person = log.athletes.get(name)
-        columns = {"rest": np.full(len(places), np.nan), "top": np.full(len(places), np.nan),
-                   "lthr": np.full(len(places), np.nan), "threshold": np.full(len(places), np.nan)}
+        columns = {
+            "rest": np.full(len(places), np.nan),
+            "top": np.full(len(places), np.nan),
+            "lthr": np.full(len(places), np.nan),
+            "threshold": np.full(len(places), np.nan),
+        }
         if person is not None:
             days = work["date"].to_numpy()[places]
             for part, found in _settings(person, days):
-                for column, setting in (("rest", "resting_heart_rate_bpm"), ("top", "max_heart_rate_bpm"),
-                                        ("lthr", "threshold_heart_rate_bpm"), ("threshold", "threshold_speed_mps")):
+                for column, setting in (
+                    ("rest", "resting_heart_rate_bpm"),
+                    ("top", "max_heart_rate_bpm"),
+                    ("lthr", "threshold_heart_rate_bpm"),
+                    ("threshold", "threshold_speed_mps"),
+                ):
                     columns[column][part] = getattr(found, setting, math.nan)
             work.iloc[places, work.columns.get_loc("sex")] = getattr(person, "sex", "") or ""
         said: list[str] = []
@@ -136,8 +166,11 @@ def _settings(person: Any, days: np.ndarray) -> list[tuple[np.ndarray, Any]]:
         step = np.searchsorted(starts, days.astype("datetime64[D]"), side="right")
     else:
         step = pd.factorize(days)[0]
-    return [(places, person.on(pd.Timestamp(days[places[0]])))
-            for places in (np.flatnonzero(step == k) for k in np.unique(step)) if len(places)]
+    return [
+        (places, person.on(pd.Timestamp(days[places[0]])))
+        for places in (np.flatnonzero(step == k) for k in np.unique(step))
+        if len(places)
+    ]
 
 
 def _own_maximum(sessions: pd.DataFrame, log: Any) -> float:
@@ -209,8 +242,9 @@ def _heart_rate(work: pd.DataFrame, log: Any, minimum_share: float) -> None:
         most = np.maximum(free, np.where(work["sex"].eq(""), women, 0.0))
         work["trimp_high"] = most * (1 + 2 * (1 - share)) * np.where(able, 1.05, np.nan)
         work["load_edwards"] = np.where((share >= minimum_share) & np.isfinite(top) & ~locked, zones / share, np.nan)
-        hour = 60 * trimp_per_minute(np.where(np.isfinite(work["lthr"]), work["lthr"], rest + 0.85 * (top - rest)),
-                                     rest, top, (a, b))
+        hour = 60 * trimp_per_minute(
+            np.where(np.isfinite(work["lthr"]), work["lthr"], rest + 0.85 * (top - rest)), rest, top, (a, b)
+        )
         work["load_heart_rate_stress"] = 100 * work["load_trimp"] / np.where(hour > 0, hour, np.nan)
         average = work["average_heart_rate_bpm"].to_numpy()
         covered = (np.nan_to_num(stated, nan=1.0) >= minimum_share) & (average > 0) & settled & ~locked
@@ -232,7 +266,7 @@ def _other_sources(work: pd.DataFrame) -> None:
     moving = np.where(moving > 0, moving, work["minutes"].to_numpy())
     # without a threshold any fixed speed does for the ratio to TRIMP; load_running_stress itself stays NaN
     work["pace_stress"] = np.where(running & (speed > 0), moving / 60 * speed**2 * 100, np.nan)
-    work["load_running_stress"] = work["pace_stress"] / np.where(work["threshold"] > 0, work["threshold"], np.nan)**2
+    work["load_running_stress"] = work["pace_stress"] / np.where(work["threshold"] > 0, work["threshold"], np.nan) ** 2
 
 
 def _best(work: pd.DataFrame, minimum_pairs: int, nearest: int) -> None:
@@ -244,22 +278,39 @@ def _best(work: pd.DataFrame, minimum_pairs: int, nearest: int) -> None:
 
     nothing = np.zeros(len(work))
     sources: list[tuple[str, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = [
-        ("trimp", trimp, work["trimp_low"].to_numpy(), work["trimp_high"].to_numpy(), nothing, np.isfinite(trimp))]
+        ("trimp", trimp, work["trimp_low"].to_numpy(), work["trimp_high"].to_numpy(), nothing, np.isfinite(trimp))
+    ]
     mean = work["load_mean_heart_rate"].to_numpy()
     ratio = borrow(mean, trimp)
     known = ratio.pairs > 0
-    sources.append(("mean_heart_rate", mean * np.where(known, ratio.factor, 1.0),
-                    mean * np.where(known, np.minimum(ratio.low, 0.95), 0.95),
-                    mean * np.where(known, np.maximum(ratio.high, 1.15), 1.2), ratio.pairs, known))
+    sources.append(
+        (
+            "mean_heart_rate",
+            mean * np.where(known, ratio.factor, 1.0),
+            mean * np.where(known, np.minimum(ratio.low, 0.95), 0.95),
+            mean * np.where(known, np.maximum(ratio.high, 1.15), 1.2),
+            ratio.pairs,
+            known,
+        )
+    )
     late = []
     for name, raw, fixed in (
-            ("session_rpe", work["load_session_rpe"].to_numpy(), anchor / (60 * _THRESHOLD_RPE)),
-            ("running_stress", work["pace_stress"].to_numpy(), anchor / 100 / work["threshold"].to_numpy()**2)):
+        ("session_rpe", work["load_session_rpe"].to_numpy(), anchor / (60 * _THRESHOLD_RPE)),
+        ("running_stress", work["pace_stress"].to_numpy(), anchor / 100 / work["threshold"].to_numpy() ** 2),
+    ):
         ratio = borrow(raw, trimp)
         known = ratio.pairs > 0
         wide = np.where(work["flat_pace"], 1.15, 1.0) if name == "running_stress" else 1.0
-        sources.append((name, np.where(known, raw * ratio.factor, np.nan), raw * ratio.low / wide,
-                        raw * ratio.high * wide, ratio.pairs, known))
+        sources.append(
+            (
+                name,
+                np.where(known, raw * ratio.factor, np.nan),
+                raw * ratio.low / wide,
+                raw * ratio.high * wide,
+                ratio.pairs,
+                known,
+            )
+        )
         tied = np.where(known, np.nan, raw * fixed)
         late.append((name, tied, tied / _ANCHOR_BAND, tied * _ANCHOR_BAND, nothing, np.zeros(len(work), dtype=bool)))
     load, low, high, pairs = (np.full(len(work), np.nan) for _ in range(4))
@@ -292,9 +343,21 @@ def _best(work: pd.DataFrame, minimum_pairs: int, nearest: int) -> None:
 def _reasons(work: pd.DataFrame, learned: np.ndarray, others: list[np.ndarray]) -> list[str]:
     """Why this source and this width, in words, for every session where there is something to say."""
     words = []
-    columns = zip(work["method"], work["notes"], work["sex"], work["share"], work["locked"], work["over"],
-                  work["settled"], work["any_heart_rate"], work["minutes"], work["flat_pace"], learned,
-                  zip(*others, strict=True), strict=True)
+    columns = zip(
+        work["method"],
+        work["notes"],
+        work["sex"],
+        work["share"],
+        work["locked"],
+        work["over"],
+        work["settled"],
+        work["any_heart_rate"],
+        work["minutes"],
+        work["flat_pace"],
+        learned,
+        zip(*others, strict=True),
+        strict=True,
+    )
     for method, notes, sex, share, locked, over, settled, beats, minutes, flat, own, apart in columns:
         said = []
         if method == "":
@@ -330,8 +393,20 @@ def _reasons(work: pd.DataFrame, learned: np.ndarray, others: list[np.ndarray]) 
 
 def _missing(method: str, work: pd.DataFrame) -> np.ndarray:
     if method in ("trimp", "mean_heart_rate", "heart_rate_stress", "edwards"):
-        return np.where(work["locked"], "heart rate is locked to cadence or stuck", np.where(
-            ~work["any_heart_rate"], "no heart rate", np.where(
-                ~work["settled"], "maximum or resting heart rate is not known", "heart rate covers too little of it")))
-    return np.full(len(work), "no rating or no duration" if method == "session_rpe" else
-                   "not a run, no pace or no threshold speed in the settings")
+        return np.where(
+            work["locked"],
+            "heart rate is locked to cadence or stuck",
+            np.where(
+                ~work["any_heart_rate"],
+                "no heart rate",
+                np.where(
+                    ~work["settled"], "maximum or resting heart rate is not known", "heart rate covers too little of it"
+                ),
+            ),
+        )
+    return np.full(
+        len(work),
+        "no rating or no duration"
+        if method == "session_rpe"
+        else "not a run, no pace or no threshold speed in the settings",
+    )

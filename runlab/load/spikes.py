@@ -10,10 +10,15 @@ from ..errors import SettingsError
 
 # Adjusted hazard rate ratios with 95 % intervals of Schuster Brandt Frandsen et al., BJSM 2025, by how much longer the
 # run was than the longest of the 30 days before. The reference group's ratio is 1 by definition.
-HAZARD_BANDS = pd.DataFrame({
-    "band": pd.Series(["up to +10 %", "+10 to +30 %", "+30 to +100 %", "more than double"], dtype="str"),
-    "above": [0.0, 1.1, 1.3, 2.0], "hazard_ratio": [1.0, 1.64, 1.52, 2.28],
-    "hazard_ratio_low": [np.nan, 1.31, 1.16, 1.50], "hazard_ratio_high": [np.nan, 2.05, 2.00, 3.48]})
+HAZARD_BANDS = pd.DataFrame(
+    {
+        "band": pd.Series(["up to +10 %", "+10 to +30 %", "+30 to +100 %", "more than double"], dtype="str"),
+        "above": [0.0, 1.1, 1.3, 2.0],
+        "hazard_ratio": [1.0, 1.64, 1.52, 2.28],
+        "hazard_ratio_low": [np.nan, 1.31, 1.16, 1.50],
+        "hazard_ratio_high": [np.nan, 2.05, 2.00, 3.48],
+    }
+)
 
 
 def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFrame:
@@ -75,8 +80,13 @@ def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFram
     reason[before == 0] = f"no run in the {days} days before"
     reason[~(length > 0)] = "the run has no distance"
     out = {name: runs[name] for name in ("activity_id", "athlete", "date") if name in runs.columns}
-    out |= {"distance_m": length, "longest_before_m": longest, "runs_before": before, "ratio": ratio,
-            "band": pd.Series(band, dtype="str")}
+    out |= {
+        "distance_m": length,
+        "longest_before_m": longest,
+        "runs_before": before,
+        "ratio": ratio,
+        "band": pd.Series(band, dtype="str"),
+    }
     for name in ("hazard_ratio", "hazard_ratio_low", "hazard_ratio_high"):
         out[name] = np.where(np.isnan(ratio), np.nan, HAZARD_BANDS[name].to_numpy()[place])
     out["reason"] = pd.Series(reason, dtype="str")

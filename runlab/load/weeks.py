@@ -83,8 +83,14 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
     return pd.DataFrame(out)
 
 
-def step_back_weeks(daily: pd.DataFrame, *, drop: float = 0.15, weeks: int = 3, measure: str = "run_distance_m",
-                    week_start: str = "monday") -> pd.DataFrame:
+def step_back_weeks(
+    daily: pd.DataFrame,
+    *,
+    drop: float = 0.15,
+    weeks: int = 3,
+    measure: str = "run_distance_m",
+    week_start: str = "monday",
+) -> pd.DataFrame:
     """Lighter weeks, and how long it is since the last one.
 
     A week that holds at most ``1 - drop`` of the mean of the ``weeks`` weeks before it, step-back weeks among those
@@ -137,6 +143,13 @@ def step_back_weeks(daily: pd.DataFrame, *, drop: float = 0.15, weeks: int = 3, 
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(mean > 0, value / mean, np.nan)
     out = {"athlete": totals["athlete"]} if "athlete" in totals else {}
-    out |= {"week": totals["week"], "value": value, "mean_before": mean, "share": share, "is_step_back": step,
-            "weeks_since": since, "reason": pd.Series(reason, dtype="str")}
+    out |= {
+        "week": totals["week"],
+        "value": value,
+        "mean_before": mean,
+        "share": share,
+        "is_step_back": step,
+        "weeks_since": since,
+        "reason": pd.Series(reason, dtype="str"),
+    }
     return pd.DataFrame(out)

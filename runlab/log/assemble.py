@@ -42,9 +42,20 @@ def raw_readings(readings: Sequence[Reading], settings: Mapping[str, str]) -> tu
     parts = [part for reading in readings for part in reading.parts]
     first = list({p.row["activity_id"]: p for p in reversed(parts)}.values())[::-1]
     bulk = {name: _stacked([getattr(p, name) for p in first], table) for name, table in BULK.items()}
-    files = pd.DataFrame([(r.source.path, r.source.athlete, r.source.size, r.source.stamp,
-                           settings.get(r.source.athlete, ""), r.status) for r in readings],
-                         columns=["path", "athlete", "size", "stamp", "settings", "status"])
+    files = pd.DataFrame(
+        [
+            (
+                r.source.path,
+                r.source.athlete,
+                r.source.size,
+                r.source.stamp,
+                settings.get(r.source.athlete, ""),
+                r.status,
+            )
+            for r in readings
+        ],
+        columns=["path", "athlete", "size", "stamp", "settings", "status"],
+    )
     texts = dict.fromkeys(("path", "athlete", "settings", "status"), "str")
     files = files.astype({"size": "int64", "stamp": "int64"} | texts)
     told = [p | {"athlete": r.source.athlete, "status": r.status} for r in readings for p in r.problems]
@@ -52,18 +63,22 @@ def raw_readings(readings: Sequence[Reading], settings: Mapping[str, str]) -> tu
         activities=tables.conform(pd.DataFrame([p.row for p in parts]), ACTIVITIES),
         training=_stacked([r.training for r in readings if r.training is not None], ACTIVITIES),
         wellness=_joined([r.wellness for r in readings if r.wellness is not None and len(r.wellness)]),
-        problems=tables.conform(pd.DataFrame(told), PROBLEMS), files=files)
+        problems=tables.conform(pd.DataFrame(told), PROBLEMS),
+        files=files,
+    )
     return raw, bulk
 
 
-def updated(old: Raw, old_bulk: Mapping[str, pd.DataFrame], new: Raw, new_bulk: Mapping[str, pd.DataFrame],
-            gone: set[str]) -> tuple[Raw, dict[str, pd.DataFrame]]:
+def updated(
+    old: Raw, old_bulk: Mapping[str, pd.DataFrame], new: Raw, new_bulk: Mapping[str, pd.DataFrame], gone: set[str]
+) -> tuple[Raw, dict[str, pd.DataFrame]]:
     """What was kept from last time without the files in ``gone``, and what was read now.
 
     >>> empty = raw_readings([], {})
     >>> updated(*empty, *empty, set())[0].files.empty
     True
     """
+
     def rest(frame: pd.DataFrame, column: str) -> pd.DataFrame:
         return frame[~frame[column].isin(gone)] if column in frame.columns else frame
 
@@ -73,17 +88,27 @@ def updated(old: Raw, old_bulk: Mapping[str, pd.DataFrame], new: Raw, new_bulk: 
     for name, table in BULK.items():
         kept, fresh = old_bulk[name], new_bulk[name]
         bulk[name] = _stacked([kept[kept["activity_id"].isin(ids)], fresh[~fresh["activity_id"].isin(ids)]], table)
-    raw = Raw(activities=_stacked([activities, new.activities], ACTIVITIES),
-              training=_stacked([rest(old.training, "source"), new.training], ACTIVITIES),
-              wellness=_joined([f for f in (rest(old.wellness, "source"), new.wellness) if len(f)]),
-              problems=_stacked([rest(old.problems, "path"), new.problems], PROBLEMS),
-              files=_joined([f for f in (rest(old.files, "path"), new.files) if len(f)]))
+    raw = Raw(
+        activities=_stacked([activities, new.activities], ACTIVITIES),
+        training=_stacked([rest(old.training, "source"), new.training], ACTIVITIES),
+        wellness=_joined([f for f in (rest(old.wellness, "source"), new.wellness) if len(f)]),
+        problems=_stacked([rest(old.problems, "path"), new.problems], PROBLEMS),
+        files=_joined([f for f in (rest(old.files, "path"), new.files) if len(f)]),
+    )
     return raw, bulk
 
 
-def assembled(raw: Raw, bulk: Mapping[str, pd.DataFrame], *, athletes: Mapping[str, Athlete], root: Path,
-              squad: Mapping[str, pd.DataFrame], problems: Sequence[dict[str, str]] = (), policy: str = "flag",
-              store: Path | None = None) -> Log:
+def assembled(
+    raw: Raw,
+    bulk: Mapping[str, pd.DataFrame],
+    *,
+    athletes: Mapping[str, Athlete],
+    root: Path,
+    squad: Mapping[str, pd.DataFrame],
+    problems: Sequence[dict[str, str]] = (),
+    policy: str = "flag",
+    store: Path | None = None,
+) -> Log:
     """One log: identical files counted once, training logs joined to the files, duplicates marked, problems listed.
 
     >>> assembled(*raw_readings([], {}), athletes={"kim": Athlete("kim")}, root=Path("."), squad={})
@@ -94,9 +119,14 @@ def assembled(raw: Raw, bulk: Mapping[str, pd.DataFrame], *, athletes: Mapping[s
     copies = activities[again]
     kept = activities[~again]
     where = dict(zip(kept["activity_id"], kept["source"], strict=True))
-    identical = pd.DataFrame({"activity_id": copies["activity_id"], "kept": copies["activity_id"],
-                              "path": copies["source"],
-                              "reason": [f"the same file as {where.get(i, '')}" for i in copies["activity_id"]]})
+    identical = pd.DataFrame(
+        {
+            "activity_id": copies["activity_id"],
+            "kept": copies["activity_id"],
+            "path": copies["source"],
+            "reason": [f"the same file as {where.get(i, '')}" for i in copies["activity_id"]],
+        }
+    )
     merged = merged_logs(kept, raw.training)
     if len(squad.get("strength", ())):
         merged = merged_logs(merged, strength_sessions(squad["strength"], athletes))
@@ -110,10 +140,23 @@ def assembled(raw: Raw, bulk: Mapping[str, pd.DataFrame], *, athletes: Mapping[s
         # what the coach's own sheet says of a day comes first
         wellness = wellness.drop(columns="source", errors="ignore").groupby(["athlete", "date"], as_index=False).first()
     rest = {name: frame for name, frame in squad.items() if name != "wellness"}
-    return Log(marked, bulk["laps"], bulk["histograms"], bulk["efforts"], quality=bulk["quality"], wellness=wellness,
-               problems=told if len(told) else None, athletes=athletes, root=root,
-               records=RecordReader(marked, root, policy, store), duplicates=_joined([identical, overlapping]),
-               read_line=_read_line(counted, len(told)), raw=raw, policy=policy, **rest)
+    return Log(
+        marked,
+        bulk["laps"],
+        bulk["histograms"],
+        bulk["efforts"],
+        quality=bulk["quality"],
+        wellness=wellness,
+        problems=told if len(told) else None,
+        athletes=athletes,
+        root=root,
+        records=RecordReader(marked, root, policy, store),
+        duplicates=_joined([identical, overlapping]),
+        read_line=_read_line(counted, len(told)),
+        raw=raw,
+        policy=policy,
+        **rest,
+    )
 
 
 class RecordReader:
@@ -165,13 +208,30 @@ def strength_sessions(strength: pd.DataFrame, athletes: Mapping[str, Athlete]) -
         starts.append((wall - pd.Timedelta(seconds=offset)).tz_localize("UTC"))
         offsets.append(offset)
     stamp = [f"{s:%Y%m%dT%H%M%S}-strength{k}" for k, s in enumerate(starts)]
-    return tables.conform(pd.DataFrame({
-        "activity_id": stamp, "athlete": rows["athlete"], "start_time": pd.Series(starts, dtype=tables.INSTANT),
-        "date": rows["date"], "utc_offset_s": offsets, "sport": "strength", "sub_sport": rows["kind"],
-        "elapsed_time_s": rows["duration_s"], "timer_time_s": rows["duration_s"], "moving_time_s": rows["duration_s"],
-        "rpe": rows["rpe"].where(rows["rpe"] > 0), "notes": rows["note"], "source": "strength.csv",
-        "source_format": "csv", "complete": True, "part": np.arange(1, len(rows) + 1),
-        "date_only": clock.isna()}), ACTIVITIES)
+    return tables.conform(
+        pd.DataFrame(
+            {
+                "activity_id": stamp,
+                "athlete": rows["athlete"],
+                "start_time": pd.Series(starts, dtype=tables.INSTANT),
+                "date": rows["date"],
+                "utc_offset_s": offsets,
+                "sport": "strength",
+                "sub_sport": rows["kind"],
+                "elapsed_time_s": rows["duration_s"],
+                "timer_time_s": rows["duration_s"],
+                "moving_time_s": rows["duration_s"],
+                "rpe": rows["rpe"].where(rows["rpe"] > 0),
+                "notes": rows["note"],
+                "source": "strength.csv",
+                "source_format": "csv",
+                "complete": True,
+                "part": np.arange(1, len(rows) + 1),
+                "date_only": clock.isna(),
+            }
+        ),
+        ACTIVITIES,
+    )
 
 
 def _told(problems: pd.DataFrame) -> list[dict[str, Any]]:
@@ -191,8 +251,14 @@ def _told(problems: pd.DataFrame) -> list[dict[str, Any]]:
             out += same
         else:
             first = same[0]
-            out.append(first | problem(first["path"], f"{first['reason']} (and {len(same) - 1:,} more like it)",
-                                       action="nothing: they hold no activities"))
+            out.append(
+                first
+                | problem(
+                    first["path"],
+                    f"{first['reason']} (and {len(same) - 1:,} more like it)",
+                    action="nothing: they hold no activities",
+                )
+            )
     return out
 
 

@@ -16,13 +16,33 @@ _FORMATS = {"fit": 3, "tcx": 2, "gpx": 1, "csv": 0}
 _WORDS = ("title", "notes", "private_notes", "gear", "workout_type")
 _TOTALS = ("elapsed_time_s", "timer_time_s", "moving_time_s", "distance_m", "ascent_m", "descent_m", "calories_kcal")
 _WHEN = ("start_time", "utc_offset_s", "date_only")
-_NEVER = {"activity_id", "athlete", "date", "samples", "heart_rate_share", "clean_share", "flags", "complete",
-          "duplicate_of", "source", "source_format", "sha256", "part", "has_position", "line", "date_source",
-          "altitude_source"}
+_NEVER = {
+    "activity_id",
+    "athlete",
+    "date",
+    "samples",
+    "heart_rate_share",
+    "clean_share",
+    "flags",
+    "complete",
+    "duplicate_of",
+    "source",
+    "source_format",
+    "sha256",
+    "part",
+    "has_position",
+    "line",
+    "date_source",
+    "altitude_source",
+}
 
 
-def marked_duplicates(activities: pd.DataFrame, *, overlap: float = 0.5, distance_share: float = 0.15,
-                      ) -> tuple[pd.DataFrame, pd.DataFrame]:
+def marked_duplicates(
+    activities: pd.DataFrame,
+    *,
+    overlap: float = 0.5,
+    distance_share: float = 0.15,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mark activities that are the same session again, and say which one is kept and why.
 
     Two activities of one athlete are the same session if they overlap for more than ``overlap`` of the shorter one,
@@ -62,13 +82,21 @@ def marked_duplicates(activities: pd.DataFrame, *, overlap: float = 0.5, distanc
     ids, paths = frame["activity_id"].tolist(), frame["source"].tolist()
     duplicate_of = [ids[marks[k][0]] if k in marks else "" for k in range(len(frame))]
     frame["duplicate_of"] = pd.array(duplicate_of, dtype="str")
-    found = pd.DataFrame([(ids[k], ids[other], paths[k], reason) for k, (other, reason) in sorted(marks.items())],
-                         columns=["activity_id", "kept", "path", "reason"], dtype="str")
+    found = pd.DataFrame(
+        [(ids[k], ids[other], paths[k], reason) for k, (other, reason) in sorted(marks.items())],
+        columns=["activity_id", "kept", "path", "reason"],
+        dtype="str",
+    )
     return _completed(frame, marks), found
 
 
-def merged_logs(activities: pd.DataFrame, training: pd.DataFrame, *, start_s: float = 180.0, share: float = 0.05,
-                ) -> pd.DataFrame:
+def merged_logs(
+    activities: pd.DataFrame,
+    training: pd.DataFrame,
+    *,
+    start_s: float = 180.0,
+    share: float = 0.05,
+) -> pd.DataFrame:
     """Join the rows of training logs to the activities read from files.
 
     A row belongs to an activity of the same athlete if it names its file; or if it starts within ``start_s`` of it and
@@ -210,8 +238,9 @@ def _clusters(rows: np.ndarray, begin: np.ndarray, length: np.ndarray) -> list[l
     return [group for group in [*out, current] if len(group) > 1]
 
 
-def _same(frame: pd.DataFrame, a: int, b: int, begin: np.ndarray, length: np.ndarray, overlap: float,
-          distance_share: float) -> str:
+def _same(
+    frame: pd.DataFrame, a: int, b: int, begin: np.ndarray, length: np.ndarray, overlap: float, distance_share: float
+) -> str:
     """In words, why two activities are the same session; empty if they are not."""
     if frame["source"].iloc[a] == frame["source"].iloc[b] and frame["part"].iloc[a] != frame["part"].iloc[b]:
         return ""
@@ -227,14 +256,27 @@ def _same(frame: pd.DataFrame, a: int, b: int, begin: np.ndarray, length: np.nda
     return f"overlaps {frame['activity_id'].iloc[b]} for {shared / 60:.0f} min of {shorter / 60:.0f}"
 
 
-_MERITS = ("it has samples", "it has heart rate", "its file is whole", "it has positions", "its format holds more",
-           "it has more samples", "it comes first")
+_MERITS = (
+    "it has samples",
+    "it has heart rate",
+    "its file is whole",
+    "it has positions",
+    "its format holds more",
+    "it has more samples",
+    "it comes first",
+)
 
 
 def _merit(row: dict[str, Any]) -> tuple:
     share = row["heart_rate_share"]
-    return (row["samples"] > 0, share == share and share > 0.2, bool(row["complete"]), bool(row["has_position"]),
-            _FORMATS.get(row["source_format"], 0), int(row["samples"]))
+    return (
+        row["samples"] > 0,
+        share == share and share > 0.2,
+        bool(row["complete"]),
+        bool(row["has_position"]),
+        _FORMATS.get(row["source_format"], 0),
+        int(row["samples"]),
+    )
 
 
 def _better(kept: tuple, other: tuple) -> str:

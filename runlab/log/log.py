@@ -19,8 +19,18 @@ from ..summary import HISTOGRAMS
 from .race import Race, race_of
 from .store import Raw, save
 
-WELLNESS = ("sleep_h", "sleep_quality", "resting_heart_rate_bpm", "hrv_rmssd_ms", "soreness", "fatigue", "stress",
-            "mood", "weight_kg", "wellness_note")
+WELLNESS = (
+    "sleep_h",
+    "sleep_quality",
+    "resting_heart_rate_bpm",
+    "hrv_rmssd_ms",
+    "soreness",
+    "fatigue",
+    "stress",
+    "mood",
+    "weight_kg",
+    "wellness_note",
+)
 CACHED_RECORDS = 32
 
 _BY_ACTIVITY = ("laps", "histograms", "efforts", "quality", "duplicates")
@@ -59,17 +69,32 @@ class Log:
     quality: pd.DataFrame
     duplicates: pd.DataFrame
 
-    def __init__(self, activities: pd.DataFrame | None = None, laps: pd.DataFrame | None = None,
-                 histograms: pd.DataFrame | None = None, efforts: pd.DataFrame | None = None,
-                 wellness: pd.DataFrame | None = None, plan: pd.DataFrame | None = None,
-                 events: pd.DataFrame | None = None, races: pd.DataFrame | None = None,
-                 problems: pd.DataFrame | None = None, athletes: Mapping[str, Athlete] | None = None,
-                 root: str | Path | None = None,
-                 records: Callable[[str], pd.DataFrame] | Mapping[str, pd.DataFrame] | None = None, *,
-                 strength: pd.DataFrame | None = None, fuel: pd.DataFrame | None = None,
-                 notes: pd.DataFrame | None = None, quality: pd.DataFrame | None = None,
-                 duplicates: pd.DataFrame | None = None, start: Any = None, end: Any = None,
-                 read_line: str = "", raw: Raw | None = None, policy: str = "flag") -> None:
+    def __init__(
+        self,
+        activities: pd.DataFrame | None = None,
+        laps: pd.DataFrame | None = None,
+        histograms: pd.DataFrame | None = None,
+        efforts: pd.DataFrame | None = None,
+        wellness: pd.DataFrame | None = None,
+        plan: pd.DataFrame | None = None,
+        events: pd.DataFrame | None = None,
+        races: pd.DataFrame | None = None,
+        problems: pd.DataFrame | None = None,
+        athletes: Mapping[str, Athlete] | None = None,
+        root: str | Path | None = None,
+        records: Callable[[str], pd.DataFrame] | Mapping[str, pd.DataFrame] | None = None,
+        *,
+        strength: pd.DataFrame | None = None,
+        fuel: pd.DataFrame | None = None,
+        notes: pd.DataFrame | None = None,
+        quality: pd.DataFrame | None = None,
+        duplicates: pd.DataFrame | None = None,
+        start: Any = None,
+        end: Any = None,
+        read_line: str = "",
+        raw: Raw | None = None,
+        policy: str = "flag",
+    ) -> None:
         conform = tables.conform
         activities = conform(_given(activities), tables.ACTIVITIES)
         self.activities = activities.sort_values(["athlete", "start_time", "activity_id"], ignore_index=True)
@@ -91,11 +116,15 @@ class Log:
         self.read_line = read_line
         self.raw, self.policy = raw, policy
         self._records = _reader(records)
-        found = {name for frame in (self.activities, self.wellness, self.plan, self.events, self.races)
-                 for name in frame["athlete"].unique()}
+        found = {
+            name
+            for frame in (self.activities, self.wellness, self.plan, self.events, self.races)
+            for name in frame["athlete"].unique()
+        }
         known = dict(athletes or {})
         self.athletes: dict[str, Athlete] = known | {
-            name: Athlete(name or "athlete") for name in sorted(found - set(known)) if name or not known}
+            name: Athlete(name or "athlete") for name in sorted(found - set(known)) if name or not known
+        }
 
     @property
     def name(self) -> str:
@@ -141,8 +170,11 @@ class Log:
         'bo'
         """
         one_of("athlete", name, self.athletes)
-        mine = {table: frame[frame["athlete"] == name] for table in _BY_ATHLETE
-                if "athlete" in (frame := getattr(self, table)).columns}
+        mine = {
+            table: frame[frame["athlete"] == name]
+            for table in _BY_ATHLETE
+            if "athlete" in (frame := getattr(self, table)).columns
+        }
         activities = self.activities[self.activities["athlete"] == name]
         return self._slice(activities, mine, {name: self.athletes[name]}, self.start, self.end)
 
@@ -177,8 +209,14 @@ class Log:
         starts, ends = [x for x in (self.start, first) if x is not None], [x for x in (self.end, last) if x is not None]
         return self._slice(activities, mine, self.athletes, max(starts, default=None), min(ends, default=None))
 
-    def _slice(self, activities: pd.DataFrame, mine: dict[str, pd.DataFrame], athletes: Mapping[str, Athlete],
-               start: Any, end: Any) -> Log:
+    def _slice(
+        self,
+        activities: pd.DataFrame,
+        mine: dict[str, pd.DataFrame],
+        athletes: Mapping[str, Athlete],
+        start: Any,
+        end: Any,
+    ) -> Log:
         kept = set(activities["activity_id"])
         for table in _BY_ACTIVITY:
             frame = getattr(self, table)
@@ -189,8 +227,19 @@ class Log:
         about = self.problems["athlete"].isin(list(athletes)) if "athlete" in self.problems.columns else True
         problems = self.problems[~ours.isin(gone) & (about | self.problems["path"].isin(paths))]
         rest = {table: getattr(self, table) for table in _BY_ATHLETE if table not in mine}
-        return Log(activities, problems=problems, athletes=athletes, root=self.root, records=self._records,
-                   start=start, end=end, read_line=self.read_line, policy=self.policy, **mine, **rest)
+        return Log(
+            activities,
+            problems=problems,
+            athletes=athletes,
+            root=self.root,
+            records=self._records,
+            start=start,
+            end=end,
+            read_line=self.read_line,
+            policy=self.policy,
+            **mine,
+            **rest,
+        )
 
     def records(self, activity_id: str) -> pd.DataFrame:
         """The samples of one activity, read when asked for; the last 32 stay at hand.

@@ -27,8 +27,15 @@ _BATCH = 16
 _SHOW_PROGRESS = 20
 
 
-def open_log(path: str | Path, *, athlete: str | None = None, store: str | Path | None = None,
-             executor: Executor | None = None, policy: str = "flag", progress: bool = True) -> Log:
+def open_log(
+    path: str | Path,
+    *,
+    athlete: str | None = None,
+    store: str | Path | None = None,
+    executor: Executor | None = None,
+    policy: str = "flag",
+    progress: bool = True,
+) -> Log:
     """Everything a coach has of one or many athletes, as tables.
 
     Takes a watch file, a folder of them (one athlete), a squad folder (a sub-folder with ``athlete.toml`` per athlete),
@@ -79,8 +86,16 @@ def open_log(path: str | Path, *, athlete: str | None = None, store: str | Path 
         readings.sort(key=lambda reading: (reading.source.athlete, reading.source.path))
         raw, bulk = updated(old, old_bulk, *raw_readings(readings, settings), gone | done)
         if keep is not None or not broken:
-            log = assembled(raw, bulk, athletes=squad.athletes, root=squad.root, squad=squad.tables, problems=problems,
-                            policy=policy, store=keep)
+            log = assembled(
+                raw,
+                bulk,
+                athletes=squad.athletes,
+                root=squad.root,
+                squad=squad.tables,
+                problems=problems,
+                policy=policy,
+                store=keep,
+            )
             if keep is not None and (readings or gone or not is_saved(keep)):
                 save(log, keep, with_records=False, raw=raw, policy=policy)
     if path.is_file() and not len(log.activities) and len(log.problems):
@@ -97,10 +112,14 @@ class _Squad:
         self.athletes: dict[str, Athlete] = {}
         self.tables: dict[str, pd.DataFrame] = {}
         self._places: list[tuple[Path, str]] = []
-        folders = [f for f in sorted(path.iterdir()) if f.is_dir() and not f.name.startswith((".", "_"))
-                   and not is_saved(f)] if path.is_dir() else []
-        self._is_squad = path.is_dir() and ((path / "squad.toml").is_file()
-                                            or any((f / "athlete.toml").is_file() for f in folders))
+        folders = (
+            [f for f in sorted(path.iterdir()) if f.is_dir() and not f.name.startswith((".", "_")) and not is_saved(f)]
+            if path.is_dir()
+            else []
+        )
+        self._is_squad = path.is_dir() and (
+            (path / "squad.toml").is_file() or any((f / "athlete.toml").is_file() for f in folders)
+        )
         found: dict[str, list[pd.DataFrame]] = {}
         if self._is_squad and not (path / "athlete.toml").is_file():
             defaults = read_squad(path / "squad.toml")
@@ -116,8 +135,9 @@ class _Squad:
         """Leave out everything of the other athletes."""
         self.athletes = {name: self.athletes[name]}
         self._places = [place for place in self._places if place[1] == name]
-        self.tables = {table: frame[frame["athlete"] == name].reset_index(drop=True)
-                       for table, frame in self.tables.items()}
+        self.tables = {
+            table: frame[frame["athlete"] == name].reset_index(drop=True) for table, frame in self.tables.items()
+        }
         self.problems = [row for row in self.problems if row.get("athlete", name) == name]
 
     def sources(self) -> tuple[list[Source], list[dict[str, str]]]:
@@ -137,8 +157,14 @@ class _Squad:
             except SettingsError as error:
                 # one athlete's mistake must not keep the coach from the others
                 path = (place / "athlete.toml").relative_to(self.root).as_posix()
-                self.problems.append(problem(path, str(error), kept=f"the files, as {athlete.name}'s without settings",
-                                             action="correct athlete.toml and open the log again"))
+                self.problems.append(
+                    problem(
+                        path,
+                        str(error),
+                        kept=f"the files, as {athlete.name}'s without settings",
+                        action="correct athlete.toml and open the log again",
+                    )
+                )
                 warnings.warn(f"{error}; the settings of {athlete.name} are left out", RunlabWarning, stacklevel=4)
         name = athlete.name
         if name in self.athletes:
@@ -152,8 +178,10 @@ class _Squad:
             if len(frame):
                 found.setdefault(table, []).append(frame)
         inside = "" if place == self.root else f"{place.relative_to(self.root).as_posix()}/"
-        self.problems += [{**row, "path": inside + str(row["path"]).rsplit("/", 1)[-1], "athlete": name}
-                          for row in wrong.to_dict("records")]
+        self.problems += [
+            {**row, "path": inside + str(row["path"]).rsplit("/", 1)[-1], "athlete": name}
+            for row in wrong.to_dict("records")
+        ]
         if (notes := place / "notes.md").is_file():
             text = notes.read_text("utf-8", errors="replace")
             found.setdefault("notes", []).append(pd.DataFrame({"athlete": [name], "text": [text]}))
@@ -164,8 +192,9 @@ class _Squad:
         return frozenset({*SQUAD_TABLES, *beside})
 
 
-def _readings(todo: Sequence[Source], athletes: dict[str, Athlete], policy: str, executor: Executor | None,
-              progress: bool) -> Iterator[Reading]:
+def _readings(
+    todo: Sequence[Source], athletes: dict[str, Athlete], policy: str, executor: Executor | None, progress: bool
+) -> Iterator[Reading]:
     """Each file read, here or by the executor, in whatever order they come."""
     bar = _bar(len(todo), progress)
     try:
@@ -174,7 +203,7 @@ def _readings(todo: Sequence[Source], athletes: dict[str, Athlete], policy: str,
                 yield read_one(source, athlete=athletes.get(source.athlete), policy=policy)
                 bar.update()
             return
-        batches = [todo[k:k + _BATCH] for k in range(0, len(todo), _BATCH)]
+        batches = [todo[k : k + _BATCH] for k in range(0, len(todo), _BATCH)]
         futures = [executor.submit(read_some, batch, athletes, policy) for batch in batches]
         try:
             for future in as_completed(futures):
@@ -191,8 +220,14 @@ def _readings(todo: Sequence[Source], athletes: dict[str, Athlete], policy: str,
 def _bar(total: int, progress: bool) -> Any:
     from tqdm import tqdm  # not needed to import runlab
 
-    return tqdm(total=total, unit="file", desc="reading", file=sys.stderr, leave=False,
-                disable=not progress or total <= _SHOW_PROGRESS)
+    return tqdm(
+        total=total,
+        unit="file",
+        desc="reading",
+        file=sys.stderr,
+        leave=False,
+        disable=not progress or total <= _SHOW_PROGRESS,
+    )
 
 
 def _kept(store: Path | None, policy: str) -> tuple[Raw, Mapping[str, pd.DataFrame]]:
@@ -225,6 +260,12 @@ def _saved(path: Path) -> Log:
 
 def _digest(athlete: Athlete) -> str:
     """What of an athlete's settings a summary depends on, in a few letters."""
-    text = repr((athlete.home_zone, athlete.units, sorted(athlete.columns.items()),
-                 athlete.settings.astype("str").to_numpy().tolist()))
+    text = repr(
+        (
+            athlete.home_zone,
+            athlete.units,
+            sorted(athlete.columns.items()),
+            athlete.settings.astype("str").to_numpy().tolist(),
+        )
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:12]

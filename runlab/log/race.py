@@ -14,10 +14,24 @@ from .. import units as _units
 from ..errors import SettingsError, one_of
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
-CHECKPOINT_COLUMNS = {"checkpoint": "str", "distance_m": float, "planned_arrival_s": float, "arrival_s": float,
-                      "departure_s": float, "cutoff_s": float, "rank": float}
-_CLOCKS = {"planned_arrival": "planned_arrival_s", "plan": "planned_arrival_s", "arrival": "arrival_s",
-           "time": "arrival_s", "split": "arrival_s", "departure": "departure_s", "cutoff": "cutoff_s"}
+CHECKPOINT_COLUMNS = {
+    "checkpoint": "str",
+    "distance_m": float,
+    "planned_arrival_s": float,
+    "arrival_s": float,
+    "departure_s": float,
+    "cutoff_s": float,
+    "rank": float,
+}
+_CLOCKS = {
+    "planned_arrival": "planned_arrival_s",
+    "plan": "planned_arrival_s",
+    "arrival": "arrival_s",
+    "time": "arrival_s",
+    "split": "arrival_s",
+    "departure": "departure_s",
+    "cutoff": "cutoff_s",
+}
 
 
 def no_checkpoints() -> pd.DataFrame:
@@ -58,15 +72,31 @@ class Race:
     distance_from: str = "given"
 
     def __repr__(self) -> str:
-        parts = [f"{self.date:%Y-%m-%d}", self.name, _units.format_distance(self.distance_m).replace("·", ""),
-                 _units.format_duration(self.official_time_s).replace("·", ""), "" if self.finished else "not finished"]
+        parts = [
+            f"{self.date:%Y-%m-%d}",
+            self.name,
+            _units.format_distance(self.distance_m).replace("·", ""),
+            _units.format_duration(self.official_time_s).replace("·", ""),
+            "" if self.finished else "not finished",
+        ]
         return f"Race({', '.join(part for part in parts if part)})"
 
 
-def race_of(log: Any, date: Any, *, official_time: Any = None, distance_m: float | None = None, goal: Any = None,
-            course: Any = None, checkpoints: Any = None, name: str | None = None, kind: str | None = None,
-            ascent_m: float | None = None, finished: bool | None = None,
-            activity_ids: tuple[str, ...] | list[str] | None = None) -> Race:
+def race_of(
+    log: Any,
+    date: Any,
+    *,
+    official_time: Any = None,
+    distance_m: float | None = None,
+    goal: Any = None,
+    course: Any = None,
+    checkpoints: Any = None,
+    name: str | None = None,
+    kind: str | None = None,
+    ascent_m: float | None = None,
+    finished: bool | None = None,
+    activity_ids: tuple[str, ...] | list[str] | None = None,
+) -> Race:
     """The race of a day, from the calendar, the runs recorded then, and what is given here, which wins.
 
     Definition: the row of ``log.races`` on that date; the runs of that date (the longest; for a relay all of them;
@@ -110,16 +140,27 @@ def race_of(log: Any, date: Any, *, official_time: Any = None, distance_m: float
     athlete = str(known.get("athlete") or (own["athlete"].iloc[0] if len(own) else "") or log.name)
     if not kind and len(own):
         kind = {"trail": "trail", "track": "track", "treadmill": "treadmill", "indoor_running": "treadmill"}.get(
-            str(own["sub_sport"].iloc[0]), "")
+            str(own["sub_sport"].iloc[0]), ""
+        )
     points = known.get("checkpoints", "") if checkpoints is None else checkpoints
     title = name or str(known.get("name", "")) or (str(own["title"].iloc[0]) if len(own) else "")
     ascent = float(ascent_m) if ascent_m is not None else float(known.get("ascent_m", math.nan))
-    return Race(date=day, athlete=athlete, name=title, distance_m=distance,
-                official_time_s=official if finished else math.nan, goal_s=goal_s, ascent_m=ascent, kind=kind or "road",
-                priority=str(known.get("priority", "")), activity_ids=ids,
-                checkpoints=checkpoint_table(points, log=log, athlete=athlete),
-                course=beside(course, log=log, athlete=athlete) if course is not None else None,
-                finished=bool(finished), distance_from=distance_from)
+    return Race(
+        date=day,
+        athlete=athlete,
+        name=title,
+        distance_m=distance,
+        official_time_s=official if finished else math.nan,
+        goal_s=goal_s,
+        ascent_m=ascent,
+        kind=kind or "road",
+        priority=str(known.get("priority", "")),
+        activity_ids=ids,
+        checkpoints=checkpoint_table(points, log=log, athlete=athlete),
+        course=beside(course, log=log, athlete=athlete) if course is not None else None,
+        finished=bool(finished),
+        distance_from=distance_from,
+    )
 
 
 def clock_s(value: Any) -> float:
@@ -169,12 +210,19 @@ def checkpoint_table(points: Any, *, log: Any = None, athlete: str = "") -> pd.D
             return no_checkpoints()  # named in the calendar but not handed over: a debrief without legs
         points = pd.read_csv(path, dtype="str", encoding="utf-8-sig")
     frame = points.rename(columns={c: str(c).strip().lower().replace(" ", "_") for c in points.columns})
-    metres = {"distance_m": 1.0, "distance_km": 1000.0, "distance_mi": _units.METRES_PER_MILE, "km": 1000.0,
-              "mile": _units.METRES_PER_MILE, "distance_miles": _units.METRES_PER_MILE}
+    metres = {
+        "distance_m": 1.0,
+        "distance_km": 1000.0,
+        "distance_mi": _units.METRES_PER_MILE,
+        "km": 1000.0,
+        "mile": _units.METRES_PER_MILE,
+        "distance_miles": _units.METRES_PER_MILE,
+    }
     column = next((c for c in metres if c in frame.columns), None)
     if column is None:
-        raise SettingsError("checkpoints need distance_m, distance_km or distance_mi; found "
-                            + ", ".join(map(str, frame.columns)))
+        raise SettingsError(
+            "checkpoints need distance_m, distance_km or distance_mi; found " + ", ".join(map(str, frame.columns))
+        )
     out: Mapping[str, Any] = {"distance_m": pd.to_numeric(frame[column], errors="coerce") * metres[column]}
     names = next((c for c in ("checkpoint", "name", "aid_station", "place") if c in frame.columns), None)
     out = {**out, "checkpoint": frame[names].astype("str") if names else [f"{n + 1}" for n in range(len(frame))]}
@@ -184,8 +232,14 @@ def checkpoint_table(points: Any, *, log: Any = None, athlete: str = "") -> pd.D
             if target in frame.columns:
                 out[target] = pd.to_numeric(frame[target], errors="coerce")
             elif name in frame.columns:
-                out[target] = [clock_s(v) if isinstance(v, str) and v.strip() else
-                               math.nan if not isinstance(v, (int, float)) else float(v) for v in frame[name]]
+                out[target] = [
+                    clock_s(v)
+                    if isinstance(v, str) and v.strip()
+                    else math.nan
+                    if not isinstance(v, (int, float))
+                    else float(v)
+                    for v in frame[name]
+                ]
     if "rank" in frame.columns:
         out["rank"] = pd.to_numeric(frame["rank"], errors="coerce")
     table = pd.DataFrame(out).reindex(columns=list(CHECKPOINT_COLUMNS)).astype(CHECKPOINT_COLUMNS)
@@ -226,8 +280,24 @@ def _parts(runs: pd.DataFrame, day: pd.Timestamp, distance: float, kind: str) ->
 
 
 def _nearest(metres: float) -> float:
-    standard = (1500.0, 3000.0, 5000.0, 8000.0, 10000.0, 15000.0, 16093.44, 20000.0, 21097.5, 25000.0, 30000.0, 42195.0,
-                50000.0, 80467.2, 100000.0, 160934.4)
+    standard = (
+        1500.0,
+        3000.0,
+        5000.0,
+        8000.0,
+        10000.0,
+        15000.0,
+        16093.44,
+        20000.0,
+        21097.5,
+        25000.0,
+        30000.0,
+        42195.0,
+        50000.0,
+        80467.2,
+        100000.0,
+        160934.4,
+    )
     if not metres > 0:
         return math.nan
     near = min(standard, key=lambda d: abs(d - metres))

@@ -60,8 +60,10 @@ def read_one(source: Source | str | Path, *, athlete: Athlete | None = None, pol
         if isinstance(found, Activity):
             sha256 = str(found.about.get("sha256") or hashlib.sha256(data).hexdigest())
             parts = split_sessions(found)
-            kept = tuple(summarise(prepared(part, policy), athlete=athlete, path=source.path, sha256=sha256, part=k)
-                         for k, part in enumerate(parts, start=1))
+            kept = tuple(
+                summarise(prepared(part, policy), athlete=athlete, path=source.path, sha256=sha256, part=k)
+                for k, part in enumerate(parts, start=1)
+            )
             # what is wrong with the file is said once, not for each of its sessions
             kept = (kept[0], *(replace(part, problems=[]) for part in kept[1:]))
             return Reading(source, "read", kept, problems=kept[0].problems)

@@ -70,8 +70,13 @@ def file_source(file: Path, root: Path, athlete: str = "") -> Source:
     return Source(str(file), (), _relative(file, root), athlete, found.st_size, found.st_mtime_ns)
 
 
-def sources(path: Path, root: Path, athlete: str = "", *, leave_out: frozenset[str] = frozenset(),
-            ) -> tuple[list[Source], list[dict[str, str]]]:
+def sources(
+    path: Path,
+    root: Path,
+    athlete: str = "",
+    *,
+    leave_out: frozenset[str] = frozenset(),
+) -> tuple[list[Source], list[dict[str, str]]]:
     """Every file that may hold activities in a file, folder or zip, in order, and the archives that cannot be opened.
 
     Hidden files, macOS leftovers and other formats are passed over; so are the many other tables of a Strava export.
@@ -117,13 +122,14 @@ def resolve(root: Path, path: str) -> Source:
             while ".zip/" in rest.lower():
                 at = rest.lower().index(".zip/") + 4
                 names.append(rest[:at])
-                rest = rest[at + 1:]
+                rest = rest[at + 1 :]
             return Source(plain.file, (*names, rest), path, "", 0, 0)
     raise FileError(f"{path}: the file is no longer under {root}; open the log again, or save it with its records")
 
 
-def problem(path: str, reason: str, *, activity_id: str = "", where: str = "", kept: str = "nothing",
-            action: str = "") -> dict[str, str]:
+def problem(
+    path: str, reason: str, *, activity_id: str = "", where: str = "", kept: str = "nothing", action: str = ""
+) -> dict[str, str]:
     """A row of ``tables.PROBLEMS``.
 
     >>> problem("a.fit", "0 bytes")["kept"]
@@ -155,8 +161,12 @@ def is_saved(path: Path) -> bool:
     return (path / "log.json").is_file() and (path / "activities.parquet").is_file()
 
 
-def _members(file: Path, root: Path, athlete: str, inside: tuple[str, ...] = (),
-             ) -> tuple[list[Source], list[dict[str, str]]]:
+def _members(
+    file: Path,
+    root: Path,
+    athlete: str,
+    inside: tuple[str, ...] = (),
+) -> tuple[list[Source], list[dict[str, str]]]:
     """The files in an archive, and in archives in it: one level, which is what exports have."""
     path = "/".join((_relative(file, root), *inside))
     found: list[Source] = []
@@ -183,8 +193,13 @@ def _listed(archive: zipfile.ZipFile, path: str) -> list[zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > MOST_MEMBERS:
         raise FileError(f"{path}: the archive lists {len(infos):,} files; that is no export")
-    wanted = [i for i in infos if not i.is_dir() and _suffix(i.filename) in (*SUFFIXES, ".zip")
-              and not any(_is_hidden(part) for part in PurePosixPath(i.filename).parts)]
+    wanted = [
+        i
+        for i in infos
+        if not i.is_dir()
+        and _suffix(i.filename) in (*SUFFIXES, ".zip")
+        and not any(_is_hidden(part) for part in PurePosixPath(i.filename).parts)
+    ]
     return sorted(wanted, key=lambda i: i.filename)
 
 

@@ -22,8 +22,22 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
-_TABLES = ("activities", "laps", "histograms", "efforts", "wellness", "plan", "events", "races", "strength", "fuel",
-           "notes", "problems", "quality", "duplicates")
+_TABLES = (
+    "activities",
+    "laps",
+    "histograms",
+    "efforts",
+    "wellness",
+    "plan",
+    "events",
+    "races",
+    "strength",
+    "fuel",
+    "notes",
+    "problems",
+    "quality",
+    "duplicates",
+)
 
 
 @dataclass(frozen=True)
@@ -66,9 +80,16 @@ def save(log: Log, path: Path, *, with_records: bool, raw: Raw | None = None, po
             (fresh / "records").mkdir()
             for activity_id in log.activities.loc[log.activities["samples"] > 0, "activity_id"].unique():
                 _write(log.records(activity_id), fresh / "records" / f"{activity_id}.parquet")
-        about = {"version": VERSION, "policy": policy, "root": str(log.root.resolve()), "read_line": log.read_line,
-                 "start": _iso(log.start), "end": _iso(log.end), "raw": raw is not None,
-                 "athletes": [_athlete_out(a) | {"key": key} for key, a in log.athletes.items()]}
+        about = {
+            "version": VERSION,
+            "policy": policy,
+            "root": str(log.root.resolve()),
+            "read_line": log.read_line,
+            "start": _iso(log.start),
+            "end": _iso(log.end),
+            "raw": raw is not None,
+            "athletes": [_athlete_out(a) | {"key": key} for key, a in log.athletes.items()],
+        }
         (fresh / "log.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
         _swap(fresh, path, policy)
     except BaseException:
@@ -92,18 +113,30 @@ def opened(path: Path) -> tuple[dict[str, Any], Raw | None, dict[str, Any]]:
     try:
         about = json.loads((path / "log.json").read_text("utf-8"))
         if about.get("version") != VERSION:
-            raise FileError(f"{path}: saved by another version of runlab (format {about.get('version')}); "
-                            "open the folder of the files themselves and save it again")
+            raise FileError(
+                f"{path}: saved by another version of runlab (format {about.get('version')}); "
+                "open the folder of the files themselves and save it again"
+            )
         found: dict[str, Any] = {name: pd.read_parquet(path / f"{name}.parquet") for name in _TABLES}
-        raw = Raw(**{part.name: pd.read_parquet(path / f"raw_{part.name}.parquet") for part in fields(Raw)}) \
-            if about["raw"] else None
-        found |= {"athletes": {a.pop("key"): Athlete(**a) for a in about["athletes"]}, "root": about["root"],
-                  "start": about["start"], "end": about["end"], "read_line": about["read_line"]}
+        raw = (
+            Raw(**{part.name: pd.read_parquet(path / f"raw_{part.name}.parquet") for part in fields(Raw)})
+            if about["raw"]
+            else None
+        )
+        found |= {
+            "athletes": {a.pop("key"): Athlete(**a) for a in about["athletes"]},
+            "root": about["root"],
+            "start": about["start"],
+            "end": about["end"],
+            "read_line": about["read_line"],
+        }
     except RunlabError:
         raise
     except Exception as error:  # json, pyarrow and the file system each have their own kinds
-        raise FileError(f"{path}: the saved log is damaged ({type(error).__name__}: {error}); "
-                        "open the folder of the files themselves and save it again") from None
+        raise FileError(
+            f"{path}: the saved log is damaged ({type(error).__name__}: {error}); "
+            "open the folder of the files themselves and save it again"
+        ) from None
     return found, raw, about
 
 
@@ -142,8 +175,19 @@ def _iso(day: pd.Timestamp | None) -> str | None:
 
 
 def _athlete_out(athlete: Athlete) -> dict[str, Any]:
-    settings = [{"from": None if row["from"] is pd.NaT else f"{row['from']:%Y-%m-%d}"}
-                | {m: row[m] for m in MEASURES if row[m] == row[m]} for row in athlete.settings.to_dict("records")]
-    return {"name": athlete.name, "sex": athlete.sex, "birth_date": _iso(athlete.birth_date), "units": athlete.units,
-            "home_zone": athlete.home_zone, "week_start": athlete.week_start, "consent": dict(athlete.consent),
-            "settings": settings, "columns": dict(athlete.columns)}
+    settings = [
+        {"from": None if row["from"] is pd.NaT else f"{row['from']:%Y-%m-%d}"}
+        | {m: row[m] for m in MEASURES if row[m] == row[m]}
+        for row in athlete.settings.to_dict("records")
+    ]
+    return {
+        "name": athlete.name,
+        "sex": athlete.sex,
+        "birth_date": _iso(athlete.birth_date),
+        "units": athlete.units,
+        "home_zone": athlete.home_zone,
+        "week_start": athlete.week_start,
+        "consent": dict(athlete.consent),
+        "settings": settings,
+        "columns": dict(athlete.columns),
+    }

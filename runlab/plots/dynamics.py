@@ -66,7 +66,12 @@ def _panel(ax: Axes, now: pd.DataFrame, before: pd.DataFrame, channel: str, unit
     name, unit = CHANNELS[channel]
     if len(before):
         ax.fill_between(
-            before["speed_mps"], before["low"], before["high"], color=COLOURS["ghost"], alpha=0.55, lw=0,
+            before["speed_mps"],
+            before["low"],
+            before["high"],
+            color=COLOURS["ghost"],
+            alpha=0.55,
+            lw=0,
             label="usual",
         )
         ax.plot(before["speed_mps"], before["value"], color=COLOURS["grey"], lw=0.9, ls=(0, (4, 3)), label="_usual")
@@ -85,8 +90,15 @@ def _panel(ax: Axes, now: pd.DataFrame, before: pd.DataFrame, channel: str, unit
     ax.locator_params(axis="y", nbins=4)
     pace_axis(ax, units=units, axis="x", most=3)
     ax.annotate(
-        f"{name}, {unit}", (0, 1), (-14, 2), xycoords="axes fraction", textcoords="offset points", fontsize=SMALL_PT,
-        color=COLOURS["ink"], va="bottom", annotation_clip=False,
+        f"{name}, {unit}",
+        (0, 1),
+        (-14, 2),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=SMALL_PT,
+        color=COLOURS["ink"],
+        va="bottom",
+        annotation_clip=False,
     )
 
 
@@ -125,5 +137,3 @@ def _details(now: pd.DataFrame, before: pd.DataFrame, have: list[str]) -> str:
         if len(part):
             said.append(f"{name} {part['value'].min():.0f} to {part['value'].max():.0f} {unit} over the paces run")
     return "; ".join(said) + "." if said else ""
-
-

@@ -78,12 +78,15 @@ def plot_race_history(
     _race_words(ax, table, units)
     end_labels(ax, [(float(line[-1]), "trend" if sure else "trend,\nunsure", COLOURS["run"])])
     return titled(
-        ax, _history_answer(history, verdict, len(table)), definition,
+        ax,
+        _history_answer(history, verdict, len(table)),
+        definition,
         details="; ".join(
             f"{r.date:%Y-%m-%d} {_units.format_duration(r.value)} "
             f"({_units.format_duration(r.low)}–{_units.format_duration(r.high)})"
             for r in table.itertuples()
-        ) + ".",
+        )
+        + ".",
     )
 
 
@@ -126,8 +129,16 @@ def _race_words(ax: Axes, table: pd.DataFrame, units: str) -> None:
             continue
         taken = x + half
         ax.annotate(
-            words, (race.date, race.low), (0, 3), textcoords="offset points", ha="center", va="bottom",
-            fontsize=SMALL_PT, color=COLOURS["grey"], gid="label", linespacing=1.05,
+            words,
+            (race.date, race.low),
+            (0, 3),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL_PT,
+            color=COLOURS["grey"],
+            gid="label",
+            linespacing=1.05,
         )
 
 
@@ -176,8 +187,14 @@ def plot_pace_at_heart_rate(
         inside = runs[runs["date"] >= known["date"].iloc[0]]
         minutes = (inside["moving_time_s"] / 60).to_numpy(float) if "moving_time_s" in inside else np.array([40.0])
         ax.scatter(
-            inside["date"], inside["value"], s=np.clip(np.nan_to_num(minutes, nan=40) / 5, 4, 40),
-            facecolor="none", edgecolor=COLOURS["ghost"], lw=0.9, label="runs", zorder=1.8,
+            inside["date"],
+            inside["value"],
+            s=np.clip(np.nan_to_num(minutes, nan=40) / 5, 4, 40),
+            facecolor="none",
+            edgecolor=COLOURS["ghost"],
+            lw=0.9,
+            label="runs",
+            zorder=1.8,
         )
     ax.fill_between(dates, known["low"], known["high"], color=COLOURS["run"], alpha=BAND_ALPHA, lw=0, label="band")
     ax.plot(dates, known["value"], color=COLOURS["run"], lw=1.8, label="week by week")
@@ -192,8 +209,16 @@ def plot_pace_at_heart_rate(
     pace_axis(ax, units=units, most=5)
     shade_events(ax, events)
     flag_races(ax, races, units=units, labels=False)
-    end_labels(ax, [(float(known["value"].iloc[-1]), _units.format_pace(known["value"].iloc[-1], units).split(" ")[0],
-                     COLOURS["run"])])
+    end_labels(
+        ax,
+        [
+            (
+                float(known["value"].iloc[-1]),
+                _units.format_pace(known["value"].iloc[-1], units).split(" ")[0],
+                COLOURS["run"],
+            )
+        ],
+    )
     return titled(ax, _engine_answer(trend, at), definition, details=str(getattr(trend, "basis", "")))
 
 
@@ -250,8 +275,15 @@ def plot_decoupling(
         panel.locator_params(axis="x", nbins=4)
         n = part["activity_id"].nunique()
         panel.annotate(
-            f"{quarter}: {n} run{'s' if n != 1 else ''}", (0, 1), (2, 1), xycoords="axes fraction",
-            textcoords="offset points", fontsize=SMALL_PT, color=COLOURS["ink"], va="bottom", annotation_clip=False,
+            f"{quarter}: {n} run{'s' if n != 1 else ''}",
+            (0, 1),
+            (2, 1),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=SMALL_PT,
+            color=COLOURS["ink"],
+            va="bottom",
+            annotation_clip=False,
         )
         panel.tick_params(labelleft=i == 0)
     ax.set_ylim(min(low, 99) - 0.15 * (high - low), max(high, 101) + 0.08 * (high - low))

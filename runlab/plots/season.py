@@ -80,8 +80,15 @@ def plot_season_strip(
         _results(panel, races, units)
         if len(rows) > 1:
             panel.annotate(
-                f"{first:%b %Y} – {last:%b %Y}", (0, 1), (3, 1), xycoords="axes fraction", textcoords="offset points",
-                fontsize=SMALL_PT, color=COLOURS["grey"], va="bottom", annotation_clip=False,
+                f"{first:%b %Y} – {last:%b %Y}",
+                (0, 1),
+                (3, 1),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                fontsize=SMALL_PT,
+                color=COLOURS["grey"],
+                va="bottom",
+                annotation_clip=False,
             )
             panel.tick_params(labelbottom=i == len(rows) - 1)
         if i == 0:
@@ -115,9 +122,7 @@ def _trained(weeks: pd.DataFrame) -> np.ndarray:
     return np.where(distance >= raced, distance - raced, distance)
 
 
-def _row(
-    ax: Axes, weeks: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, top: float, per: float
-) -> set[str]:
+def _row(ax: Axes, weeks: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, top: float, per: float) -> set[str]:
     """Bars and phase band of one row; returns the letters used."""
     month_axis(ax, first, last + pd.Timedelta(days=1))
     middle = weeks["week"] + pd.Timedelta(days=3.5)
@@ -130,8 +135,14 @@ def _row(
     unknown = np.isnan(whole)
     if unknown.any():
         ax.bar(
-            middle[unknown], top * 0.3, wide, facecolor="none", edgecolor=COLOURS["grey"],
-            hatch="////", lw=0, label="_distance not known",
+            middle[unknown],
+            top * 0.3,
+            wide,
+            facecolor="none",
+            edgecolor=COLOURS["grey"],
+            hatch="////",
+            lw=0,
+            label="_distance not known",
         )
     band = 0.24 * top
     ax.set_ylim(-band * 1.15, top * 1.62)
@@ -156,8 +167,15 @@ def _band(ax: Axes, weeks: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp
         right = min(part["week"].iloc[-1] + pd.Timedelta(days=7), last + pd.Timedelta(days=1))
         days = (right - left) / pd.Timedelta(days=1)
         ax.barh(
-            -band * 0.62, days, band * 0.86, left=float(date2num(left)), facecolor=tone, edgecolor="#8A8A8A",
-            hatch=hatch, lw=0.6, label=f"_{name}",
+            -band * 0.62,
+            days,
+            band * 0.86,
+            left=float(date2num(left)),
+            facecolor=tone,
+            edgecolor="#8A8A8A",
+            hatch=hatch,
+            lw=0.6,
+            label=f"_{name}",
         )
         words = f"({name})" if part["confidence"].mean() <= _UNSURE else name
         room = days * day_pt
@@ -167,7 +185,12 @@ def _band(ax: Axes, weeks: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp
         if text == letter:
             used.add(letter)
         ax.text(
-            float(date2num(left)) + days / 2, -band * 0.64, text, ha="center", va="center", fontsize=SMALL_PT,
+            float(date2num(left)) + days / 2,
+            -band * 0.64,
+            text,
+            ha="center",
+            va="center",
+            fontsize=SMALL_PT,
             color=COLOURS["ink"],
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6} if hatch else None,
         )
@@ -189,8 +212,17 @@ def _results(ax: Axes, races: pd.DataFrame | None, units: str) -> None:
         at = float(date2num(pd.Timestamp(inside[k]["date"])))
         ax.axvline(at, ymin=0.17, color=COLOURS["race"], lw=0.7, zorder=1.5, ls=(0, (1, 2)))
         ax.annotate(
-            "⚑", (at, 1), (2.2, -10), xycoords=ax.get_xaxis_transform(), textcoords="offset points", ha="center",
-            va="bottom", fontsize=9, color=COLOURS["race"], annotation_clip=False, gid="race",
+            "⚑",
+            (at, 1),
+            (2.2, -10),
+            xycoords=ax.get_xaxis_transform(),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=9,
+            color=COLOURS["race"],
+            annotation_clip=False,
+            gid="race",
         )
         words = _result(inside[k], units)
         spot = _spot(flags[k], 4.3 * len(words) + 6, flags, taken, width_pt) if words else None
@@ -198,9 +230,17 @@ def _results(ax: Axes, races: pd.DataFrame | None, units: str) -> None:
             continue
         right, level = spot
         ax.annotate(
-            words, (at, 1), (7 if right else -4, -8 - 9 * level), xycoords=ax.get_xaxis_transform(),
-            textcoords="offset points", ha="left" if right else "right", va="bottom", fontsize=SMALL_PT,
-            color=COLOURS["ink"], gid="label", annotation_clip=False,
+            words,
+            (at, 1),
+            (7 if right else -4, -8 - 9 * level),
+            xycoords=ax.get_xaxis_transform(),
+            textcoords="offset points",
+            ha="left" if right else "right",
+            va="bottom",
+            fontsize=SMALL_PT,
+            color=COLOURS["ink"],
+            gid="label",
+            annotation_clip=False,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
         )
 

@@ -62,10 +62,13 @@ def plot_taper_fan(simulation: Any, *, events: pd.DataFrame | None = None, ax: A
     low.locator_params(axis="y", nbins=3)
     _bands(right, summary, simulation.comparisons, names)
     return titled(
-        ax, _fan_answer(simulation), definition,
+        ax,
+        _fan_answer(simulation),
+        definition,
         details="; ".join(
             f"{r.scenario}: {_signed(r.value)} % ({_signed(r.low)} to {_signed(r.high)})" for r in summary.itertuples()
-        ) + ".",
+        )
+        + ".",
     )
 
 
@@ -81,8 +84,14 @@ def _paths(top: Axes, low: Axes, paths: pd.DataFrame, names: list[str], race: pd
         low.plot(days[:-1], load[:-1], color=colour, ls=line, lw=max(width - 0.5, 1.1), label=f"_{name}")
     top.axhline(0, color=COLOURS["ink"], lw=0.8)
     top.annotate(
-        "as usual", (0, 0), (3, 2), xycoords=("axes fraction", "data"), textcoords="offset points", va="bottom",
-        fontsize=SMALL_PT, color=COLOURS["grey"],
+        "as usual",
+        (0, 0),
+        (3, 2),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=SMALL_PT,
+        color=COLOURS["grey"],
     )
 
 
@@ -110,9 +119,17 @@ def _shade(ax: Axes, events: pd.DataFrame | None, race: pd.Timestamp) -> None:
         if right > left:
             ax.axvspan(left, right, color=COLOURS[event.kind], zorder=0.2, lw=0)
             ax.annotate(
-                _LETTERS[event.kind], ((left + right) / 2, 1), (0, -2), xycoords=ax.get_xaxis_transform(),
-                textcoords="offset points", ha="center", va="top", fontsize=SMALL_PT, color=COLOURS["grey"],
-                fontstyle="italic", gid="event",
+                _LETTERS[event.kind],
+                ((left + right) / 2, 1),
+                (0, -2),
+                xycoords=ax.get_xaxis_transform(),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=SMALL_PT,
+                color=COLOURS["grey"],
+                fontstyle="italic",
+                gid="event",
             )
 
 
@@ -129,12 +146,26 @@ def _bands(ax: Axes, summary: pd.DataFrame, comparisons: pd.DataFrame, names: li
         alike = len(pair) > 0 and pair["verdict"].iloc[0] == "cannot be told apart"
         ax.hlines(row, plan.low, plan.high, color=colour, lw=3.2, alpha=0.55, label="_band")
         ax.plot(
-            plan.value, row, "o", ms=6, mec=colour, mfc="white" if alike else colour, mew=1.6, ls="none",
+            plan.value,
+            row,
+            "o",
+            ms=6,
+            mec=colour,
+            mfc="white" if alike else colour,
+            mew=1.6,
+            ls="none",
             label=plan.scenario,
         )
         ax.annotate(
-            plan.scenario, (min(plan.low, plan.value), row), (0, 5), textcoords="offset points", va="bottom",
-            fontsize=SMALL_PT, color=readable(colour), annotation_clip=False, gid="label",
+            plan.scenario,
+            (min(plan.low, plan.value), row),
+            (0, 5),
+            textcoords="offset points",
+            va="bottom",
+            fontsize=SMALL_PT,
+            color=readable(colour),
+            annotation_clip=False,
+            gid="label",
         )
     ax.axvline(0, color=COLOURS["ink"], lw=0.8)
     ax.set_ylim(len(order) - 0.6, -0.9)
@@ -212,8 +243,12 @@ def plot_taper_shape(
         last = date == races[-1]
         name = f"{part['race'].iloc[0]}\n{date:%b %Y}"
         ax.plot(
-            part["days_to_race"], 100 * part["share"], color=COLOURS["run"] if last else COLOURS["grey"],
-            lw=2.2 if last else 1.0, ls="-" if last else (0, (4, 2)), zorder=2 if last else 1.5,
+            part["days_to_race"],
+            100 * part["share"],
+            color=COLOURS["run"] if last else COLOURS["grey"],
+            lw=2.2 if last else 1.0,
+            ls="-" if last else (0, (4, 2)),
+            zorder=2 if last else 1.5,
             label=name.split("\n")[0],
         )
         ends.append((float(100 * part["share"].iloc[-1]), name, COLOURS["run"] if last else COLOURS["grey"]))

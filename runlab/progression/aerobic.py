@@ -26,8 +26,15 @@ def _usable(log: Any, since: pd.Timestamp | None, before: Any) -> pd.DataFrame:
     speed = own["graded_speed_mps"].fillna(own["average_speed_mps"])
     raced = set(race_results(log)["activity_id"])
     locked = own["flags"].fillna("").str.contains("cadence_lock|hr_stuck", regex=True)
-    keep = ((own["average_heart_rate_bpm"] > 80) & (speed > 1.5) & ~(own["heart_rate_share"] < 0.7) & ~locked
-            & (own["moving_time_s"] >= 1200) & (own["moving_time_s"] <= 6 * 3600) & ~own["activity_id"].isin(raced))
+    keep = (
+        (own["average_heart_rate_bpm"] > 80)
+        & (speed > 1.5)
+        & ~(own["heart_rate_share"] < 0.7)
+        & ~locked
+        & (own["moving_time_s"] >= 1200)
+        & (own["moving_time_s"] <= 6 * 3600)
+        & ~own["activity_id"].isin(raced)
+    )
     return own[keep].assign(speed=speed[keep])
 
 
@@ -36,14 +43,20 @@ def _design(own: pd.DataFrame, reference: float, origin: pd.Timestamp) -> tuple[
     known = np.isfinite(warm)
     hot = np.where(known, 3.0 * np.logaddexp(0.0, (np.where(known, warm, 0.0) - 14.0) / 3.0), 0.0)
     climb = np.nan_to_num(own["ascent_m"].to_numpy(float) / own["distance_m"].to_numpy(float))
-    columns = [np.ones(len(own)), np.log(own["average_heart_rate_bpm"].to_numpy(float) / reference), hot,
-               own["moving_time_s"].to_numpy(float) / 3600 - 1.0, climb]
+    columns = [
+        np.ones(len(own)),
+        np.log(own["average_heart_rate_bpm"].to_numpy(float) / reference),
+        hot,
+        own["moving_time_s"].to_numpy(float) / 3600 - 1.0,
+        climb,
+    ]
     day = (own["date"] - origin).dt.days.to_numpy(float)
     return np.column_stack(columns), day
 
 
-def runs_at_heart_rate(log: Any, *, heart_rate_bpm: float | None = None, on: Any = None, days: int = 182
-                       ) -> pd.DataFrame:
+def runs_at_heart_rate(
+    log: Any, *, heart_rate_bpm: float | None = None, on: Any = None, days: int = 182
+) -> pd.DataFrame:
     """Each run's speed brought to one heart rate, 14 °C or cooler, one hour, level ground.
 
     Takes a log of one athlete. Returns one row per usable run: ``date``, ``activity_id``, ``value`` (m/s at the
@@ -64,9 +77,16 @@ def runs_at_heart_rate(log: Any, *, heart_rate_bpm: float | None = None, on: Any
     beyond = design[:, 1:5] @ fit.mean[1:5]
     level = np.log(own["speed"].to_numpy(float)) - beyond
     expected = design @ fit.mean - beyond
-    return pd.DataFrame({"date": own["date"].to_numpy(), "activity_id": own["activity_id"].to_numpy(),
-                         "value": np.exp(level), "residual": (level - expected) / fit.noise,
-                         "reference_bpm": reference}, columns=columns)
+    return pd.DataFrame(
+        {
+            "date": own["date"].to_numpy(),
+            "activity_id": own["activity_id"].to_numpy(),
+            "value": np.exp(level),
+            "residual": (level - expected) / fit.noise,
+            "reference_bpm": reference,
+        },
+        columns=columns,
+    )
 
 
 def _fit(log: Any, heart_rate_bpm: float | None, on: Any, days: int):
@@ -94,15 +114,30 @@ def _fit(log: Any, heart_rate_bpm: float | None, on: Any, days: int):
     design = np.column_stack([traits, np.eye(n, len(place))])
     weights = np.ones(n)
     for _ in range(3):
-        fit = pooled_fit(design, value, prior_mean=mean, prior_covariance=covariance, noise=SCATTER[0],
-                         noise_freedom=SCATTER[1], weights=weights, rounds=3)
+        fit = pooled_fit(
+            design,
+            value,
+            prior_mean=mean,
+            prior_covariance=covariance,
+            noise=SCATTER[0],
+            noise_freedom=SCATTER[1],
+            weights=weights,
+            rounds=3,
+        )
         left = (value - design @ fit.mean) / fit.noise
         weights = np.sqrt((4 + left**2) / 5)
     return own, design, (k, n, grid), fit, reference, end
 
 
-def pace_at_heart_rate(log: Any, *, heart_rate_bpm: float | None = None, on: Any = None, days: int = 182,
-                       over_days: int = 84, level: float = 0.8) -> Finding:
+def pace_at_heart_rate(
+    log: Any,
+    *,
+    heart_rate_bpm: float | None = None,
+    on: Any = None,
+    days: int = 182,
+    over_days: int = 84,
+    level: float = 0.8,
+) -> Finding:
     """How the speed at one heart rate has moved, with heat, climbing and the length of the run taken out.
 
     Definition: log of grade-adjusted speed = level + slope x log heart rate + heat + drift with the length of the
@@ -125,8 +160,14 @@ def pace_at_heart_rate(log: Any, *, heart_rate_bpm: float | None = None, on: Any
     if found is None:
         end = pd.Timestamp(on) if on is not None else None
         n = len(_usable(log, end - pd.Timedelta(days=days) if end is not None else None, end))
-        return Finding(math.nan, level=level, n=n, unit="%", table=table,
-                       basis=f"needs 8 runs of 20 min or longer with heart rate in {days} days; found {n}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=n,
+            unit="%",
+            table=table,
+            basis=f"needs 8 runs of 20 min or longer with heart rate in {days} days; found {n}",
+        )
     own, _, (k, n, grid), fit, reference, end = found
     week = np.floor((own["date"] - end).dt.days.to_numpy(float) / 7) * 7 + 3.5
     rows = []
@@ -135,24 +176,49 @@ def pace_at_heart_rate(log: Any, *, heart_rate_bpm: float | None = None, on: Any
         row = np.zeros(len(fit.mean))
         row[0], row[k + n + i] = 1.0, 1.0
         value, se = fit.at(row)
-        rows.append({"date": end + pd.Timedelta(days=float(middle - 3.5)), "value": math.exp(value),
-                     "low": math.exp(value - z * se), "high": math.exp(value + z * se), "level": level,
-                     "n": int((week == middle).sum()), "unit": "m/s", "grade": "C", "basis": f"at {reference:.0f} bpm"})
+        rows.append(
+            {
+                "date": end + pd.Timedelta(days=float(middle - 3.5)),
+                "value": math.exp(value),
+                "low": math.exp(value - z * se),
+                "high": math.exp(value + z * se),
+                "level": level,
+                "n": int((week == middle).sum()),
+                "unit": "m/s",
+                "grade": "C",
+                "basis": f"at {reference:.0f} bpm",
+            }
+        )
     table = pd.DataFrame(rows, columns=WEEK_COLUMNS)
     now, then = grid > -28, (grid > -over_days - 28) & (grid <= -over_days)
     runs_then = sum(row["n"] for row, inside in zip(rows, then, strict=True) if inside)
     runs_now = sum(row["n"] for row, inside in zip(rows, now, strict=True) if inside)
     if runs_then < 2 or runs_now < 2:
-        return Finding(math.nan, level=level, n=len(own), unit="%", table=table,
-                       basis=f"needs 2 runs with heart rate in the last 4 weeks and {over_days} days earlier; "
-                             f"found {runs_now} and {runs_then}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=len(own),
+            unit="%",
+            table=table,
+            basis=f"needs 2 runs with heart rate in the last 4 weeks and {over_days} days earlier; "
+            f"found {runs_now} and {runs_then}",
+        )
     row = np.zeros(len(fit.mean))
-    row[k + n:] = now / now.sum() - then / then.sum()
+    row[k + n :] = now / now.sum() - then / then.sum()
     change, se = fit.at(row)
     half = student_quantile((1 + level) / 2, fit.freedom) * se
     verdict = "faster" if change - half > 0 else "slower" if change + half < 0 else "cannot tell"
     warm = int(own["average_temperature_c"].notna().sum())
-    return Finding(100 * change, 100 * (change - half), 100 * (change + half), level=level, n=len(own), unit="%",
-                   grade="C", verdict=verdict, table=table,
-                   basis=f"speed at {reference:.0f} bpm, last 4 weeks against {over_days} days earlier; "
-                         f"temperature known in {warm} of {len(own)} runs")
+    return Finding(
+        100 * change,
+        100 * (change - half),
+        100 * (change + half),
+        level=level,
+        n=len(own),
+        unit="%",
+        grade="C",
+        verdict=verdict,
+        table=table,
+        basis=f"speed at {reference:.0f} bpm, last 4 weeks against {over_days} days earlier; "
+        f"temperature known in {warm} of {len(own)} runs",
+    )

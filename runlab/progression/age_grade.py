@@ -13,8 +13,13 @@ from ..errors import SettingsError, one_of
 from ..evidence import Estimate
 from ..units import format_duration
 
-CLASSES = ((100.0, "world record"), (90.0, "world class"), (80.0, "national class"), (70.0, "regional class"),
-           (60.0, "local class"))
+CLASSES = (
+    (100.0, "world record"),
+    (90.0, "world class"),
+    (80.0, "national class"),
+    (70.0, "regional class"),
+    (60.0, "local class"),
+)
 _SEXES = {"m": "male", "male": "male", "f": "female", "female": "female"}
 
 
@@ -70,13 +75,16 @@ def age_grade(time_s: float, distance_m: float, *, age: int, sex: str, year: int
     """
     standard = age_standard(distance_m, age=age, sex=sex, year=year)
     if not math.isfinite(standard):
-        return Estimate.unknown("needs a road distance from 1 mile to 200 km and an age of 5 to 100; "
-                                f"found {distance_m:g} m, age {age}", unit="%")
+        return Estimate.unknown(
+            f"needs a road distance from 1 mile to 200 km and an age of 5 to 100; found {distance_m:g} m, age {age}",
+            unit="%",
+        )
     if not time_s > 0:
         return Estimate.unknown("needs a finishing time; found none", unit="%")
     value = 100.0 * standard / time_s
     label = next((name for bound, name in CLASSES if value >= bound), "below local class")
     who = "women" if _SEXES[sex] == "female" else "men"
     shown = format_duration(standard)
-    return Estimate(value, unit="%", grade="A",
-                    basis=f"{label}; {year} road factors, {who} of {int(age)}, standard {shown}")
+    return Estimate(
+        value, unit="%", grade="A", basis=f"{label}; {year} road factors, {who} of {int(age)}, standard {shown}"
+    )

@@ -12,10 +12,26 @@ from ..terrain import grade, grade_adjusted_speed
 HEART_FLAGS = ("hr_dropout", "hr_out_of_range", "hr_spike", "hr_stuck", "cadence_lock")
 SPEED_FLAGS = ("gps_jump", "gps_frozen", "speed_spike")
 MOVING_MPS = 0.5
-DYNAMICS = ("cadence_spm", "stance_time_ms", "vertical_oscillation_mm", "vertical_ratio_pct", "step_length_mm",
-            "stance_time_balance_pct")
-BLOCK_COLUMNS = ["moving_s", "elapsed_s", "seconds", "speed_mps", "graded_speed_mps", "grade", "heart_rate_bpm",
-                 "heart_rate_share", "temperature_c", *DYNAMICS]
+DYNAMICS = (
+    "cadence_spm",
+    "stance_time_ms",
+    "vertical_oscillation_mm",
+    "vertical_ratio_pct",
+    "step_length_mm",
+    "stance_time_balance_pct",
+)
+BLOCK_COLUMNS = [
+    "moving_s",
+    "elapsed_s",
+    "seconds",
+    "speed_mps",
+    "graded_speed_mps",
+    "grade",
+    "heart_rate_bpm",
+    "heart_rate_share",
+    "temperature_c",
+    *DYNAMICS,
+]
 
 
 def _column(records: pd.DataFrame, name: str) -> np.ndarray:
@@ -74,10 +90,17 @@ def run_blocks(records: pd.DataFrame, *, block_s: float = 60.0) -> pd.DataFrame:
 
     beating = moving & np.isfinite(heart)
     share = np.bincount(block[beating], weight[beating], minlength=count)[:count] / np.maximum(seconds, 1e-9)
-    out = {"moving_s": (np.arange(count) + 0.5) * block_s, "elapsed_s": mean(elapsed), "seconds": seconds,
-           "speed_mps": mean(speed), "graded_speed_mps": mean(graded), "grade": mean(slope),
-           "heart_rate_bpm": mean(heart), "heart_rate_share": share,
-           "temperature_c": mean(_column(records, "temperature_c"))}
+    out = {
+        "moving_s": (np.arange(count) + 0.5) * block_s,
+        "elapsed_s": mean(elapsed),
+        "seconds": seconds,
+        "speed_mps": mean(speed),
+        "graded_speed_mps": mean(graded),
+        "grade": mean(slope),
+        "heart_rate_bpm": mean(heart),
+        "heart_rate_share": share,
+        "temperature_c": mean(_column(records, "temperature_c")),
+    }
     out |= {name: mean(_column(records, name)) for name in DYNAMICS}
     frame = pd.DataFrame(out, columns=BLOCK_COLUMNS)
     return frame[frame["seconds"] >= 0.5 * block_s].reset_index(drop=True)

@@ -23,8 +23,13 @@ DEVICE_DOUBT_C = 4.0
 CONDITIONS = ("temperature_c", "ascent_m")
 
 
-def condition_cost(distance_m: float, time_s: float, conditions: Mapping[str, float] | None = None, *,
-                   temperature_from: str = "weather") -> tuple[float, float]:
+def condition_cost(
+    distance_m: float,
+    time_s: float,
+    conditions: Mapping[str, float] | None = None,
+    *,
+    temperature_from: str = "weather",
+) -> tuple[float, float]:
     """How much longer a race takes on this course and day than on a flat course at 12 °C, and how sure that is.
 
     Definition, in log time: hills 94 (ascent / distance)^2, plus or minus half; heat 0.3 % per degree above 12 °C
@@ -75,14 +80,28 @@ def condition_costs(races: pd.DataFrame, *, level: float = 0.8) -> pd.DataFrame:
     """
     rows = []
     for race in races.to_dict("records"):
-        cost, doubt = condition_cost(race["distance_m"], race["time_s"],
-                                     {k: race.get(k, math.nan) for k in CONDITIONS},
-                                     temperature_from=race.get("temperature_from", "weather"))
+        cost, doubt = condition_cost(
+            race["distance_m"],
+            race["time_s"],
+            {k: race.get(k, math.nan) for k in CONDITIONS},
+            temperature_from=race.get("temperature_from", "weather"),
+        )
         half = normal_quantile((1 + level) / 2) * doubt
-        known = [label for k, label in (("temperature_c", "temperature"), ("ascent_m", "ascent"))
-                 if np.isfinite(race.get(k, math.nan))]
-        rows.append({"value": 100 * math.expm1(cost), "low": 100 * math.expm1(cost - half),
-                     "high": 100 * math.expm1(cost + half), "level": level, "unit": "%", "grade": "C",
-                     "basis": " and ".join(known) if known else "neither temperature nor ascent is known"})
+        known = [
+            label
+            for k, label in (("temperature_c", "temperature"), ("ascent_m", "ascent"))
+            if np.isfinite(race.get(k, math.nan))
+        ]
+        rows.append(
+            {
+                "value": 100 * math.expm1(cost),
+                "low": 100 * math.expm1(cost - half),
+                "high": 100 * math.expm1(cost + half),
+                "level": level,
+                "unit": "%",
+                "grade": "C",
+                "basis": " and ".join(known) if known else "neither temperature nor ascent is known",
+            }
+        )
     columns = ["value", "low", "high", "level", "unit", "grade", "basis"]
     return pd.DataFrame(rows, index=races.index, columns=columns)

@@ -43,8 +43,9 @@ def _fit(model: str, distance: np.ndarray, time: np.ndarray) -> tuple[float, flo
     return float(grid[best]), float(d[best])
 
 
-def critical_speed_efforts(efforts: pd.DataFrame, *, shortest_s: float = 110.0,
-                           longest_s: float = 1300.0) -> pd.DataFrame:
+def critical_speed_efforts(
+    efforts: pd.DataFrame, *, shortest_s: float = 110.0, longest_s: float = 1300.0
+) -> pd.DataFrame:
     """The efforts that decide a critical speed: the best at each distance, without those a longer effort beats.
 
     Definition: of the efforts between ``shortest_s`` and ``longest_s`` that passed the quality checks (``ok``, if
@@ -61,8 +62,10 @@ def critical_speed_efforts(efforts: pd.DataFrame, *, shortest_s: float = 110.0,
     """
     missing = [c for c in ("distance_m", "time_s") if c not in efforts.columns]
     if missing:
-        raise TableError(f"efforts: needs columns distance_m and time_s; missing {', '.join(missing)}; "
-                         f"found {', '.join(map(str, efforts.columns[:12])) or 'no columns'}")
+        raise TableError(
+            f"efforts: needs columns distance_m and time_s; missing {', '.join(missing)}; "
+            f"found {', '.join(map(str, efforts.columns[:12])) or 'no columns'}"
+        )
     frame = efforts[(efforts["distance_m"] > 0) & (efforts["time_s"] >= shortest_s) & (efforts["time_s"] <= longest_s)]
     if "ok" in frame.columns:
         frame = frame[frame["ok"].astype(bool)]
@@ -81,8 +84,14 @@ def critical_speed_efforts(efforts: pd.DataFrame, *, shortest_s: float = 110.0,
     return frame[~(frame["speed_mps"] <= later_best)].reset_index(drop=True)
 
 
-def critical_speed(efforts: pd.DataFrame, *, model: str = "linear", shortest_s: float = 110.0,
-                   longest_s: float = 1300.0, level: float = 0.8) -> pd.DataFrame:
+def critical_speed(
+    efforts: pd.DataFrame,
+    *,
+    model: str = "linear",
+    shortest_s: float = 110.0,
+    longest_s: float = 1300.0,
+    level: float = 0.8,
+) -> pd.DataFrame:
     """The fastest speed that stays steady inside (critical speed), and the metres to spend above it (D').
 
     Definition: ``linear`` d = CS t + D' (least squares of distance on time); ``inverse_time`` v = CS + D'/t;
@@ -111,8 +120,10 @@ def critical_speed(efforts: pd.DataFrame, *, model: str = "linear", shortest_s: 
         found = f"{n} that could be all-out"
         if n >= 3:
             found = f"times from {format_duration(time.min())} to {format_duration(time.max())}"
-        basis = (f"needs 3 hard efforts between {format_duration(shortest_s)} and {format_duration(longest_s)}, "
-                 f"the longest 2.5 times the shortest; found {found}")
+        basis = (
+            f"needs 3 hard efforts between {format_duration(shortest_s)} and {format_duration(longest_s)}, "
+            f"the longest 2.5 times the shortest; found {found}"
+        )
         unknown = {k: Estimate.unknown(basis, unit=u, n=n, level=level) for k, u in names.items()}
         return estimates_table(unknown, "quantity").assign(looks_maximal=False)
     distance = used["distance_m"].to_numpy(float)
@@ -130,13 +141,18 @@ def critical_speed(efforts: pd.DataFrame, *, model: str = "linear", shortest_s: 
     half = quantile * np.hypot(se, [speed_c * MODEL_ERROR[model], reserve * 0.15])
     maximal, why = _looks_maximal(used, left, reserve)
     upward = speed_c * TRAINING_SHORTFALL * (1 if maximal else 2)
-    basis = (f"{model.replace('_', '-')} model, {n} efforts from {format_duration(time.min())} to "
-             f"{format_duration(time.max())}; {why}")
+    basis = (
+        f"{model.replace('_', '-')} model, {n} efforts from {format_duration(time.min())} to "
+        f"{format_duration(time.max())}; {why}"
+    )
     common: dict[str, Any] = {"level": level, "n": n, "grade": "B", "basis": basis}
-    frame = estimates_table({
-        "critical_speed": Estimate(speed_c, speed_c - half[0], speed_c + half[0] + upward, unit="m/s", **common),
-        "distance_reserve": Estimate(reserve, max(reserve - half[1], 0.0), reserve + half[1], unit="m", **common),
-    }, "quantity")
+    frame = estimates_table(
+        {
+            "critical_speed": Estimate(speed_c, speed_c - half[0], speed_c + half[0] + upward, unit="m/s", **common),
+            "distance_reserve": Estimate(reserve, max(reserve - half[1], 0.0), reserve + half[1], unit="m", **common),
+        },
+        "quantity",
+    )
     return frame.assign(looks_maximal=maximal)
 
 

@@ -12,9 +12,24 @@ from ..efforts import DISTANCES_M, DURATIONS_S, best_efforts
 from ..terrain import grade, running_cost
 from .results import runs, samples
 
-CURVE_COLUMNS = ["kind", "distance_m", "time_s", "speed_mps", "graded_speed_mps", "value", "unit", "date",
-                 "activity_id", "start_s", "average_heart_rate_bpm", "after_s", "after_work_kj_kg", "n", "grade",
-                 "basis"]
+CURVE_COLUMNS = [
+    "kind",
+    "distance_m",
+    "time_s",
+    "speed_mps",
+    "graded_speed_mps",
+    "value",
+    "unit",
+    "date",
+    "activity_id",
+    "start_s",
+    "average_heart_rate_bpm",
+    "after_s",
+    "after_work_kj_kg",
+    "n",
+    "grade",
+    "basis",
+]
 
 
 def _tail(records: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.DataFrame:
@@ -32,8 +47,9 @@ def _tail(records: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.
     return records[late]
 
 
-def pace_curve(log: Any, *, on: Any = None, days: int | None = 182, after_s: float = 0.0,
-               after_work_kj_kg: float = 0.0) -> pd.DataFrame:
+def pace_curve(
+    log: Any, *, on: Any = None, days: int | None = 182, after_s: float = 0.0, after_work_kj_kg: float = 0.0
+) -> pd.DataFrame:
     """The fastest speed held for each distance and time, with the run it comes from; also after work already done.
 
     Definition: the best clean effort (``best_efforts``) of the period at each standard distance and duration, then
@@ -60,7 +76,8 @@ def pace_curve(log: Any, *, on: Any = None, days: int | None = 182, after_s: flo
     if not len(efforts) or own.empty:
         return pd.DataFrame(columns=CURVE_COLUMNS)
     efforts = efforts[efforts["ok"].astype(bool) & (efforts["time_s"] > 0)].merge(
-        own[["activity_id", "date"]], on="activity_id")
+        own[["activity_id", "date"]], on="activity_id"
+    )
     rows = []
     for kind, name in (("distance", "distance_m"), ("duration", "time_s")):
         part = efforts[efforts["kind"] == kind]

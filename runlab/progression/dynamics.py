@@ -14,15 +14,27 @@ from .inference import Finding, normal_quantile, student_quantile
 from .results import runs, samples
 
 GRAVITY = 9.81
-CHANNELS = {"cadence_spm": "steps/min", "stance_time_ms": "ms", "vertical_oscillation_mm": "mm",
-            "vertical_ratio_pct": "%", "step_length_mm": "mm", "leg_stiffness_kn_m": "kN/m"}
+CHANNELS = {
+    "cadence_spm": "steps/min",
+    "stance_time_ms": "ms",
+    "vertical_oscillation_mm": "mm",
+    "vertical_ratio_pct": "%",
+    "step_length_mm": "mm",
+    "leg_stiffness_kn_m": "kN/m",
+}
 DYNAMICS_COLUMNS = ["channel", "speed_mps", "value", "low", "high", "level", "n", "unit", "grade", "basis"]
 LEVEL_GROUND = 0.03
 SPEEDS = tuple(np.arange(2.0, 6.01, 0.25))
 
 
-def leg_stiffness(speed_mps: float | np.ndarray, stance_time_ms: float | np.ndarray, cadence_spm: float | np.ndarray, *,
-                  mass_kg: float, height_m: float) -> np.ndarray:
+def leg_stiffness(
+    speed_mps: float | np.ndarray,
+    stance_time_ms: float | np.ndarray,
+    cadence_spm: float | np.ndarray,
+    *,
+    mass_kg: float,
+    height_m: float,
+) -> np.ndarray:
     """How stiff the leg behaves as a spring, in kN/m, from speed, contact time and cadence on level ground.
 
     Definition: flight = 60 / cadence - contact; peak force F = m g (pi / 2)(flight / contact + 1); fall of the trunk
@@ -56,8 +68,11 @@ def _level_blocks(log: Any, own: pd.DataFrame) -> pd.DataFrame:
         if records is None:
             continue
         blocks = run_blocks(records)
-        flat = ~(blocks["grade"].abs() > LEVEL_GROUND) & (blocks["speed_mps"] > 1.8) & (blocks["cadence_spm"].isna()
-                                                                                      | (blocks["cadence_spm"] > 130))
+        flat = (
+            ~(blocks["grade"].abs() > LEVEL_GROUND)
+            & (blocks["speed_mps"] > 1.8)
+            & (blocks["cadence_spm"].isna() | (blocks["cadence_spm"] > 130))
+        )
         parts.append(blocks[flat].assign(activity_id=run["activity_id"], date=run["date"]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
@@ -70,8 +85,18 @@ def _recent(log: Any, on: Any, days: int, most: int) -> pd.DataFrame:
     return own[(own["date"] >= end - pd.Timedelta(days=days)) & (own["samples"] != 0)].tail(most)
 
 
-def dynamics(log: Any, *, on: Any = None, days: int = 120, most: int = 40, speeds_mps: tuple[float, ...] = SPEEDS,
-             mass_kg: float = math.nan, height_m: float = math.nan, level: float = 0.8, seed: int = 0) -> pd.DataFrame:
+def dynamics(
+    log: Any,
+    *,
+    on: Any = None,
+    days: int = 120,
+    most: int = 40,
+    speeds_mps: tuple[float, ...] = SPEEDS,
+    mass_kg: float = math.nan,
+    height_m: float = math.nan,
+    level: float = 0.8,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Cadence, contact time, oscillation, ratio, step length and leg stiffness as functions of speed.
 
     Definition: one-minute means on ground within 3 % of level, averaged per run in steps of 0.25 m/s; a quadratic in
@@ -95,36 +120,67 @@ def dynamics(log: Any, *, on: Any = None, days: int = 120, most: int = 40, speed
     if len(blocks):
         blocks["leg_stiffness_kn_m"] = np.nan
         if math.isfinite(mass_kg) and math.isfinite(height_m):
-            blocks["leg_stiffness_kn_m"] = leg_stiffness(blocks["speed_mps"], blocks["stance_time_ms"],
-                                                         blocks["cadence_spm"], mass_kg=mass_kg, height_m=height_m)
+            blocks["leg_stiffness_kn_m"] = leg_stiffness(
+                blocks["speed_mps"], blocks["stance_time_ms"], blocks["cadence_spm"], mass_kg=mass_kg, height_m=height_m
+            )
     if not (math.isfinite(mass_kg) and math.isfinite(height_m)):
         missing = [n for n, v in (("mass_kg", mass_kg), ("height_m", height_m)) if not math.isfinite(v)]
         reason = f"needs {' and '.join(missing)}; found none"
     rows = []
     for channel, unit in CHANNELS.items():
-        rows += _curve(blocks, channel, unit, np.asarray(speeds_mps), level, seed,
-                       reason if channel == "leg_stiffness_kn_m" else "")
+        rows += _curve(
+            blocks,
+            channel,
+            unit,
+            np.asarray(speeds_mps),
+            level,
+            seed,
+            reason if channel == "leg_stiffness_kn_m" else "",
+        )
     frame = pd.DataFrame(rows, columns=DYNAMICS_COLUMNS)
     return frame.astype({"value": float, "low": float, "high": float, "speed_mps": float})
 
 
-def _curve(blocks: pd.DataFrame, channel: str, unit: str, speeds: np.ndarray, level: float, seed: int,
-           reason: str) -> list[dict]:
+def _curve(
+    blocks: pd.DataFrame, channel: str, unit: str, speeds: np.ndarray, level: float, seed: int, reason: str
+) -> list[dict]:
     plain = channel.rsplit("_", 1)[0].replace("_", " ").replace(" kn", "")
     known = blocks[blocks[channel].notna()] if channel in blocks.columns else blocks.head(0)
     n = len(set(known["activity_id"])) if len(known) else 0
     base = {"channel": channel, "level": level, "unit": unit, "grade": "A" if channel != "leg_stiffness_kn_m" else "B"}
     if n < 3:
-        return [base | {"speed_mps": math.nan, "value": math.nan, "low": math.nan, "high": math.nan, "n": n,
-                        "basis": reason or f"needs 3 runs with {plain}; found {n}"}]
+        return [
+            base
+            | {
+                "speed_mps": math.nan,
+                "value": math.nan,
+                "low": math.nan,
+                "high": math.nan,
+                "n": n,
+                "basis": reason or f"needs 3 runs with {plain}; found {n}",
+            }
+        ]
     step = (known["speed_mps"] / 0.25).round() * 0.25
-    cells = known.assign(step=step).groupby(["activity_id", "step"]).agg(
-        speed=("speed_mps", "mean"), value=(channel, "mean"), size=(channel, "size")).reset_index()
+    cells = (
+        known.assign(step=step)
+        .groupby(["activity_id", "step"])
+        .agg(speed=("speed_mps", "mean"), value=(channel, "mean"), size=(channel, "size"))
+        .reset_index()
+    )
     reached = cells.groupby("step")["activity_id"].nunique()
     asked = np.array([v for v in speeds if reached.get(round(v / 0.25) * 0.25, 0) >= 3])
     if not len(asked):
-        return [base | {"speed_mps": math.nan, "value": math.nan, "low": math.nan, "high": math.nan, "n": n,
-                        "basis": f"no speed was reached in 3 runs with {plain}"}]
+        return [
+            base
+            | {
+                "speed_mps": math.nan,
+                "value": math.nan,
+                "low": math.nan,
+                "high": math.nan,
+                "n": n,
+                "basis": f"no speed was reached in 3 runs with {plain}",
+            }
+        ]
     middle = float(cells["speed"].mean())
     degree = 2 if len(asked) >= 4 else 1 if len(asked) >= 2 else 0
     powers = np.vander(cells["speed"].to_numpy() - middle, degree + 1)
@@ -139,13 +195,30 @@ def _curve(blocks: pd.DataFrame, channel: str, unit: str, speeds: np.ndarray, le
         drawn.append(at @ np.linalg.lstsq(powers * w[:, None], values * w, rcond=None)[0])
     spread = np.std(drawn[1:], axis=0)
     half = student_quantile((1 + level) / 2, max(n - 1, 1)) * spread
-    return [base | {"speed_mps": v, "value": y, "low": y - h, "high": y + h, "n": int(reached[round(v / 0.25) * 0.25]),
-                    "basis": f"{n} runs on level ground"}
-            for v, y, h in zip(asked, drawn[0], half, strict=True)]
+    return [
+        base
+        | {
+            "speed_mps": v,
+            "value": y,
+            "low": y - h,
+            "high": y + h,
+            "n": int(reached[round(v / 0.25) * 0.25]),
+            "basis": f"{n} runs on level ground",
+        }
+        for v, y, h in zip(asked, drawn[0], half, strict=True)
+    ]
 
 
-def symmetry(log: Any, *, on: Any = None, days: int = 182, recent_days: int = 28, most: int = 60,
-             worth_a_look_pct: float = 2.0, level: float = 0.8) -> Finding:
+def symmetry(
+    log: Any,
+    *,
+    on: Any = None,
+    days: int = 182,
+    recent_days: int = 28,
+    most: int = 60,
+    worth_a_look_pct: float = 2.0,
+    level: float = 0.8,
+) -> Finding:
     """Left and right ground contact against the athlete's own usual, inside the band the sensor itself wanders in.
 
     Definition: left share of contact time, mean per run; usual = median of the runs before the last ``recent_days``.
@@ -167,17 +240,27 @@ def symmetry(log: Any, *, on: Any = None, days: int = 182, recent_days: int = 28
     columns = ["date", "activity_id", "value", "low", "high", "n"]
     known = blocks[blocks["stance_time_balance_pct"].notna()] if len(blocks) else pd.DataFrame()
     if not len(known):
-        return Finding(math.nan, level=level, unit="points", table=pd.DataFrame(columns=columns),
-                       basis="needs 5 earlier and 2 recent runs with ground contact balance; found 0 and 0")
+        return Finding(
+            math.nan,
+            level=level,
+            unit="points",
+            table=pd.DataFrame(columns=columns),
+            basis="needs 5 earlier and 2 recent runs with ground contact balance; found 0 and 0",
+        )
     each = known.groupby(["date", "activity_id"])["stance_time_balance_pct"].agg(["mean", "size"]).reset_index()
     each = each[each["size"] >= 10]
     end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)
     late = (each["date"] >= end - pd.Timedelta(days=recent_days)).to_numpy()
     before, now = each.loc[~late, "mean"].to_numpy(), each.loc[late, "mean"].to_numpy()
     if len(before) < 5 or len(now) < 2:
-        return Finding(math.nan, level=level, n=len(each), unit="points", table=pd.DataFrame(columns=columns),
-                       basis="needs 5 earlier and 2 recent runs with ground contact balance; "
-                             f"found {len(before)} and {len(now)}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=len(each),
+            unit="points",
+            table=pd.DataFrame(columns=columns),
+            basis=f"needs 5 earlier and 2 recent runs with ground contact balance; found {len(before)} and {len(now)}",
+        )
     usual = float(np.median(before))
     noise = max(1.4826 * float(np.median(np.abs(before - usual))), float(before.std(ddof=1)) * 0.7, 0.1)
     z = normal_quantile((1 + level) / 2)
@@ -188,16 +271,35 @@ def symmetry(log: Any, *, on: Any = None, days: int = 182, recent_days: int = 28
         verdict = "within what the sensor itself varies"
     else:
         verdict = "moved from own usual" if abs(change) >= worth_a_look_pct else "small shift"
-    table = pd.DataFrame({"date": each["date"], "activity_id": each["activity_id"], "value": each["mean"],
-                          "low": usual - band, "high": usual + band, "n": each["size"]}, columns=columns)
-    return Finding(change, change - half, change + half, level=level, n=len(each), unit="points", grade="C",
-                   verdict=verdict, table=table,
-                   basis=f"left share of ground contact, usual {usual:.1f} %, sensor band ± {band:.1f}; "
-                         f"{len(now)} recent and {len(before)} earlier runs")
+    table = pd.DataFrame(
+        {
+            "date": each["date"],
+            "activity_id": each["activity_id"],
+            "value": each["mean"],
+            "low": usual - band,
+            "high": usual + band,
+            "n": each["size"],
+        },
+        columns=columns,
+    )
+    return Finding(
+        change,
+        change - half,
+        change + half,
+        level=level,
+        n=len(each),
+        unit="points",
+        grade="C",
+        verdict=verdict,
+        table=table,
+        basis=f"left share of ground contact, usual {usual:.1f} %, sensor band ± {band:.1f}; "
+        f"{len(now)} recent and {len(before)} earlier runs",
+    )
 
 
-def fatigue_drift(records: pd.DataFrame, *, skip_s: float = 300.0, minutes: float = 45.0,
-                  level: float = 0.8) -> pd.DataFrame:
+def fatigue_drift(
+    records: pd.DataFrame, *, skip_s: float = 300.0, minutes: float = 45.0, level: float = 0.8
+) -> pd.DataFrame:
     """How the stride changed from the first to the last third of a run, at the same speed and grade.
 
     Definition: over one-minute blocks after ``skip_s``, each channel is regressed on speed, grade and time;
@@ -218,18 +320,31 @@ def fatigue_drift(records: pd.DataFrame, *, skip_s: float = 300.0, minutes: floa
     blocks = blocks[blocks["speed_mps"] > 1.5]
     total = float(blocks["seconds"].sum() / 60) if len(blocks) else 0.0
     rows = []
-    channels = {**{k: u for k, u in CHANNELS.items() if k != "leg_stiffness_kn_m"}, "stance_time_balance_pct": "%",
-                "heart_rate_bpm": "1/min"}
+    channels = {
+        **{k: u for k, u in CHANNELS.items() if k != "leg_stiffness_kn_m"},
+        "stance_time_balance_pct": "%",
+        "heart_rate_bpm": "1/min",
+    }
     blocks = blocks[blocks["moving_s"] > skip_s]
     for channel in channels:
-        row = {"channel": channel, "value": math.nan, "low": math.nan, "high": math.nan, "level": level, "n": 0,
-               "unit": "points" if channel == "stance_time_balance_pct" else "%", "grade": "D", "basis": ""}
+        row = {
+            "channel": channel,
+            "value": math.nan,
+            "low": math.nan,
+            "high": math.nan,
+            "level": level,
+            "n": 0,
+            "unit": "points" if channel == "stance_time_balance_pct" else "%",
+            "grade": "D",
+            "basis": "",
+        }
         part = blocks[blocks[channel].notna() & blocks["speed_mps"].notna()] if len(blocks) else blocks
         if total < minutes:
             row["basis"] = f"needs {minutes:.0f} min of running; found {total:.0f}"
         elif len(part) < 0.6 * len(blocks) or len(part) < 20:
             row["basis"] = f"needs {channel.rsplit('_', 1)[0].replace('_', ' ')} over most of the run; found " + (
-                "none" if part.empty else f"{100 * len(part) / len(blocks):.0f} %")
+                "none" if part.empty else f"{100 * len(part) / len(blocks):.0f} %"
+            )
         else:
             row |= _drift(part, channel, level)
         rows.append(row)
@@ -258,5 +373,10 @@ def _drift(part: pd.DataFrame, channel: str, level: float) -> dict:
     scale = (2 / 3) * (1.0 if channel == "stance_time_balance_pct" else 100 / float(y.mean()))
     half = student_quantile((1 + level) / 2, max(freedom * (1 - follow) / (1 + follow), 2)) * se * abs(scale)
     value = float(solved[1]) * scale
-    return {"value": value, "low": value - half, "high": value + half, "n": len(y),
-            "basis": "last third against first, speed and grade held"}
+    return {
+        "value": value,
+        "low": value - half,
+        "high": value + half,
+        "n": len(y),
+        "basis": "last third against first, speed and grade held",
+    }

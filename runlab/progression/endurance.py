@@ -15,8 +15,21 @@ from .inference import Finding, pooled_fit, student_quantile
 from .results import runs, samples
 
 LONGEST_DECOUPLING_S = 6 * 3600.0
-RUN_COLUMNS = ["date", "activity_id", "moving_s", "value", "low", "high", "level", "n", "unit", "temperature_c", "used",
-               "grade", "basis"]
+RUN_COLUMNS = [
+    "date",
+    "activity_id",
+    "moving_s",
+    "value",
+    "low",
+    "high",
+    "level",
+    "n",
+    "unit",
+    "temperature_c",
+    "used",
+    "grade",
+    "basis",
+]
 # Prior of ln heart rate against ln speed within a run; heart rate has a floor, so it rises less than speed.
 STEEPNESS = (0.60, 0.15)
 DRIFT_PRIOR = (2.0, 3.0)  # % of heart rate per hour at the same speed
@@ -61,19 +74,29 @@ def efficiency_factor(records: pd.DataFrame, *, skip_s: float = 300.0, level: fl
     heart = blocks["heart_rate_bpm"].to_numpy(float)
     known = np.isfinite(speed) & np.isfinite(heart)
     if known.sum() < 10:
-        return Estimate.unknown("needs speed and heart rate together for 10 min; found "
-                                f"{known.sum()}", unit="m per beat", level=level)
+        return Estimate.unknown(
+            f"needs speed and heart rate together for 10 min; found {known.sum()}", unit="m per beat", level=level
+        )
     speed, heart, when = speed[known], heart[known], blocks["moving_s"].to_numpy()[known]
     value = 60 * speed.mean() / heart.mean()
     parts = pd.Series(60 * speed / heart).groupby((when // 300).astype(int)).mean()
     half = student_quantile((1 + level) / 2, max(len(parts) - 1, 1)) * parts.std() / math.sqrt(len(parts))
-    return Estimate(float(value), float(value - half), float(value + half), level=level, n=int(known.sum()),
-                    unit="m per beat", clean_share=float(blocks["heart_rate_share"].mean()), grade="C",
-                    basis=f"{which}; {known.sum()} min after the first {skip_s / 60:.0f}")
+    return Estimate(
+        float(value),
+        float(value - half),
+        float(value + half),
+        level=level,
+        n=int(known.sum()),
+        unit="m per beat",
+        clean_share=float(blocks["heart_rate_share"].mean()),
+        grade="C",
+        basis=f"{which}; {known.sum()} min after the first {skip_s / 60:.0f}",
+    )
 
 
-def decoupling(records: pd.DataFrame, *, skip_s: float = 720.0, minutes: float = 40.0, steady: float = 0.10,
-               level: float = 0.8) -> Estimate:
+def decoupling(
+    records: pd.DataFrame, *, skip_s: float = 720.0, minutes: float = 40.0, steady: float = 0.10, level: float = 0.8
+) -> Estimate:
     """How far heart rate and pace drift apart between the two halves of a steady run, in percent.
 
     Definition: 100 (EF1 - EF2) / EF1, EF = mean grade-adjusted speed / mean heart rate of each half of the moving
@@ -107,8 +130,10 @@ def decoupling(records: pd.DataFrame, *, skip_s: float = 720.0, minutes: float =
     speed, heart, when = speed[known], heart[known], blocks["moving_s"].to_numpy()[known]
     varies = float(speed.std() / speed.mean())
     if varies > steady:
-        return Estimate.unknown(f"needs a steady run (speed varying by less than {100 * steady:.0f} %); found "
-                                f"{100 * varies:.0f} %", **unknown)
+        return Estimate.unknown(
+            f"needs a steady run (speed varying by less than {100 * steady:.0f} %); found {100 * varies:.0f} %",
+            **unknown,
+        )
     half = (when[0] + when[-1]) / 2
     first, second = when <= half, when > half
     ratios = [speed[part].mean() / heart[part].mean() for part in (first, second)]
@@ -126,9 +151,17 @@ def decoupling(records: pd.DataFrame, *, skip_s: float = 720.0, minutes: float =
     spread = student_quantile((1 + level) / 2, max(freedom, 1)) * math.sqrt(variance)
     warm = blocks["temperature_c"].mean()
     said = f"; {warm:.0f} °C on the watch" if math.isfinite(warm) else ""
-    return Estimate(float(value), float(value - spread), float(value + spread), level=level, n=int(known.sum()),
-                    unit="%", clean_share=float(blocks["heart_rate_share"].mean()), grade="B",
-                    basis=f"{which}, {known.sum()} min after the first {skip_s / 60:.0f}{said}")
+    return Estimate(
+        float(value),
+        float(value - spread),
+        float(value + spread),
+        level=level,
+        n=int(known.sum()),
+        unit="%",
+        clean_share=float(blocks["heart_rate_share"].mean()),
+        grade="B",
+        basis=f"{which}, {known.sum()} min after the first {skip_s / 60:.0f}{said}",
+    )
 
 
 def run_drift(records: pd.DataFrame, *, skip_s: float = 900.0, level: float = 0.8) -> Estimate:
@@ -156,24 +189,42 @@ def run_drift(records: pd.DataFrame, *, skip_s: float = 900.0, level: float = 0.
     heart = blocks["heart_rate_bpm"].to_numpy(float)
     known = np.isfinite(speed) & np.isfinite(heart)
     if known.sum() < 6:
-        return Estimate.unknown(f"needs 30 min with speed and heart rate after the warm-up; found {5 * known.sum()}",
-                                **unknown)
+        return Estimate.unknown(
+            f"needs 30 min with speed and heart rate after the warm-up; found {5 * known.sum()}", **unknown
+        )
     speed, heart, hours = speed[known], heart[known], blocks["moving_s"].to_numpy()[known] / 3600
     if speed.std() / speed.mean() > 0.20:
-        return Estimate.unknown(f"needs a fairly even run; speed varies by {100 * speed.std() / speed.mean():.0f} %",
-                                **unknown)
+        return Estimate.unknown(
+            f"needs a fairly even run; speed varies by {100 * speed.std() / speed.mean():.0f} %", **unknown
+        )
     design = np.column_stack([np.ones_like(hours), hours - hours.mean(), np.log(speed / speed.mean())])
-    fit = pooled_fit(design, 100 * np.log(heart), prior_mean=[100 * np.log(heart.mean()), 0.0, 100 * STEEPNESS[0]],
-                     prior_sd=[50.0, 50.0, 100 * STEEPNESS[1]], noise=0.7, noise_freedom=4)
+    fit = pooled_fit(
+        design,
+        100 * np.log(heart),
+        prior_mean=[100 * np.log(heart.mean()), 0.0, 100 * STEEPNESS[0]],
+        prior_sd=[50.0, 50.0, 100 * STEEPNESS[1]],
+        noise=0.7,
+        noise_freedom=4,
+    )
     value, se = fit.at([0, 1, 0])
     se *= 1.5  # neighbouring blocks share their hills and wind
     half = student_quantile((1 + level) / 2, fit.freedom) * se
-    return Estimate(value, value - half, value + half, level=level, n=int(known.sum()), unit="% per hour",
-                    clean_share=float(blocks["heart_rate_share"].mean()), grade="D", basis=which)
+    return Estimate(
+        value,
+        value - half,
+        value + half,
+        level=level,
+        n=int(known.sum()),
+        unit="% per hour",
+        clean_share=float(blocks["heart_rate_share"].mean()),
+        grade="D",
+        basis=which,
+    )
 
 
-def durability(log: Any, *, on: Any = None, days: int = 182, minutes: float = 75.0, most: int = 40,
-               level: float = 0.8) -> Finding:
+def durability(
+    log: Any, *, on: Any = None, days: int = 182, minutes: float = 75.0, most: int = 40, level: float = 0.8
+) -> Finding:
     """How much an athlete's heart rate rises per hour of long running at the same pace: the lower, the more durable.
 
     Definition: ``run_drift`` of every steady long run (``minutes`` or more of moving time), pooled over runs that
@@ -193,35 +244,68 @@ def durability(log: Any, *, on: Any = None, days: int = 182, minutes: float = 75
     """
     own = runs(log, before=on)
     end = pd.Timestamp(on) if on is not None else (own["date"].max() + pd.Timedelta(days=1) if len(own) else pd.NaT)
-    own = own[(own["date"] >= end - pd.Timedelta(days=days)) & (own["moving_time_s"] >= 60 * minutes)
-              & ~(own["heart_rate_share"] < 0.8) & (own["samples"] != 0)].tail(most)
+    own = own[
+        (own["date"] >= end - pd.Timedelta(days=days))
+        & (own["moving_time_s"] >= 60 * minutes)
+        & ~(own["heart_rate_share"] < 0.8)
+        & (own["samples"] != 0)
+    ].tail(most)
     rows = []
     for run in own.to_dict("records"):
         records = samples(log, run["activity_id"])
         found = Estimate.unknown("the samples of this run are gone", unit="% per hour", level=level)
         if records is not None:
             found = run_drift(records, level=level)
-        rows.append({"date": run["date"], "activity_id": run["activity_id"], "moving_s": run["moving_time_s"],
-                     **{k: getattr(found, k) for k in ("value", "low", "high", "level", "n", "unit", "grade", "basis")},
-                     "temperature_c": run["average_temperature_c"], "used": found.is_known})
+        rows.append(
+            {
+                "date": run["date"],
+                "activity_id": run["activity_id"],
+                "moving_s": run["moving_time_s"],
+                **{k: getattr(found, k) for k in ("value", "low", "high", "level", "n", "unit", "grade", "basis")},
+                "temperature_c": run["average_temperature_c"],
+                "used": found.is_known,
+            }
+        )
     table = pd.DataFrame(rows, columns=RUN_COLUMNS)
     used = table[table["used"].astype(bool)]
     n = len(used)
     if n < 3:
-        return Finding(math.nan, level=level, n=n, unit="% per hour", table=table, verdict="cannot tell",
-                       basis=f"needs 3 steady runs of {minutes:.0f} min or longer with heart rate in {days} days; "
-                             f"found {n}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=n,
+            unit="% per hour",
+            table=table,
+            verdict="cannot tell",
+            basis=f"needs 3 steady runs of {minutes:.0f} min or longer with heart rate in {days} days; found {n}",
+        )
     warm = used["temperature_c"].to_numpy(float) - 3.0  # a watch on the wrist reads about 3 C high
     known = np.isfinite(warm)
     hot = 3.0 * (np.logaddexp(0.0, (np.where(known, warm, 12.0) - 14.0) / 3.0) - np.logaddexp(0.0, -2.0 / 3.0))
     design = np.column_stack([np.ones(n), hot])
     own_error = (used["high"] - used["low"]).to_numpy(float) / 2 / 1.3
-    fit = pooled_fit(design, used["value"].to_numpy(float), prior_mean=[DRIFT_PRIOR[0], HEAT_ON_DRIFT[0]],
-                     prior_sd=[DRIFT_PRIOR[1], HEAT_ON_DRIFT[1]], noise=RUN_SCATTER[0], noise_freedom=RUN_SCATTER[1],
-                     weights=np.hypot(1.0, own_error / RUN_SCATTER[0]))
+    fit = pooled_fit(
+        design,
+        used["value"].to_numpy(float),
+        prior_mean=[DRIFT_PRIOR[0], HEAT_ON_DRIFT[0]],
+        prior_sd=[DRIFT_PRIOR[1], HEAT_ON_DRIFT[1]],
+        noise=RUN_SCATTER[0],
+        noise_freedom=RUN_SCATTER[1],
+        weights=np.hypot(1.0, own_error / RUN_SCATTER[0]),
+    )
     value, se = fit.at([1, 0])
     se = math.hypot(se, LASTING_DOUBT)
     half = student_quantile((1 + level) / 2, fit.freedom) * se
     heat = "" if known.all() else f"; temperature known in {known.sum()}"
-    return Finding(value, value - half, value + half, level=level, n=n, unit="% per hour", grade="D", table=table,
-                   verdict="", basis=f"{n} steady long runs, at 12 °C{heat}; rise of heart rate at the same pace")
+    return Finding(
+        value,
+        value - half,
+        value + half,
+        level=level,
+        n=n,
+        unit="% per hour",
+        grade="D",
+        table=table,
+        verdict="",
+        basis=f"{n} steady long runs, at 12 °C{heat}; rise of heart rate at the same pace",
+    )

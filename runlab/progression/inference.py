@@ -51,8 +51,10 @@ def student_quantile(p: float, freedom: float) -> float:
         y = (((((0.4 * y + 6.3) * y + 36) * y + 94.5) / c - y - 3) / b + 1) * x
         y = math.expm1(a * y * y)
     else:
-        y = ((1 / (((freedom + 6) / (freedom * y) - 0.089 * d - 0.822) * (freedom + 2) * 3)
-              + 0.5 / (freedom + 4)) * y - 1) * (freedom + 1) / (freedom + 2) + 1 / y
+        y = (
+            (1 / (((freedom + 6) / (freedom * y) - 0.089 * d - 0.822) * (freedom + 2) * 3) + 0.5 / (freedom + 4)) * y
+            - 1
+        ) * (freedom + 1) / (freedom + 2) + 1 / y
     return math.sqrt(freedom * y)
 
 
@@ -76,10 +78,18 @@ class LinearFit:
         return float(weights @ self.mean), float(np.sqrt(max(weights @ self.covariance @ weights, 0.0)))
 
 
-def pooled_fit(design: np.ndarray, values: np.ndarray, *, prior_mean: list[float] | np.ndarray,
-               prior_sd: list[float] | np.ndarray | None = None, prior_covariance: np.ndarray | None = None,
-               noise: float, noise_freedom: float = 6.0, weights: np.ndarray | None = None,
-               rounds: int = 8) -> LinearFit:
+def pooled_fit(
+    design: np.ndarray,
+    values: np.ndarray,
+    *,
+    prior_mean: list[float] | np.ndarray,
+    prior_sd: list[float] | np.ndarray | None = None,
+    prior_covariance: np.ndarray | None = None,
+    noise: float,
+    noise_freedom: float = 6.0,
+    weights: np.ndarray | None = None,
+    rounds: int = 8,
+) -> LinearFit:
     """Least squares that leans on a stated prior, for the few observations an athlete has.
 
     Definition: coefficients have a normal prior; the noise is pooled between ``noise`` (worth ``noise_freedom``
@@ -139,6 +149,9 @@ def estimates_table(rows: dict[str, Estimate], name: str) -> pd.DataFrame:
     >>> estimates_table({"speed": Estimate(4.0, unit="m/s")}, "quantity").loc["speed", "value"]
     np.float64(4.0)
     """
-    frame = pd.DataFrame([row.as_dict() for row in rows.values()], index=pd.Index(list(rows), name=name, dtype="str"),
-                         columns=ESTIMATE_COLUMNS)
+    frame = pd.DataFrame(
+        [row.as_dict() for row in rows.values()],
+        index=pd.Index(list(rows), name=name, dtype="str"),
+        columns=ESTIMATE_COLUMNS,
+    )
     return frame.astype({"value": float, "low": float, "high": float, "unit": "str", "grade": "str", "basis": "str"})

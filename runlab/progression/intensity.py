@@ -18,8 +18,21 @@ ZONES = ("low", "middle", "high")
 LOWER_BORDER = {"heart_rate_bpm": (0.89, 0.02), "graded_speed_mps": (0.86, 0.03), "speed_mps": (0.86, 0.03)}
 UPPER_BORDER = {"heart_rate_bpm": (0.99, 0.01), "graded_speed_mps": (1.0, 0.015), "speed_mps": (1.0, 0.02)}
 PERIODS = {"all": None, "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
-COLUMNS = ["period", "method", "zone", "value", "low", "high", "level", "n", "hours", "unmeasured", "unit", "grade",
-           "basis"]
+COLUMNS = [
+    "period",
+    "method",
+    "zone",
+    "value",
+    "low",
+    "high",
+    "level",
+    "n",
+    "hours",
+    "unmeasured",
+    "unit",
+    "grade",
+    "basis",
+]
 
 
 def polarization_index(low: float, middle: float, high: float) -> float:
@@ -95,7 +108,8 @@ def _channels(own: pd.DataFrame, counts: pd.DataFrame, channel: str) -> np.ndarr
 
 def _seconds(own: pd.DataFrame, counts: pd.DataFrame, channel: str, shift: float) -> pd.DataFrame:
     out = own.reindex(columns=["activity_id", "date", "moving_time_s"]).assign(
-        low_s=np.nan, middle_s=np.nan, high_s=np.nan, channel=pd.Series("", index=own.index, dtype="str"), basis="")
+        low_s=np.nan, middle_s=np.nan, high_s=np.nan, channel=pd.Series("", index=own.index, dtype="str"), basis=""
+    )
     if own.empty or counts.empty:
         return out.assign(basis="needs samples or histograms; found none")
     chosen = _channels(own, counts, channel)
@@ -125,8 +139,12 @@ def _seconds(own: pd.DataFrame, counts: pd.DataFrame, channel: str, shift: float
     known = chosen != ""
     for k, name in enumerate(ZONES):
         out[f"{name}_s"] = np.where(known, sums[k], np.nan)
-    words = {"": "no threshold or channel is known", "heart_rate_bpm": "heart rate", "speed_mps": "speed",
-             "graded_speed_mps": "grade-adjusted speed"}
+    words = {
+        "": "no threshold or channel is known",
+        "heart_rate_bpm": "heart rate",
+        "speed_mps": "speed",
+        "graded_speed_mps": "grade-adjusted speed",
+    }
     out["basis"] = pd.Series(chosen, index=own.index).map(words).astype("str")
     return out
 
@@ -193,20 +211,39 @@ def _shares(first: Any, found: dict[float, pd.DataFrame], level: float) -> list[
         kind = session_zone(frame)
         sessions = np.array([(kind == name).sum() for name in ZONES], float)
         with np.errstate(invalid="ignore"):
-            by_shift[shift] = {"time": time / time.sum() if time.sum() > 0 else np.full(3, np.nan),
-                               "session": sessions / sessions.sum() if sessions.sum() else np.full(3, np.nan)}
+            by_shift[shift] = {
+                "time": time / time.sum() if time.sum() > 0 else np.full(3, np.nan),
+                "session": sessions / sessions.sum() if sessions.sum() else np.full(3, np.nan),
+            }
     middle = found[0.0]
     known = middle["channel"] != ""
     hours = float(middle.loc[known, [f"{name}_s" for name in ZONES]].to_numpy().sum() / 3600)
     names = middle.loc[known, "basis"].value_counts()
-    basis = ("by " + ", ".join(f"{name} ({n} runs)" for name, n in names.items())) if len(names) else (
-        "needs a threshold (athlete.toml, races or hard efforts) and heart rate or speed; found none")
+    basis = (
+        ("by " + ", ".join(f"{name} ({n} runs)" for name, n in names.items()))
+        if len(names)
+        else ("needs a threshold (athlete.toml, races or hard efforts) and heart rate or speed; found none")
+    )
     rows = []
     for method in ("time", "session"):
         values = {shift: part[method] for shift, part in by_shift.items()}
         for k, zone in enumerate(ZONES):
             three = [part[k] for part in values.values()]
-            rows.append({"period": first, "method": method, "zone": zone, "value": values[0.0][k], "low": min(three),
-                         "high": max(three), "level": level, "n": int(known.sum()), "hours": hours,
-                         "unmeasured": int((~known).sum()), "unit": "0-1", "grade": "C", "basis": basis})
+            rows.append(
+                {
+                    "period": first,
+                    "method": method,
+                    "zone": zone,
+                    "value": values[0.0][k],
+                    "low": min(three),
+                    "high": max(three),
+                    "level": level,
+                    "n": int(known.sum()),
+                    "hours": hours,
+                    "unmeasured": int((~known).sum()),
+                    "unit": "0-1",
+                    "grade": "C",
+                    "basis": basis,
+                }
+            )
     return rows

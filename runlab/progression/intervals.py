@@ -11,9 +11,21 @@ from .. import tables
 from ..terrain import grade, grade_adjusted_speed
 from .blocks import _column
 
-BOUT_COLUMNS = {"bout": "int64", "kind": "str", "start_s": float, "end_s": float, "duration_s": float,
-                "distance_m": float, "speed_mps": float, "graded_speed_mps": float, "grade": float,
-                "average_heart_rate_bpm": float, "max_heart_rate_bpm": float, "source": "str", "confidence": float}
+BOUT_COLUMNS = {
+    "bout": "int64",
+    "kind": "str",
+    "start_s": float,
+    "end_s": float,
+    "duration_s": float,
+    "distance_m": float,
+    "speed_mps": float,
+    "graded_speed_mps": float,
+    "grade": float,
+    "average_heart_rate_bpm": float,
+    "max_heart_rate_bpm": float,
+    "source": "str",
+    "confidence": float,
+}
 SHORTEST_WORK_S, SHORTEST_REST_S = 20.0, 15.0
 # Share of the variation of speed that two speeds explain; one broad heap of speeds, cut in two, gives 0.64.
 TWO_SPEEDS = 0.74
@@ -21,8 +33,14 @@ CLEAR_RATIO = 1.12  # work must be at least this much faster than what lies arou
 MOST_S = 30 * 3600
 
 
-def intervals(records: pd.DataFrame, *, laps: pd.DataFrame | None = None, shortest_work_s: float = SHORTEST_WORK_S,
-              shortest_rest_s: float = SHORTEST_REST_S, clear_ratio: float = CLEAR_RATIO) -> pd.DataFrame:
+def intervals(
+    records: pd.DataFrame,
+    *,
+    laps: pd.DataFrame | None = None,
+    shortest_work_s: float = SHORTEST_WORK_S,
+    shortest_rest_s: float = SHORTEST_REST_S,
+    clear_ratio: float = CLEAR_RATIO,
+) -> pd.DataFrame:
     """The work and rest bouts of a session, warm-up and cool-down apart; no rows for a run without such a structure.
 
     Definition: where the laps say what they were (intensity), or were pressed by hand and are clearly of two speeds,
@@ -126,8 +144,8 @@ def _speed_spans(grid: dict[str, np.ndarray], work_s: float, rest_s: float, clea
     quick = _smooth(grid["effort"], 5)
     refined = []
     for i, (a, b) in enumerate(work):
-        before = quick[max(a - 60, work[i - 1][1] if i else 0):max(a - 10, 1)]
-        after = quick[b + 10:min(b + 60, work[i + 1][0] if i + 1 < len(work) else len(quick))]
+        before = quick[max(a - 60, work[i - 1][1] if i else 0) : max(a - 10, 1)]
+        after = quick[b + 10 : min(b + 60, work[i + 1][0] if i + 1 < len(work) else len(quick))]
         inside = float(np.median(quick[a:b]))
         refined.append((_crossing(quick, a, inside, before, -1), _crossing(quick, b, inside, after, 1)))
     refined = _without_stops([(a, b) for a, b in refined if b - a >= work_s], quick)
@@ -171,8 +189,12 @@ def _without_stops(work: list[tuple[int, int]], speed: np.ndarray) -> list[tuple
     """Bouts cut by standing still (a crossing, a lace) joined again, unless standing is how this session rests."""
     if len(work) < 2:
         return work
-    stood = np.array([(speed[b:c] < 1.0).sum() > 0.35 * (c - b) and np.min(speed[b:c]) < 0.5 and c - b < 100
-                      for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)])
+    stood = np.array(
+        [
+            (speed[b:c] < 1.0).sum() > 0.35 * (c - b) and np.min(speed[b:c]) < 0.5 and c - b < 100
+            for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)
+        ]
+    )
     if stood.all() and len(work) >= 3:
         # Standing may be how this session rests: then most stops are as long as one another, and so are the bouts.
         pause = np.array([c - b for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)], float)
@@ -222,8 +244,14 @@ def _lap_spans(records: pd.DataFrame, laps: pd.DataFrame | None) -> list[tuple]:
     if "intensity" in laps.columns:
         said = laps["intensity"].fillna("").str.lower().to_numpy()
     if np.isin(said, ["rest", "recovery"]).any() and np.isin(said, ["active", "interval"]).any():
-        names = {"active": "work", "interval": "work", "rest": "rest", "recovery": "rest", "warmup": "warmup",
-                 "cooldown": "cooldown"}
+        names = {
+            "active": "work",
+            "interval": "work",
+            "rest": "rest",
+            "recovery": "rest",
+            "warmup": "warmup",
+            "cooldown": "cooldown",
+        }
         return [(a, b, names.get(word, "rest"), 0.98) for a, b, word in zip(start, end, said, strict=True)]
     if {"warmup", "cooldown"} & set(said) and (said == "active").any():
         return [(a, b, {"active": "work"}.get(w, w or "rest"), 0.95) for a, b, w in zip(start, end, said, strict=True)]
@@ -238,8 +266,10 @@ def _lap_spans(records: pd.DataFrame, laps: pd.DataFrame | None) -> list[tuple]:
     if high < CLEAR_RATIO * max(low, 0.1) or explained < 0.6 or not fast.any():
         return []
     inside = np.flatnonzero(fast)
-    kinds = ["work" if f else "warmup" if i < inside[0] else "cooldown" if i > inside[-1] else "rest"
-             for i, f in enumerate(fast)]
+    kinds = [
+        "work" if f else "warmup" if i < inside[0] else "cooldown" if i > inside[-1] else "rest"
+        for i, f in enumerate(fast)
+    ]
     return [(a, b, kind, 0.85) for a, b, kind in zip(start, end, kinds, strict=True)]
 
 
@@ -251,12 +281,25 @@ def _bouts(grid: dict[str, np.ndarray] | None, spans: list[tuple], source: str) 
         part = slice(max(math.floor(a), 0), max(math.ceil(b), math.floor(a) + 1))
         heart = grid["heart"][part]
         heart = heart[np.isfinite(heart)]
-        mean = {name: float(np.mean(grid[name][part])) if len(grid[name][part]) else math.nan
-                for name in ("speed", "graded", "slope")}
-        rows.append({"bout": len(rows) + 1, "kind": kind, "start_s": float(a), "end_s": float(b),
-                     "duration_s": float(b - a), "distance_m": mean["speed"] * (b - a), "speed_mps": mean["speed"],
-                     "graded_speed_mps": mean["graded"], "grade": mean["slope"],
-                     "average_heart_rate_bpm": float(heart.mean()) if len(heart) else math.nan,
-                     "max_heart_rate_bpm": float(heart.max()) if len(heart) else math.nan, "source": source,
-                     "confidence": round(sure, 2)})
+        mean = {
+            name: float(np.mean(grid[name][part])) if len(grid[name][part]) else math.nan
+            for name in ("speed", "graded", "slope")
+        }
+        rows.append(
+            {
+                "bout": len(rows) + 1,
+                "kind": kind,
+                "start_s": float(a),
+                "end_s": float(b),
+                "duration_s": float(b - a),
+                "distance_m": mean["speed"] * (b - a),
+                "speed_mps": mean["speed"],
+                "graded_speed_mps": mean["graded"],
+                "grade": mean["slope"],
+                "average_heart_rate_bpm": float(heart.mean()) if len(heart) else math.nan,
+                "max_heart_rate_bpm": float(heart.max()) if len(heart) else math.nan,
+                "source": source,
+                "confidence": round(sure, 2),
+            }
+        )
     return pd.DataFrame(rows, columns=list(BOUT_COLUMNS)).astype(BOUT_COLUMNS)

@@ -15,14 +15,49 @@ from .season import consistency
 from .speed_endurance import PRIOR_DECLINE, speed_endurance_model
 from .weeks import running_weeks
 
-LIMITER_COLUMNS = ["candidate", "value", "low", "high", "level", "reference", "unit", "n", "says", "grade", "basis",
-                   "question"]
+LIMITER_COLUMNS = [
+    "candidate",
+    "value",
+    "low",
+    "high",
+    "level",
+    "reference",
+    "unit",
+    "n",
+    "says",
+    "grade",
+    "basis",
+    "question",
+]
 
 
-def _row(candidate: str, value: float, low: float, high: float, reference: float, unit: str, n: int, says: str,
-         basis: str, question: str, level: float) -> dict:
-    return {"candidate": candidate, "value": value, "low": low, "high": high, "level": level, "reference": reference,
-            "unit": unit, "n": n, "says": says, "grade": "D", "basis": basis, "question": question}
+def _row(
+    candidate: str,
+    value: float,
+    low: float,
+    high: float,
+    reference: float,
+    unit: str,
+    n: int,
+    says: str,
+    basis: str,
+    question: str,
+    level: float,
+) -> dict:
+    return {
+        "candidate": candidate,
+        "value": value,
+        "low": low,
+        "high": high,
+        "level": level,
+        "reference": reference,
+        "unit": unit,
+        "n": n,
+        "says": says,
+        "grade": "D",
+        "basis": basis,
+        "question": question,
+    }
 
 
 def _verdict(low: float, high: float, reference: float, *, high_is_limiting: bool) -> str:
@@ -54,12 +89,28 @@ def limiters(log: Any, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     ['cannot tell']
     """
     own = runs(log, before=on)
-    rows = [*_profile(log, on, level), _durable(log, own, on, level), *_amount(log, own, on, level),
-            _hard(log, on, level)]
+    rows = [
+        *_profile(log, on, level),
+        _durable(log, own, on, level),
+        *_amount(log, own, on, level),
+        _hard(log, on, level),
+    ]
     kept = consistency(log, on=on, level=level)
-    rows.append(_row("consistency", kept.value, kept.low, kept.high, 85.0, "%", kept.n,
-                     _verdict(kept.low, kept.high, 85.0, high_is_limiting=False), kept.basis,
-                     "What gets in the way in the weeks that come out short?", level))
+    rows.append(
+        _row(
+            "consistency",
+            kept.value,
+            kept.low,
+            kept.high,
+            85.0,
+            "%",
+            kept.n,
+            _verdict(kept.low, kept.high, 85.0, high_is_limiting=False),
+            kept.basis,
+            "What gets in the way in the weeks that come out short?",
+            level,
+        )
+    )
     return pd.DataFrame(rows, columns=LIMITER_COLUMNS)
 
 
@@ -76,10 +127,34 @@ def _profile(log: Any, on: Any, level: float) -> list[dict]:
     basis = found["basis"] + ("; share of speed lost per log of time" if math.isfinite(value) else "")
     if not math.isfinite(value):
         basis = basis.replace("needs races", "needs road races up to the marathon")
-    return [_row("endurance", value, low, high, PRIOR_DECLINE[0], "", int(n), loses, basis,
-                 "Do longer races feel harder than they should from the start, or late in the race?", level),
-            _row("speed", value, low, high, PRIOR_DECLINE[0], "", int(n), other, basis,
-                 "When was the last block with fast running in it?", level)]
+    return [
+        _row(
+            "endurance",
+            value,
+            low,
+            high,
+            PRIOR_DECLINE[0],
+            "",
+            int(n),
+            loses,
+            basis,
+            "Do longer races feel harder than they should from the start, or late in the race?",
+            level,
+        ),
+        _row(
+            "speed",
+            value,
+            low,
+            high,
+            PRIOR_DECLINE[0],
+            "",
+            int(n),
+            other,
+            basis,
+            "When was the last block with fast running in it?",
+            level,
+        ),
+    ]
 
 
 def _durable(log: Any, own: pd.DataFrame, on: Any, level: float) -> dict:
@@ -89,14 +164,35 @@ def _durable(log: Any, own: pd.DataFrame, on: Any, level: float) -> dict:
     then = durability(log, on=end - pd.Timedelta(days=182), level=level) if end is not None else now
     if not (now.is_known and then.is_known):
         missing = now if not now.is_known else then
-        return _row("durability", now.value, now.low, now.high, math.nan, "% per hour", now.n, "cannot tell",
-                    missing.basis + ("" if now.is_known else "") + ("; half a year earlier" if now.is_known else ""),
-                    question, level)
+        return _row(
+            "durability",
+            now.value,
+            now.low,
+            now.high,
+            math.nan,
+            "% per hour",
+            now.n,
+            "cannot tell",
+            missing.basis + ("" if now.is_known else "") + ("; half a year earlier" if now.is_known else ""),
+            question,
+            level,
+        )
     spread = math.hypot(now.high - now.low, then.high - then.low) / 2
     change = now.value - then.value
     says = _verdict(change - spread, change + spread, 0.0, high_is_limiting=True)
-    return _row("durability", now.value, now.low, now.high, then.value, "% per hour", now.n, says,
-                f"{now.basis}; reference: half a year earlier, n = {then.n}", question, level)
+    return _row(
+        "durability",
+        now.value,
+        now.low,
+        now.high,
+        then.value,
+        "% per hour",
+        now.n,
+        says,
+        f"{now.basis}; reference: half a year earlier, n = {then.n}",
+        question,
+        level,
+    )
 
 
 def _amount(log: Any, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
@@ -105,19 +201,46 @@ def _amount(log: Any, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
         weeks = weeks[weeks["week"] + pd.Timedelta(days=7) <= pd.Timestamp(on)]
     out = []
     for name, column, size, question in (
-            ("volume", "distance_m", 12, "What would have to change in the week to fit more in, and is it wanted?"),
-            ("long runs", "longest_m", 8, "Which long runs were planned and did not happen?")):
+        ("volume", "distance_m", 12, "What would have to change in the week to fit more in, and is it wanted?"),
+        ("long runs", "longest_m", 8, "Which long runs were planned and did not happen?"),
+    ):
         values = weeks[column].to_numpy(float)
         if len(values) < 3 * size:
-            out.append(_row(name, math.nan, math.nan, math.nan, math.nan, "m", len(values), "cannot tell",
-                            f"needs {3 * size} weeks; found {len(values)}", question, level))
+            out.append(
+                _row(
+                    name,
+                    math.nan,
+                    math.nan,
+                    math.nan,
+                    math.nan,
+                    "m",
+                    len(values),
+                    "cannot tell",
+                    f"needs {3 * size} weeks; found {len(values)}",
+                    question,
+                    level,
+                )
+            )
             continue
         series = pd.Series(values).rolling(size).agg("mean" if name == "volume" else "max")
         now, best = float(series.iloc[-1]), float(series.iloc[:-size].max())
         spread = 1.28 * float(np.nanstd(values[-size:])) / math.sqrt(size) if name == "volume" else 0.05 * now
         says = _verdict(now - spread, now + spread, 0.9 * best, high_is_limiting=False)
-        out.append(_row(name, now, now - spread, now + spread, best, "m", size, says,
-                        f"last {size} weeks against the athlete's own best {size}", question, level))
+        out.append(
+            _row(
+                name,
+                now,
+                now - spread,
+                now + spread,
+                best,
+                "m",
+                size,
+                says,
+                f"last {size} weeks against the athlete's own best {size}",
+                question,
+                level,
+            )
+        )
     return out
 
 
@@ -128,16 +251,48 @@ def _hard(log: Any, on: Any, level: float) -> dict:
         inside = inside[inside["date"] < pd.Timestamp(on)]
     known = inside[inside["high_s"].notna()] if len(inside) else inside
     if len(known) < 30:
-        return _row("hard running", math.nan, math.nan, math.nan, math.nan, "min per week", len(known), "cannot tell",
-                    f"needs 30 runs with a threshold and heart rate or speed; found {len(known)}", question, level)
+        return _row(
+            "hard running",
+            math.nan,
+            math.nan,
+            math.nan,
+            math.nan,
+            "min per week",
+            len(known),
+            "cannot tell",
+            f"needs 30 runs with a threshold and heart rate or speed; found {len(known)}",
+            question,
+            level,
+        )
     end = known["date"].max()
     week = (end - known["date"]).dt.days // 7
     minutes = (known["high_s"] / 60).groupby(week).sum().reindex(range(52)).iloc[: int(week.max()) + 1].fillna(0.0)
     if len(minutes) < 24:
-        return _row("hard running", math.nan, math.nan, math.nan, math.nan, "min per week", len(known), "cannot tell",
-                    f"needs 24 weeks; found {len(minutes)}", question, level)
+        return _row(
+            "hard running",
+            math.nan,
+            math.nan,
+            math.nan,
+            math.nan,
+            "min per week",
+            len(known),
+            "cannot tell",
+            f"needs 24 weeks; found {len(minutes)}",
+            question,
+            level,
+        )
     now, usual = float(minutes.iloc[:12].mean()), float(minutes.iloc[12:].mean())
     spread = 1.36 * math.sqrt(minutes.iloc[:12].var() / 12 + minutes.iloc[12:].var() / (len(minutes) - 12))
-    return _row("hard running", now, now - spread, now + spread, usual, "min per week", len(known),
-                _verdict(now - spread, now + spread, usual, high_is_limiting=False),
-                "time above threshold, last 12 weeks against the rest of the year", question, level)
+    return _row(
+        "hard running",
+        now,
+        now - spread,
+        now + spread,
+        usual,
+        "min per week",
+        len(known),
+        _verdict(now - spread, now + spread, usual, high_is_limiting=False),
+        "time above threshold, last 12 weeks against the rest of the year",
+        question,
+        level,
+    )

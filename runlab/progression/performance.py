@@ -16,8 +16,12 @@ MARATHON_M = 42195.0
 HALF_MARATHON_M = 21097.5
 
 # Shares of VDOT that reproduce Daniels' printed training paces within 5 s/km for VDOT >= 40 (fit of the whole table).
-PACE_SHARES = {"easy": (0.63, 0.735), "threshold": (0.88, 0.88), "interval": (0.974, 0.974),
-               "repetition": (1.089, 1.089)}
+PACE_SHARES = {
+    "easy": (0.63, 0.735),
+    "threshold": (0.88, 0.88),
+    "interval": (0.974, 0.974),
+    "repetition": (1.089, 1.089),
+}
 
 
 def _oxygen_cost(speed_mps: np.ndarray) -> np.ndarray:
@@ -97,8 +101,10 @@ def training_paces(vdot: float) -> pd.DataFrame:
     >>> format_pace(training_paces(50).loc["threshold", "value"])
     '4:15 /km'
     """
-    rows = {name: tuple(float(_speed_at(share * np.asarray(float(vdot)))) for share in shares)
-            for name, shares in PACE_SHARES.items()}
+    rows = {
+        name: tuple(float(_speed_at(share * np.asarray(float(vdot)))) for share in shares)
+        for name, shares in PACE_SHARES.items()
+    }
     marathon = MARATHON_M / float(race_time(MARATHON_M, vdot=vdot))
     rows["marathon"] = (marathon, marathon)
     note = "shares of VDOT fitted to Daniels' table"
@@ -106,9 +112,11 @@ def training_paces(vdot: float) -> pd.DataFrame:
         note += "; below VDOT 40 the printed paces are slower than this curve by up to 11 s/km"
     if not math.isfinite(vdot):
         note = "needs a VDOT; found none"
-    frame = pd.DataFrame({
-        "intensity": ["easy", "marathon", "threshold", "interval", "repetition"],
-    }).set_index("intensity")
+    frame = pd.DataFrame(
+        {
+            "intensity": ["easy", "marathon", "threshold", "interval", "repetition"],
+        }
+    ).set_index("intensity")
     frame["low"] = [float(rows[name][0]) for name in frame.index]
     frame["high"] = [float(rows[name][1]) for name in frame.index]
     frame.insert(0, "value", (frame["low"] + frame["high"]) / 2)
@@ -137,8 +145,15 @@ def individual_exponent(first: tuple[float, float], second: tuple[float, float])
     return exponent if 1.0 <= exponent <= 1.2 else math.nan
 
 
-def equivalent_time(time_s: float, distance_m: float, target_m: float, *, method: str = "riegel",
-                    exponent: float = 1.06, other: tuple[float, float] | None = None) -> float:
+def equivalent_time(
+    time_s: float,
+    distance_m: float,
+    target_m: float,
+    *,
+    method: str = "riegel",
+    exponent: float = 1.06,
+    other: tuple[float, float] | None = None,
+) -> float:
     """What a result is worth at another distance, on an equal course and day.
 
     Definition: ``riegel`` T2 = T1 (D2/D1)^exponent; ``power_law`` the same with the runner's own exponent, from
@@ -169,8 +184,11 @@ def equivalent_time(time_s: float, distance_m: float, target_m: float, *, method
             raise SettingsError("method 'power_law' needs other=(distance_m, time_s) of a second race; found none")
         exponent = individual_exponent((distance_m, time_s), other)
         if not math.isfinite(exponent):
-            warnings.warn("the two races give no exponent between 1.0 and 1.2; no equivalent time from them",
-                          RunlabWarning, stacklevel=2)
+            warnings.warn(
+                "the two races give no exponent between 1.0 and 1.2; no equivalent time from them",
+                RunlabWarning,
+                stacklevel=2,
+            )
             return math.nan
     return float(time_s * (target_m / distance_m) ** exponent)
 
@@ -199,5 +217,13 @@ def tanda_marathon(weekly_km: float, training_pace_s_per_km: float, *, level: fl
         error, note = 2 * error, "outside the 2:47–3:36 it was tested on: band doubled"
     half = normal_quantile((1 + level) / 2) * error
     shown = f"{int(training_pace_s_per_km // 60)}:{round(training_pace_s_per_km % 60):02d} /km"
-    return Estimate(time, time - half, time + half, level=level, n=22, unit="s", grade="B",
-                    basis=f"Tanda 2011, {weekly_km:.0f} km a week at {shown}; {note}")
+    return Estimate(
+        time,
+        time - half,
+        time + half,
+        level=level,
+        n=22,
+        unit="s",
+        grade="B",
+        basis=f"Tanda 2011, {weekly_km:.0f} km a week at {shown}; {note}",
+    )

@@ -12,9 +12,19 @@ from .results import race_results
 from .weeks import running_weeks, smooth_weeks, week_of
 
 PHASES = ("base", "build", "peak", "taper", "recovery", "break")
-PHASE_COLUMNS = {"phase": "str", "start": "datetime64[us]", "end": "datetime64[us]", "weeks": "int64",
-                 "weekly_distance_m": float, "weekly_time_s": float, "hard_share": float, "longest_m": float,
-                 "confidence": float, "grade": "str", "basis": "str"}
+PHASE_COLUMNS = {
+    "phase": "str",
+    "start": "datetime64[us]",
+    "end": "datetime64[us]",
+    "weeks": "int64",
+    "weekly_distance_m": float,
+    "weekly_time_s": float,
+    "hard_share": float,
+    "longest_m": float,
+    "confidence": float,
+    "grade": "str",
+    "basis": "str",
+}
 BREAK_SHARE = 0.35  # of the usual week
 
 
@@ -37,15 +47,31 @@ def phase_weeks(log: Any) -> pd.DataFrame:
     """
     weeks = running_weeks(log)
     if weeks.empty:
-        return weeks.reindex(columns=["week", "phase", "confidence", "distance_m", "time_s", "longest_m", "hard_share",
-                                      "race_distance_m"])
+        return weeks.reindex(
+            columns=[
+                "week",
+                "phase",
+                "confidence",
+                "distance_m",
+                "time_s",
+                "longest_m",
+                "hard_share",
+                "race_distance_m",
+            ]
+        )
     n = len(weeks)
     volume = weeks["distance_m"].to_numpy(float)
     if np.isfinite(volume).mean() < 0.8:
         volume = weeks["time_s"].to_numpy(float)
     volume = np.nan_to_num(volume * np.where(weeks["days"] >= 4, 7 / weeks["days"].clip(lower=1), 1.0))
-    usual = np.array([np.median(volume[max(i - 13, 0):i + 14][volume[max(i - 13, 0):i + 14] > 0])
-                      if (volume[max(i - 13, 0):i + 14] > 0).any() else np.nan for i in range(n)])
+    usual = np.array(
+        [
+            np.median(volume[max(i - 13, 0) : i + 14][volume[max(i - 13, 0) : i + 14] > 0])
+            if (volume[max(i - 13, 0) : i + 14] > 0).any()
+            else np.nan
+            for i in range(n)
+        ]
+    )
     share = volume / usual
     hard = _hard(log, weeks)
     race_m, main = _races(log, weeks, volume)
@@ -57,9 +83,18 @@ def phase_weeks(log: Any) -> pd.DataFrame:
     low = (share < BREAK_SHARE) & (phase == "")
     phase[low], sure[low] = "break", np.clip(0.6 + (BREAK_SHARE - share[low]), 0.5, 0.98)
     _rest(volume, hard, phase, sure)
-    return pd.DataFrame({"week": weeks["week"], "phase": pd.Series(phase).astype("str"), "confidence": sure.round(2),
-                         "distance_m": weeks["distance_m"], "time_s": weeks["time_s"], "longest_m": weeks["longest_m"],
-                         "hard_share": hard, "race_distance_m": race_m})
+    return pd.DataFrame(
+        {
+            "week": weeks["week"],
+            "phase": pd.Series(phase).astype("str"),
+            "confidence": sure.round(2),
+            "distance_m": weeks["distance_m"],
+            "time_s": weeks["time_s"],
+            "longest_m": weeks["longest_m"],
+            "hard_share": hard,
+            "race_distance_m": race_m,
+        }
+    )
 
 
 def _hard(log: Any, weeks: pd.DataFrame) -> np.ndarray:
@@ -94,8 +129,8 @@ def _races(log: Any, weeks: pd.DataFrame, volume: np.ndarray) -> tuple[np.ndarra
         priority[i] |= race["priority"] == "A" or (not marked and race["distance_m"] >= 21000)
     if not marked:  # without priorities: long races, and any race before which training clearly went down
         for i in np.flatnonzero(np.isfinite(race_m) & ~priority):
-            before = volume[max(i - 5, 0):max(i - 1, 0)]
-            if len(before) >= 3 and volume[i - 1:i + 1].mean() < 0.7 * np.median(before):
+            before = volume[max(i - 5, 0) : max(i - 1, 0)]
+            if len(before) >= 3 and volume[i - 1 : i + 1].mean() < 0.7 * np.median(before):
                 priority[i] = True
     return race_m, priority
 
@@ -104,7 +139,7 @@ def _around_race(i: int, volume: np.ndarray, phase: np.ndarray, sure: np.ndarray
     """Mark taper and peak before, recovery after, a main race in week i."""
     start = i
     # The fuller weeks of the two months before are what a taper goes down from: an illness in them does not count.
-    full = {k: np.quantile(volume[max(k - 8, 0):k], 0.7) if k >= 2 else np.nan for k in range(max(i - 3, 0), i + 1)}
+    full = {k: np.quantile(volume[max(k - 8, 0) : k], 0.7) if k >= 2 else np.nan for k in range(max(i - 3, 0), i + 1)}
     for back in range(1, 4):
         k = i - back
         if k < 0 or phase[k] != "" or main[k]:
@@ -113,15 +148,15 @@ def _around_race(i: int, volume: np.ndarray, phase: np.ndarray, sure: np.ndarray
             break
         start = k
     level = full.get(start, np.nan)
-    drop = 1 - volume[start:i + 1].mean() / level if level > 0 else np.nan
+    drop = 1 - volume[start : i + 1].mean() / level if level > 0 else np.nan
     if np.isfinite(drop) and drop > 0.2:
-        phase[start:i + 1] = "taper"
-        sure[start:i + 1] = np.clip(0.5 + drop, 0.5, 0.95)
+        phase[start : i + 1] = "taper"
+        sure[start : i + 1] = np.clip(0.5 + drop, 0.5, 0.95)
         peak = max(start - 3, 0)
         for k in range(start - 1, peak - 1, -1):
             if phase[k] != "" or main[k]:
                 break
-            top = np.max(volume[max(start - 8, 0):start])
+            top = np.max(volume[max(start - 8, 0) : start])
             if volume[k] < 0.55 * top:
                 break
             phase[k], sure[k] = "peak", 0.6
@@ -143,9 +178,9 @@ def _rest(volume: np.ndarray, hard: np.ndarray, phase: np.ndarray, sure: np.ndar
         calm = smooth_weeks(hard[a:b])
         if b - a >= 4 and np.isfinite(calm).mean() > 0.7:
             cut, gain = _best_cut(np.nan_to_num(calm, nan=float(np.nanmean(calm))))
-            later, earlier = np.nanmean(hard[a + cut:b]), np.nanmean(hard[a:a + cut])
+            later, earlier = np.nanmean(hard[a + cut : b]), np.nanmean(hard[a : a + cut])
             if gain > 0.3 and later > 1.3 * earlier + 0.004:
-                phase[a:a + cut], phase[a + cut:b] = "base", "build"
+                phase[a : a + cut], phase[a + cut : b] = "base", "build"
                 sure[a:b] = np.clip(0.45 + 0.5 * gain, 0.5, 0.9)
                 continue
             if np.nanmean(hard[a:b]) > 0.06 and not (gain > 0.3 and earlier > later):
@@ -164,8 +199,10 @@ def _best_cut(values: np.ndarray) -> tuple[int, float]:
     total = ((values - values.mean()) ** 2).sum()
     if total <= 0:
         return len(values) // 2, 0.0
-    left = [((values[:k] - values[:k].mean()) ** 2).sum() + ((values[k:] - values[k:].mean()) ** 2).sum()
-            for k in range(2, len(values) - 1)]
+    left = [
+        ((values[:k] - values[:k].mean()) ** 2).sum() + ((values[k:] - values[k:].mean()) ** 2).sum()
+        for k in range(2, len(values) - 1)
+    ]
     k = int(np.argmin(left))
     return k + 2, float(1 - left[k] / total)
 
@@ -195,9 +232,19 @@ def phases(log: Any) -> pd.DataFrame:
         said = f"{len(races)} race{'s' if len(races) != 1 else ''}" if len(races) else "no race"
         measured = part["hard_share"].notna()
         said += "" if measured.any() else "; time above threshold not known"
-        rows.append({"phase": part["phase"].iloc[0], "start": part["week"].iloc[0],
-                     "end": part["week"].iloc[-1] + pd.Timedelta(days=6), "weeks": len(part),
-                     "weekly_distance_m": part["distance_m"].mean(), "weekly_time_s": part["time_s"].mean(),
-                     "hard_share": part["hard_share"].mean(), "longest_m": part["longest_m"].max(),
-                     "confidence": round(float(part["confidence"].mean()), 2), "grade": "D", "basis": said})
+        rows.append(
+            {
+                "phase": part["phase"].iloc[0],
+                "start": part["week"].iloc[0],
+                "end": part["week"].iloc[-1] + pd.Timedelta(days=6),
+                "weeks": len(part),
+                "weekly_distance_m": part["distance_m"].mean(),
+                "weekly_time_s": part["time_s"].mean(),
+                "hard_share": part["hard_share"].mean(),
+                "longest_m": part["longest_m"].max(),
+                "confidence": round(float(part["confidence"].mean()), 2),
+                "grade": "D",
+                "basis": said,
+            }
+        )
     return pd.DataFrame(rows).astype(PHASE_COLUMNS)

@@ -21,8 +21,16 @@ SURE = 0.95  # how sure a verdict must be
 TABLE = ["date", "name", "distance_m", "time_s", "value", "low", "high", "trend", "trend_low", "trend_high", "level"]
 
 
-def plateau(log: Any, *, on: Any = None, days: int = 730, smallest_pct: float = 1.5, adjust_age: bool = False,
-            prior: Prior | None = None, level: float = 0.8) -> Finding:
+def plateau(
+    log: Any,
+    *,
+    on: Any = None,
+    days: int = 730,
+    smallest_pct: float = 1.5,
+    adjust_age: bool = False,
+    prior: Prior | None = None,
+    level: float = 0.8,
+) -> Finding:
     """Whether race times are improving, standing still or slowing, or whether nobody could tell from these races.
 
     Definition: the mean yearly change of race time over the period, from races brought to one distance (the
@@ -55,30 +63,53 @@ def plateau(log: Any, *, on: Any = None, days: int = 730, smallest_pct: float = 
     races = races[keep[: len(races)]].reset_index(drop=True)
     n = len(races)
     if n < 4:
-        return Finding(math.nan, level=level, n=n, unit="% per year",
-                       basis=f"needs 4 races or more in {days} days; found {n}", table=pd.DataFrame(columns=TABLE))
+        return Finding(
+            math.nan,
+            level=level,
+            n=n,
+            unit="% per year",
+            basis=f"needs 4 races or more in {days} days; found {n}",
+            table=pd.DataFrame(columns=TABLE),
+        )
     day, distance, value, doubt = (part[keep] for part in (seen.day, seen.distance, seen.value, seen.doubt))
     if adjust_age:
         value = value - _age_effect(log, races)
     span_years = (day.max() - day.min()) / 365.25
     if span_years < 0.25:
-        return Finding(math.nan, level=level, n=n, unit="% per year", table=pd.DataFrame(columns=TABLE),
-                       basis=f"needs races over 3 months or more; found {n} in {day.max() - day.min():.0f} days")
+        return Finding(
+            math.nan,
+            level=level,
+            n=n,
+            unit="% per year",
+            table=pd.DataFrame(columns=TABLE),
+            basis=f"needs races over 3 months or more; found {n} in {day.max() - day.min():.0f} days",
+        )
 
     grid = np.linspace(day.min(), day.max(), 25)
     fit, design = _fit(day, distance, value, doubt, grid, prior)
     k, years = 6, (grid - grid.mean()) / 365.25
     slope = np.zeros(len(fit.mean))
     slope[5] = 1.0
-    slope[k + n:] = years / (years @ years)  # the least-squares slope of form over the period
+    slope[k + n :] = years / (years @ years)  # the least-squares slope of form over the period
     change, se = fit.at(slope)
     low, high = (change + s * student_quantile((1 + level) / 2, fit.freedom) * se for s in (-1, 1))
     sure = student_quantile((1 + SURE) / 2, fit.freedom) * se
     verdict = _verdict(100 * change, 100 * sure, (100 * low, 100 * high), smallest_pct)
-    basis = (f"{n} races over {span_years:.1f} years, brought to one distance, flat and 12 °C; negative = faster"
-             + ("; age taken out" if adjust_age else ""))
-    return Finding(100 * change, 100 * low, 100 * high, level=level, n=n, unit="% per year", grade="D", basis=basis,
-                   verdict=verdict, table=_table(races, day, distance, value, doubt, fit, prior, level))
+    basis = f"{n} races over {span_years:.1f} years, brought to one distance, flat and 12 °C; negative = faster" + (
+        "; age taken out" if adjust_age else ""
+    )
+    return Finding(
+        100 * change,
+        100 * low,
+        100 * high,
+        level=level,
+        n=n,
+        unit="% per year",
+        grade="D",
+        basis=basis,
+        verdict=verdict,
+        table=_table(races, day, distance, value, doubt, fit, prior, level),
+    )
 
 
 def _verdict(change: float, sure: float, interval: tuple[float, float], smallest: float) -> str:
@@ -108,15 +139,31 @@ def _fit(day: np.ndarray, distance: np.ndarray, value: np.ndarray, doubt: np.nda
     size = np.sqrt(1 + (doubt / scatter) ** 2)
     weights = size
     for _ in range(3):
-        fit = pooled_fit(design, value, prior_mean=mean, prior_covariance=covariance, noise=scatter,
-                         noise_freedom=worth, weights=weights, rounds=4)
+        fit = pooled_fit(
+            design,
+            value,
+            prior_mean=mean,
+            prior_covariance=covariance,
+            noise=scatter,
+            noise_freedom=worth,
+            weights=weights,
+            rounds=4,
+        )
         left = (value - design @ fit.mean) / (fit.noise * size)
         weights = size * np.sqrt((4 + left**2) / 5)
     return fit, design
 
 
-def _table(races: pd.DataFrame, day: np.ndarray, distance: np.ndarray, value: np.ndarray, doubt: np.ndarray, fit,
-           prior: Prior, level: float) -> pd.DataFrame:
+def _table(
+    races: pd.DataFrame,
+    day: np.ndarray,
+    distance: np.ndarray,
+    value: np.ndarray,
+    doubt: np.ndarray,
+    fit,
+    prior: Prior,
+    level: float,
+) -> pd.DataFrame:
     usual = float(races["distance_m"].round(-1).mode().iloc[0])
     to_usual = (_shape(np.array([usual])) - _shape(distance)) @ fit.mean[:5]
     far = np.abs(_shape(np.array([usual]))[0, 1] - _shape(distance)[:, 1])
@@ -127,11 +174,22 @@ def _table(races: pd.DataFrame, day: np.ndarray, distance: np.ndarray, value: np
     line = rows @ fit.mean[:6]
     spread = np.sqrt(np.einsum("ij,jk,ik->i", rows, fit.covariance[:6, :6], rows))
     band = normal_quantile((1 + level) / 2) * spread
-    return pd.DataFrame({
-        "date": races["date"], "name": races["name"], "distance_m": races["distance_m"], "time_s": races["time_s"],
-        "value": np.exp(value + to_usual), "low": np.exp(value + to_usual - half),
-        "high": np.exp(value + to_usual + half), "trend": np.exp(line), "trend_low": np.exp(line - band),
-        "trend_high": np.exp(line + band), "level": level, "reference_m": usual})
+    return pd.DataFrame(
+        {
+            "date": races["date"],
+            "name": races["name"],
+            "distance_m": races["distance_m"],
+            "time_s": races["time_s"],
+            "value": np.exp(value + to_usual),
+            "low": np.exp(value + to_usual - half),
+            "high": np.exp(value + to_usual + half),
+            "trend": np.exp(line),
+            "trend_low": np.exp(line - band),
+            "trend_high": np.exp(line + band),
+            "level": level,
+            "reference_m": usual,
+        }
+    )
 
 
 def _age_effect(log: Any, races: pd.DataFrame) -> np.ndarray:
@@ -169,8 +227,22 @@ def same_race(log: Any, *, scatter: float = 0.021, level: float = 0.8) -> pd.Dat
     {'value': -6.7, 'verdict': 'faster'}
     """
     races = race_results(log)
-    columns = ["race", "date", "distance_m", "time_s", "adjusted_s", "value", "low", "high", "level", "n", "verdict",
-               "unit", "grade", "basis"]
+    columns = [
+        "race",
+        "date",
+        "distance_m",
+        "time_s",
+        "adjusted_s",
+        "value",
+        "low",
+        "high",
+        "level",
+        "n",
+        "verdict",
+        "unit",
+        "grade",
+        "basis",
+    ]
     races = races.assign(race=[_plain_name(name) for name in races["name"]])
     rows = []
     for race, group in races[races["race"] != ""].groupby("race", sort=False):
@@ -196,19 +268,37 @@ def _alike(group: pd.DataFrame) -> list[pd.DataFrame]:
 def _runnings(race: str, part: pd.DataFrame, scatter: float, level: float) -> list[dict]:
     rows, last = [], None
     for n, run in enumerate(part.to_dict("records"), 1):
-        cost, doubt = condition_cost(run["distance_m"], run["time_s"], {k: run[k] for k in CONDITIONS},
-                                     temperature_from=run["temperature_from"])
+        cost, doubt = condition_cost(
+            run["distance_m"], run["time_s"], {k: run[k] for k in CONDITIONS}, temperature_from=run["temperature_from"]
+        )
         adjusted = math.log(run["time_s"]) - cost - math.log(run["distance_m"] / part["distance_m"].iloc[-1])
-        row = {"race": race, "date": run["date"], "distance_m": run["distance_m"], "time_s": run["time_s"],
-               "adjusted_s": math.exp(adjusted), "value": math.nan, "low": math.nan, "high": math.nan, "level": level,
-               "n": n, "verdict": "first time", "unit": "%", "grade": "C", "basis": "nothing to compare with yet"}
+        row = {
+            "race": race,
+            "date": run["date"],
+            "distance_m": run["distance_m"],
+            "time_s": run["time_s"],
+            "adjusted_s": math.exp(adjusted),
+            "value": math.nan,
+            "low": math.nan,
+            "high": math.nan,
+            "level": level,
+            "n": n,
+            "verdict": "first time",
+            "unit": "%",
+            "grade": "C",
+            "basis": "nothing to compare with yet",
+        }
         if last is not None:
             half = normal_quantile((1 + level) / 2) * math.sqrt(2 * scatter**2 + doubt**2 + last[1] ** 2)
             change = adjusted - last[0]
             verdict = "cannot tell" if abs(change) <= half else "faster" if change < 0 else "slower"
-            row |= {"value": 100 * math.expm1(change), "low": 100 * math.expm1(change - half),
-                    "high": 100 * math.expm1(change + half), "verdict": verdict,
-                    "basis": "against the previous running; heat and hills taken out where known"}
+            row |= {
+                "value": 100 * math.expm1(change),
+                "low": 100 * math.expm1(change - half),
+                "high": 100 * math.expm1(change + half),
+                "verdict": verdict,
+                "basis": "against the previous running; heat and hills taken out where known",
+            }
         last = (adjusted, doubt)
         rows.append(row)
     return rows

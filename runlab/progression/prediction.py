@@ -47,8 +47,10 @@ class Prior:
 
     def words(self) -> str:
         """The prior in one line, for the basis of an answer."""
-        return (f"prior: exponent {self.exponent[0]:g} ± {self.exponent[1]:g}, race scatter "
-                f"{100 * self.scatter[0]:.1f} % worth {self.scatter[1]:.0f} races")
+        return (
+            f"prior: exponent {self.exponent[0]:g} ± {self.exponent[1]:g}, race scatter "
+            f"{100 * self.scatter[0]:.1f} % worth {self.scatter[1]:.0f} races"
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -89,8 +91,9 @@ def _shape(distance_m: np.ndarray) -> np.ndarray:
     """Level, power law, and what comes on top below 3 km, beyond the half marathon and beyond the marathon."""
     x = np.log(np.asarray(distance_m, float) / REFERENCE_M)
     short, half, marathon = (math.log(bend / REFERENCE_M) for bend in (SHORT_M, HALF_M, MARATHON_M))
-    return np.column_stack([np.ones_like(x), x, np.minimum(x - short, 0), np.maximum(x - half, 0),
-                            np.maximum(x - marathon, 0)])
+    return np.column_stack(
+        [np.ones_like(x), x, np.minimum(x - short, 0), np.maximum(x - half, 0), np.maximum(x - marathon, 0)]
+    )
 
 
 @dataclass(frozen=True)
@@ -106,25 +109,35 @@ class _Observations:
 
     def until(self, day: float) -> _Observations:
         keep = self.day < day
-        return _Observations(*(part[keep] for part in (self.day, self.distance, self.value, self.doubt, self.is_race,
-                                                       self.has_heart)))
+        return _Observations(
+            *(part[keep] for part in (self.day, self.distance, self.value, self.doubt, self.is_race, self.has_heart))
+        )
 
 
 def _observations(log: Any, before: pd.Timestamp | None) -> tuple[_Observations, pd.DataFrame]:
     races = race_results(log, before=before)
     races = races[(races["distance_m"] >= 1400) & (races["time_s"] >= 200)].reset_index(drop=True)
-    costs = [condition_cost(r["distance_m"], r["time_s"], {k: r[k] for k in CONDITIONS},
-                            temperature_from=r["temperature_from"]) for r in races.to_dict("records")]
+    costs = [
+        condition_cost(
+            r["distance_m"], r["time_s"], {k: r[k] for k in CONDITIONS}, temperature_from=r["temperature_from"]
+        )
+        for r in races.to_dict("records")
+    ]
     cost = np.array(costs, float).reshape(-1, 2)
     efforts = hard_efforts(log, before=before, without=set(races["activity_id"]))
-    days, metres, seconds = (np.concatenate([races[name].to_numpy(kind), efforts[name].to_numpy(kind)]).astype(float)
-                             for name, kind in (("date", "datetime64[D]"), ("distance_m", float), ("time_s", float)))
+    days, metres, seconds = (
+        np.concatenate([races[name].to_numpy(kind), efforts[name].to_numpy(kind)]).astype(float)
+        for name, kind in (("date", "datetime64[D]"), ("distance_m", float), ("time_s", float))
+    )
     spared, has_heart = _held_back(efforts, highest_heart_rate(log, before=before))
     none = np.zeros(len(races), bool)
     both = [
-        days, metres, np.log(seconds) - np.concatenate([cost[:, 0], spared]),
+        days,
+        metres,
+        np.log(seconds) - np.concatenate([cost[:, 0], spared]),
         np.concatenate([cost[:, 1], HEART_DOUBT * spared]),
-        np.concatenate([~none, np.zeros(len(efforts), bool)]), np.concatenate([none, has_heart]),
+        np.concatenate([~none, np.zeros(len(efforts), bool)]),
+        np.concatenate([none, has_heart]),
     ]
     return _Observations(*both), races
 
@@ -145,8 +158,14 @@ def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) 
     spread_form, memory = prior.form
     days = np.append(seen.day, day)
     form = spread_form**2 * np.exp(-np.abs(days[:, None] - days[None, :]) / memory)
-    traits = (prior.exponent, prior.short_extra, prior.marathon_extra, prior.ultra_extra, prior.training_gap,
-              prior.effort_gap)
+    traits = (
+        prior.exponent,
+        prior.short_extra,
+        prior.marathon_extra,
+        prior.ultra_extra,
+        prior.training_gap,
+        prior.effort_gap,
+    )
     k = 1 + len(traits)
     covariance = np.zeros((k + n + 1, k + n + 1))
     covariance[:k, :k] = np.diag([1.0, *(sd**2 for _, sd in traits)])
@@ -160,8 +179,16 @@ def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) 
     size = np.sqrt(size**2 + (seen.doubt / scatter) ** 2)
     weights = size
     for _ in range(3):  # a day that went very wrong says little about form: Student weights, 4 degrees
-        fit = pooled_fit(design, seen.value, prior_mean=mean, prior_covariance=covariance, noise=scatter,
-                         noise_freedom=worth, weights=weights, rounds=4)
+        fit = pooled_fit(
+            design,
+            seen.value,
+            prior_mean=mean,
+            prior_covariance=covariance,
+            noise=scatter,
+            noise_freedom=worth,
+            weights=weights,
+            rounds=4,
+        )
         left = (seen.value - design @ fit.mean) / (fit.noise * size)
         weights = size * np.sqrt((4 + left**2) / 5)
     row = np.concatenate([_shape(np.array([distance_m]))[0], [0.0, 0.0], np.zeros(n), [1.0]])
@@ -172,8 +199,16 @@ def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) 
     return value, math.hypot(se, ahead), fit.freedom, ahead
 
 
-def predict_race(log: Any, distance_m: float, *, on: Any = None, conditions: Mapping[str, float] | None = None,
-                 prior: Prior | None = None, level: float = 0.8, back_test: bool = True) -> Prediction:
+def predict_race(
+    log: Any,
+    distance_m: float,
+    *,
+    on: Any = None,
+    conditions: Mapping[str, float] | None = None,
+    prior: Prior | None = None,
+    level: float = 0.8,
+    back_test: bool = True,
+) -> Prediction:
     """What time to expect over a distance on a day, as a band, and how often such bands held on past races.
 
     Definition: log time = level + exponent x log distance (+ extra beyond the half marathon and the marathon) + form
@@ -204,8 +239,12 @@ def predict_race(log: Any, distance_m: float, *, on: Any = None, conditions: Map
     before = pd.Timestamp(on).normalize() if on is not None else None
     seen, races = _observations(log, before)
     if not len(seen.day):
-        return Prediction(math.nan, level=level, unit="s",
-                          basis="needs a race or a hard effort of 3 km or longer before that day; found none")
+        return Prediction(
+            math.nan,
+            level=level,
+            unit="s",
+            basis="needs a race or a hard effort of 3 km or longer before that day; found none",
+        )
     if not distance_m > 0:
         return Prediction(math.nan, level=level, unit="s", basis="needs a distance; found none")
     day = seen.day.max() + 1
@@ -217,9 +256,22 @@ def predict_race(log: Any, distance_m: float, *, on: Any = None, conditions: Map
     sd = math.hypot(sd * _calibration(tried), doubt)
     low, high = (math.exp(value + cost + s * student_quantile((1 + level) / 2, freedom) * sd) for s in (-1, 1))
     low_50, high_50 = (math.exp(value + cost + s * student_quantile(0.75, freedom) * sd) for s in (-1, 1))
-    return Prediction(math.exp(value + cost), low, high, level=level, n=len(races), unit="s", grade="B",
-                      basis=_basis(seen, races, tried, prior, conditions), verdict="", table=tried,
-                      low_50=low_50, high_50=high_50, log_sd=sd, freedom=freedom)
+    return Prediction(
+        math.exp(value + cost),
+        low,
+        high,
+        level=level,
+        n=len(races),
+        unit="s",
+        grade="B",
+        basis=_basis(seen, races, tried, prior, conditions),
+        verdict="",
+        table=tried,
+        low_50=low_50,
+        high_50=high_50,
+        log_sd=sd,
+        freedom=freedom,
+    )
 
 
 def _back_test(seen: _Observations, races: pd.DataFrame, prior: Prior, level: float) -> pd.DataFrame:
@@ -235,13 +287,38 @@ def _back_test(seen: _Observations, races: pd.DataFrame, prior: Prior, level: fl
         sd = math.hypot(sd, seen.doubt[i])
         off = math.log(race["time_s"]) - value - cost
         half, half_50 = (student_quantile((1 + p) / 2, freedom) * sd for p in (level, 0.5))
-        rows.append({"date": race["date"], "name": race["name"], "distance_m": race["distance_m"],
-                     "time_s": race["time_s"], "value": math.exp(value + cost), "low": math.exp(value + cost - half),
-                     "high": math.exp(value + cost + half), "low_50": math.exp(value + cost - half_50),
-                     "high_50": math.exp(value + cost + half_50), "held": abs(off) <= half,
-                     "held_50": abs(off) <= half_50, "off": off / sd, "n": int(known.is_race.sum())})
-    columns = ["date", "name", "distance_m", "time_s", "value", "low", "high", "low_50", "high_50", "held", "held_50",
-               "off", "n"]
+        rows.append(
+            {
+                "date": race["date"],
+                "name": race["name"],
+                "distance_m": race["distance_m"],
+                "time_s": race["time_s"],
+                "value": math.exp(value + cost),
+                "low": math.exp(value + cost - half),
+                "high": math.exp(value + cost + half),
+                "low_50": math.exp(value + cost - half_50),
+                "high_50": math.exp(value + cost + half_50),
+                "held": abs(off) <= half,
+                "held_50": abs(off) <= half_50,
+                "off": off / sd,
+                "n": int(known.is_race.sum()),
+            }
+        )
+    columns = [
+        "date",
+        "name",
+        "distance_m",
+        "time_s",
+        "value",
+        "low",
+        "high",
+        "low_50",
+        "high_50",
+        "held",
+        "held_50",
+        "off",
+        "n",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -251,19 +328,22 @@ def _calibration(tried: pd.DataFrame) -> float:
     return float(np.clip(math.sqrt((10 + float(off @ off)) / (10 + len(off))), 0.8, 1.5))
 
 
-def _basis(seen: _Observations, races: pd.DataFrame, tried: pd.DataFrame, prior: Prior,
-           conditions: Mapping[str, float] | None) -> str:
+def _basis(
+    seen: _Observations, races: pd.DataFrame, tried: pd.DataFrame, prior: Prior, conditions: Mapping[str, float] | None
+) -> str:
     efforts = int((~seen.is_race).sum())
-    said = [f"{len(races)} race{'s' if len(races) != 1 else ''}"
-            + (f" and {efforts} hard effort{'s' if efforts != 1 else ''} in training" if efforts else "")]
+    said = [
+        f"{len(races)} race{'s' if len(races) != 1 else ''}"
+        + (f" and {efforts} hard effort{'s' if efforts != 1 else ''} in training" if efforts else "")
+    ]
     if len(tried):
-        said.append(f"on {len(tried)} earlier race{'s' if len(tried) != 1 else ''} this kind of band held "
-                    f"{int(tried['held'].sum())} times")
+        said.append(
+            f"on {len(tried)} earlier race{'s' if len(tried) != 1 else ''} this kind of band held "
+            f"{int(tried['held'].sum())} times"
+        )
     else:
         said.append("no earlier race to try it on")
     known = {k: v for k, v in dict(conditions or {}).items() if v is not None and math.isfinite(v)}
     words = {"temperature_c": "{:.0f} °C", "ascent_m": "{:.0f} m of climb"}
     said.append(", ".join(words[k].format(v) for k, v in known.items()) if known else "flat course, cool day")
     return "; ".join([*said, prior.words()])
-
-

@@ -13,8 +13,15 @@ from .inference import Finding
 from .results import race_results, runs
 
 # Which way tired shows in each morning measure.
-SIGNS = {"resting_heart_rate_bpm": 1.0, "hrv_rmssd_ms": -1.0, "fatigue": 1.0, "soreness": 1.0, "sleep_quality": 1.0,
-         "stress": 1.0, "mood": -1.0}
+SIGNS = {
+    "resting_heart_rate_bpm": 1.0,
+    "hrv_rmssd_ms": -1.0,
+    "fatigue": 1.0,
+    "soreness": 1.0,
+    "sleep_quality": 1.0,
+    "stress": 1.0,
+    "mood": -1.0,
+}
 BACK = 0.5  # own standard deviations from the usual that count as back
 STRAINED = 0.5  # how far the day after must be off for there to be something to recover from
 EVENT_COLUMNS = ["date", "activity_id", "kind", "days", "observed", "start_z"]
@@ -41,8 +48,15 @@ def _tiredness(log: Any, baseline: int) -> tuple[pd.Series, str]:
     return daily.reindex(pd.date_range(daily.index.min(), daily.index.max())), "pace at the same heart rate"
 
 
-def recovery_time(log: Any, *, baseline_days: int = 42, longest_days: int = 14,
-                  kinds: tuple[str, ...] = ("race", "long"), level: float = 0.8, seed: int = 0) -> Finding:
+def recovery_time(
+    log: Any,
+    *,
+    baseline_days: int = 42,
+    longest_days: int = 14,
+    kinds: tuple[str, ...] = ("race", "long"),
+    level: float = 0.8,
+    seed: int = 0,
+) -> Finding:
     """How many days it usually takes this athlete to be back to the usual after races and the longest runs.
 
     Definition: tiredness = mean deviation of the mornings from their own running median (resting heart rate and HRV
@@ -65,26 +79,59 @@ def recovery_time(log: Any, *, baseline_days: int = 42, longest_days: int = 14,
     own = runs(log)
     tired, source = _tiredness(log, baseline_days) if len(own) else (pd.Series(dtype=float), "")
     if tired.empty:
-        return Finding(math.nan, level=level, unit="days", table=table,
-                       basis="needs mornings (20 or more) or 20 runs with heart rate; found neither")
+        return Finding(
+            math.nan,
+            level=level,
+            unit="days",
+            table=table,
+            basis="needs mornings (20 or more) or 20 runs with heart rate; found neither",
+        )
     hard = _hard_days(log, own, kinds)
-    rows = [row for row in (_one(tired, day, set(hard["date"]), longest_days) | {
-        "activity_id": name, "kind": kind} for day, name, kind in hard.itertuples(index=False)) if row["days"] > 0]
+    rows = [
+        row
+        for row in (
+            _one(tired, day, set(hard["date"]), longest_days) | {"activity_id": name, "kind": kind}
+            for day, name, kind in hard.itertuples(index=False)
+        )
+        if row["days"] > 0
+    ]
     table = pd.DataFrame(rows, columns=EVENT_COLUMNS)
     n = len(table)
     if n < 5:
-        return Finding(math.nan, level=level, n=n, unit="days", table=table,
-                       basis=f"needs 5 hard days that left a mark in {source}; found {n}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=n,
+            unit="days",
+            table=table,
+            basis=f"needs 5 hard days that left a mark in {source}; found {n}",
+        )
     days, seen = table["days"].to_numpy(float), table["observed"].to_numpy(bool)
     value = _median(days, seen)
     rng = np.random.default_rng(seed)
     drawn = [_median(days[pick], seen[pick]) for pick in rng.integers(0, n, (400, n))]
     low, high = np.quantile(np.where(np.isfinite(drawn), drawn, longest_days), [(1 - level) / 2, (1 + level) / 2])
     if not math.isfinite(value):
-        return Finding(math.nan, level=level, n=n, unit="days", table=table,
-                       basis=f"most counts end unfinished ({int((~seen).sum())} of {n}): too few quiet days after")
-    return Finding(value, float(low), float(high), level=level, n=n, unit="days", grade="D", verdict="", table=table,
-                   basis=f"median of {n} hard days, {int((~seen).sum())} of them unfinished, by {source}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=n,
+            unit="days",
+            table=table,
+            basis=f"most counts end unfinished ({int((~seen).sum())} of {n}): too few quiet days after",
+        )
+    return Finding(
+        value,
+        float(low),
+        float(high),
+        level=level,
+        n=n,
+        unit="days",
+        grade="D",
+        verdict="",
+        table=table,
+        basis=f"median of {n} hard days, {int((~seen).sum())} of them unfinished, by {source}",
+    )
 
 
 def _hard_days(log: Any, own: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:

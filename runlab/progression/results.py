@@ -11,12 +11,38 @@ import pandas as pd
 from ..errors import RunlabError
 from .performance import vdot
 
-STANDARD_M = (1500.0, 1609.344, 3000.0, 5000.0, 8000.0, 10000.0, 15000.0, 16093.44, 20000.0, 21097.5, 25000.0, 30000.0,
-              42195.0, 50000.0, 80467.2, 100000.0, 160934.4)
-RESULT_COLUMNS = {"athlete": "str", "date": "datetime64[us]", "name": "str", "distance_m": float, "time_s": float,
-                  "time_from": "str", "ascent_m": float, "temperature_c": float, "temperature_from": "str",
-                  "kind": "str",
-                  "activity_id": "str"}
+STANDARD_M = (
+    1500.0,
+    1609.344,
+    3000.0,
+    5000.0,
+    8000.0,
+    10000.0,
+    15000.0,
+    16093.44,
+    20000.0,
+    21097.5,
+    25000.0,
+    30000.0,
+    42195.0,
+    50000.0,
+    80467.2,
+    100000.0,
+    160934.4,
+)
+RESULT_COLUMNS = {
+    "athlete": "str",
+    "date": "datetime64[us]",
+    "name": "str",
+    "distance_m": float,
+    "time_s": float,
+    "time_from": "str",
+    "ascent_m": float,
+    "temperature_c": float,
+    "temperature_from": "str",
+    "kind": "str",
+    "activity_id": "str",
+}
 
 
 def runs(log: Any, *, before: Any = None, since: Any = None) -> pd.DataFrame:
@@ -94,8 +120,12 @@ def race_results(log: Any, *, before: Any = None) -> pd.DataFrame:
         rows.append(_row(race, run, time, source, race["distance_m"], race["kind"]))
         if run is not None:
             taken.add(run["activity_id"])
-    marked = own[(own["workout_type"] == "race") & ~own["activity_id"].isin(taken) & (own["distance_m"] > 1400)
-                 & ~own["date"].isin(races["date"])]
+    marked = own[
+        (own["workout_type"] == "race")
+        & ~own["activity_id"].isin(taken)
+        & (own["distance_m"] > 1400)
+        & ~own["date"].isin(races["date"])
+    ]
     for run in marked.to_dict("records"):
         distance = _standard(run["distance_m"])
         time = run["elapsed_time_s"] * min(distance / run["distance_m"], 1.0)
@@ -119,13 +149,30 @@ def _row(race: dict, run: dict | None, time: float, source: str, distance: float
     if run is not None:
         ascent = ascent if np.isfinite(ascent) else run["ascent_m"]
         temperature = run["average_temperature_c"]
-    return {"athlete": race["athlete"], "date": race["date"], "name": race["name"], "distance_m": distance,
-            "time_s": time, "time_from": source, "ascent_m": ascent, "temperature_c": temperature,
-            "temperature_from": "device", "kind": kind, "activity_id": run["activity_id"] if run is not None else ""}
+    return {
+        "athlete": race["athlete"],
+        "date": race["date"],
+        "name": race["name"],
+        "distance_m": distance,
+        "time_s": time,
+        "time_from": source,
+        "ascent_m": ascent,
+        "temperature_c": temperature,
+        "temperature_from": "device",
+        "kind": kind,
+        "activity_id": run["activity_id"] if run is not None else "",
+    }
 
 
-def hard_efforts(log: Any, *, before: Any = None, days: int = 28, shortest_m: float = 3000.0,
-                 longest_m: float = 25000.0, without: set[str] | frozenset[str] = frozenset()) -> pd.DataFrame:
+def hard_efforts(
+    log: Any,
+    *,
+    before: Any = None,
+    days: int = 28,
+    shortest_m: float = 3000.0,
+    longest_m: float = 25000.0,
+    without: set[str] | frozenset[str] = frozenset(),
+) -> pd.DataFrame:
     """The best effort of each block of four weeks, by what it is worth (VDOT): the training's own word on form.
 
     Definition: of the clean best efforts over distances, the one with the highest VDOT in every ``days`` days counted
@@ -144,15 +191,27 @@ def hard_efforts(log: Any, *, before: Any = None, days: int = 28, shortest_m: fl
     >>> hard_efforts(log)["distance_m"].tolist()
     [3000.0]
     """
-    empty = pd.DataFrame({"date": pd.Series([], dtype="datetime64[us]"), "distance_m": [], "time_s": [], "vdot": [],
-                          "activity_id": pd.Series([], dtype="str"), "average_heart_rate_bpm": []})
+    empty = pd.DataFrame(
+        {
+            "date": pd.Series([], dtype="datetime64[us]"),
+            "distance_m": [],
+            "time_s": [],
+            "vdot": [],
+            "activity_id": pd.Series([], dtype="str"),
+            "average_heart_rate_bpm": [],
+        }
+    )
     efforts, own = log.efforts, runs(log, before=before)
     if efforts.empty or own.empty:
         return empty
-    chosen = efforts[(efforts["kind"] == "distance") & efforts["ok"].astype(bool)
-                     & (efforts["distance_m"] >= shortest_m)
-                     & (efforts["distance_m"] <= longest_m) & (efforts["time_s"] > 0)
-                     & ~efforts["activity_id"].isin(list(without))]
+    chosen = efforts[
+        (efforts["kind"] == "distance")
+        & efforts["ok"].astype(bool)
+        & (efforts["distance_m"] >= shortest_m)
+        & (efforts["distance_m"] <= longest_m)
+        & (efforts["time_s"] > 0)
+        & ~efforts["activity_id"].isin(list(without))
+    ]
     chosen = chosen.merge(own[["activity_id", "date"]], on="activity_id")
     if chosen.empty:
         return empty

@@ -15,8 +15,22 @@ from .results import race_results, runs
 from .sessions import session_type
 from .weeks import excused_days, running_weeks, week_of
 
-BLOCK_COLUMNS = ["race", "race_date", "race_distance_m", "weeks_to_race", "week", "distance_m", "time_s", "ascent_m",
-                 "runs", "longest_m", "hard_share", "excused_days", "grade", "basis"]
+BLOCK_COLUMNS = [
+    "race",
+    "race_date",
+    "race_distance_m",
+    "weeks_to_race",
+    "week",
+    "distance_m",
+    "time_s",
+    "ascent_m",
+    "runs",
+    "longest_m",
+    "hard_share",
+    "excused_days",
+    "grade",
+    "basis",
+]
 
 
 def block_comparison(log: Any, *, races: Sequence[Any] | None = None, weeks: int = 16) -> pd.DataFrame:
@@ -53,17 +67,28 @@ def block_comparison(log: Any, *, races: Sequence[Any] | None = None, weeks: int
             start = end - pd.Timedelta(days=6)
             part = training[(back == k) & (training["date"] <= last)]
             known = start >= own["date"].min()
-            sums = {name: float(part[name].sum()) if known else math.nan
-                    for name in ("distance_m", "moving_time_s", "ascent_m")}
-            rows.append({"race": race["name"] or f"{last:%Y-%m-%d}", "race_date": last,
-                         "race_distance_m": race["distance_m"], "weeks_to_race": k, "week": start,
-                         "distance_m": sums["distance_m"], "time_s": sums["moving_time_s"],
-                         "ascent_m": sums["ascent_m"],
-                         "runs": float(len(part)) if known else math.nan,
-                         "longest_m": (float(part["distance_m"].max()) if len(part) else 0.0) if known else math.nan,
-                         "hard_share": hard.get(k, math.nan),
-                         "excused_days": float(((excused >= start) & (excused <= end)).sum()), "grade": "A",
-                         "basis": "sums of the log, race not counted" if known else "before the log begins"})
+            sums = {
+                name: float(part[name].sum()) if known else math.nan
+                for name in ("distance_m", "moving_time_s", "ascent_m")
+            }
+            rows.append(
+                {
+                    "race": race["name"] or f"{last:%Y-%m-%d}",
+                    "race_date": last,
+                    "race_distance_m": race["distance_m"],
+                    "weeks_to_race": k,
+                    "week": start,
+                    "distance_m": sums["distance_m"],
+                    "time_s": sums["moving_time_s"],
+                    "ascent_m": sums["ascent_m"],
+                    "runs": float(len(part)) if known else math.nan,
+                    "longest_m": (float(part["distance_m"].max()) if len(part) else 0.0) if known else math.nan,
+                    "hard_share": hard.get(k, math.nan),
+                    "excused_days": float(((excused >= start) & (excused <= end)).sum()),
+                    "grade": "A",
+                    "basis": "sums of the log, race not counted" if known else "before the log begins",
+                }
+            )
     return pd.DataFrame(rows, columns=BLOCK_COLUMNS)
 
 
@@ -74,8 +99,14 @@ def _chosen_races(log: Any, dates: Sequence[Any] | None) -> pd.DataFrame:
     if dates is not None:
         wanted = pd.DatetimeIndex([pd.Timestamp(d).normalize() for d in dates])
         missing = [d for d in wanted if d not in set(every["date"])]
-        extra = pd.DataFrame({"date": pd.DatetimeIndex(missing, dtype="datetime64[us]"), "name": "",
-                              "distance_m": np.nan, "priority": ""})
+        extra = pd.DataFrame(
+            {
+                "date": pd.DatetimeIndex(missing, dtype="datetime64[us]"),
+                "name": "",
+                "distance_m": np.nan,
+                "priority": "",
+            }
+        )
         return pd.concat([every[every["date"].isin(wanted)], extra]).sort_values("date")
     best = every[every["priority"] == "A"]
     if best.empty:
@@ -108,14 +139,35 @@ def block_summary(blocks: pd.DataFrame, *, long_m: float = 28000.0) -> pd.DataFr
     rows = []
     for (race, date), part in blocks.groupby(["race", "race_date"], sort=False):
         metres = part["distance_m"]
-        rows.append({"race": race, "race_date": date, "distance_m": metres.sum(min_count=1),
-                     "weekly_distance_m": metres.mean(), "peak_week_m": metres.max(),
-                     "longest_m": part["longest_m"].max(),
-                     "long_weeks": int((part["longest_m"] >= long_m).sum()),
-                     "low_weeks": int((metres < 0.35 * metres.median()).sum()),
-                     "excused_days": float(part["excused_days"].sum()), "weeks_known": int(metres.notna().sum())})
-    return pd.DataFrame(rows, columns=["race", "race_date", "distance_m", "weekly_distance_m", "peak_week_m",
-                                       "longest_m", "long_weeks", "low_weeks", "excused_days", "weeks_known"])
+        rows.append(
+            {
+                "race": race,
+                "race_date": date,
+                "distance_m": metres.sum(min_count=1),
+                "weekly_distance_m": metres.mean(),
+                "peak_week_m": metres.max(),
+                "longest_m": part["longest_m"].max(),
+                "long_weeks": int((part["longest_m"] >= long_m).sum()),
+                "low_weeks": int((metres < 0.35 * metres.median()).sum()),
+                "excused_days": float(part["excused_days"].sum()),
+                "weeks_known": int(metres.notna().sum()),
+            }
+        )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "race",
+            "race_date",
+            "distance_m",
+            "weekly_distance_m",
+            "peak_week_m",
+            "longest_m",
+            "long_weeks",
+            "low_weeks",
+            "excused_days",
+            "weeks_known",
+        ],
+    )
 
 
 def consistency(log: Any, *, on: Any = None, weeks: int = 26, share: float = 0.75, level: float = 0.8) -> Finding:
@@ -146,21 +198,43 @@ def consistency(log: Any, *, on: Any = None, weeks: int = 26, share: float = 0.7
     table = table[["week", "run_days", "excused_days", "distance_m"]].assign(state=state)
     judged, kept = int((state != "excused").sum()), int((state == "kept").sum())
     if judged < 4 or not math.isfinite(usual):
-        return Finding(math.nan, level=level, n=judged, unit="%", table=table,
-                       basis=f"needs 4 weeks that are not excused; found {judged}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=judged,
+            unit="%",
+            table=table,
+            basis=f"needs 4 weeks that are not excused; found {judged}",
+        )
     z = normal_quantile((1 + level) / 2)
     p, extra = kept / judged, z * z / judged
     middle = (p + extra / 2) / (1 + extra)
     half = z * math.sqrt(p * (1 - p) / judged + extra / (4 * judged)) / (1 + extra)
     out = int((state == "excused").sum())
-    return Finding(100 * p, 100 * max(middle - half, 0.0), 100 * min(middle + half, 1.0), level=level, n=judged,
-                   unit="%", grade="D", table=table, verdict="",
-                   basis=f"{kept} of {judged} weeks with about the usual {usual:.0f} running days"
-                   + (f"; {out} excused" if out else ""))
+    return Finding(
+        100 * p,
+        100 * max(middle - half, 0.0),
+        100 * min(middle + half, 1.0),
+        level=level,
+        n=judged,
+        unit="%",
+        grade="D",
+        table=table,
+        verdict="",
+        basis=f"{kept} of {judged} weeks with about the usual {usual:.0f} running days"
+        + (f"; {out} excused" if out else ""),
+    )
 
 
-def variety(log: Any, *, on: Any = None, weeks: int = 12, sessions: pd.DataFrame | None = None, level: float = 0.8,
-            seed: int = 0) -> Finding:
+def variety(
+    log: Any,
+    *,
+    on: Any = None,
+    weeks: int = 12,
+    sessions: pd.DataFrame | None = None,
+    level: float = 0.8,
+    seed: int = 0,
+) -> Finding:
     """How many different kinds of session the athlete's weeks effectively hold: 1 = always the same.
 
     Definition: exp of the entropy of time over session types (``session_type``); the table gives the same for
@@ -181,28 +255,53 @@ def variety(log: Any, *, on: Any = None, weeks: int = 12, sessions: pd.DataFrame
         end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)
         own = own[own["date"] >= end - pd.Timedelta(weeks=weeks)]
     if len(own) < 8:
-        return Finding(math.nan, level=level, n=len(own), unit="effective kinds",
-                       table=pd.DataFrame(columns=columns), basis=f"needs 8 runs in {weeks} weeks; found {len(own)}")
+        return Finding(
+            math.nan,
+            level=level,
+            n=len(own),
+            unit="effective kinds",
+            table=pd.DataFrame(columns=columns),
+            basis=f"needs 8 runs in {weeks} weeks; found {len(own)}",
+        )
     kinds = session_type(log) if sessions is None else sessions
     own = own.merge(kinds[["activity_id", "session_type"]], on="activity_id", how="left")
     hours = own["moving_time_s"].fillna(own["timer_time_s"]).fillna(0).to_numpy(float)
     bands = pd.cut(hours, [0, 2400, 4200, 6600, np.inf], labels=["under 40 min", "40–70 min", "70–110 min", "longer"])
-    sides = {"session type": own["session_type"], "surface": own["sub_sport"].replace("", "not said"),
-             "length": pd.Series(bands, index=own.index).astype("str"), "shoes": own["gear"].replace("", "not said")}
+    sides = {
+        "session type": own["session_type"],
+        "surface": own["sub_sport"].replace("", "not said"),
+        "length": pd.Series(bands, index=own.index).astype("str"),
+        "shoes": own["gear"].replace("", "not said"),
+    }
     rows = []
     for name, labels in sides.items():
         time = pd.Series(hours, index=own.index).groupby(labels).sum().sort_values(ascending=False)
-        rows.append({"dimension": name, "value": _kinds(time.to_numpy()), "n": len(own), "most": time.index[0],
-                     "share": float(time.iloc[0] / time.sum()) if time.sum() else math.nan})
+        rows.append(
+            {
+                "dimension": name,
+                "value": _kinds(time.to_numpy()),
+                "n": len(own),
+                "most": time.index[0],
+                "share": float(time.iloc[0] / time.sum()) if time.sum() else math.nan,
+            }
+        )
     rng = np.random.default_rng(seed)
     week = week_of(own["date"])
     by_week = pd.crosstab(week, own["session_type"], values=hours, aggfunc="sum").fillna(0.0).to_numpy()
     drawn = [_kinds(by_week[rng.integers(0, len(by_week), len(by_week))].sum(0)) for _ in range(300)]
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Finding(rows[0]["value"], float(low), float(high), level=level, n=len(own), unit="effective kinds",
-                   grade="D", verdict="", table=pd.DataFrame(rows, columns=columns),
-                   basis=f"{len(own)} runs in {weeks} weeks, mostly {rows[0]['most']} "
-                         f"({100 * rows[0]['share']:.0f} % of time)")
+    return Finding(
+        rows[0]["value"],
+        float(low),
+        float(high),
+        level=level,
+        n=len(own),
+        unit="effective kinds",
+        grade="D",
+        verdict="",
+        table=pd.DataFrame(rows, columns=columns),
+        basis=f"{len(own)} runs in {weeks} weeks, mostly {rows[0]['most']} ({100 * rows[0]['share']:.0f} % of time)",
+    )
 
 
 def _kinds(amounts: np.ndarray) -> float:

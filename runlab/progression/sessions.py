@@ -25,9 +25,19 @@ WORDS = {
     "hills": "hill hills hügel berg cuestas côtes salite heuvel bakke",
     "race": "race rennen wettkampf carrera course gara wedstrijd parkrun marathon halbmarathon halvmarathon",
 }
-SESSION_COLUMNS = {"activity_id": "str", "athlete": "str", "date": "datetime64[us]", "session_type": "str",
-                   "confidence": float, "second": "str", "work_bouts": float, "work_s": float, "work_share": float,
-                   "reason": "str", "grade": "str"}
+SESSION_COLUMNS = {
+    "activity_id": "str",
+    "athlete": "str",
+    "date": "datetime64[us]",
+    "session_type": "str",
+    "confidence": float,
+    "second": "str",
+    "work_bouts": float,
+    "work_s": float,
+    "work_share": float,
+    "reason": "str",
+    "grade": "str",
+}
 USUAL_DAYS = 56
 CHILL = 1.0  # how far scores are spread before they become a share of certainty
 
@@ -71,11 +81,21 @@ def session_type(log: Any, *, look_inside: bool = True) -> pd.DataFrame:
     order = np.argsort(-shares, axis=1)
     rows = np.arange(len(own))
     names = np.array(TYPES)
-    out = pd.DataFrame({
-        "activity_id": own["activity_id"], "athlete": own["athlete"], "date": own["date"],
-        "session_type": names[order[:, 0]], "confidence": shares[rows, order[:, 0]].round(2),
-        "second": names[order[:, 1]], "work_bouts": traits["bouts"], "work_s": traits["work_s"],
-        "work_share": traits["work_share"], "reason": _reasons(names[order[:, 0]], traits), "grade": "D"})
+    out = pd.DataFrame(
+        {
+            "activity_id": own["activity_id"],
+            "athlete": own["athlete"],
+            "date": own["date"],
+            "session_type": names[order[:, 0]],
+            "confidence": shares[rows, order[:, 0]].round(2),
+            "second": names[order[:, 1]],
+            "work_bouts": traits["bouts"],
+            "work_s": traits["work_s"],
+            "work_share": traits["work_share"],
+            "reason": _reasons(names[order[:, 0]], traits),
+            "grade": "D",
+        }
+    )
     return out.astype(SESSION_COLUMNS)
 
 
@@ -113,8 +133,17 @@ def _traits(own: pd.DataFrame, seconds: pd.DataFrame, heart: pd.DataFrame) -> pd
 
 def _inside(log: Any, own: pd.DataFrame, traits: pd.DataFrame, look: bool) -> pd.DataFrame:
     """Bouts of work in the runs where something fast or structured happened."""
-    found = pd.DataFrame({"bouts": np.nan, "work_s": np.nan, "longest_s": np.nan, "work_share": np.nan,
-                          "work_grade": np.nan, "work_sure": np.nan}, index=own.index)
+    found = pd.DataFrame(
+        {
+            "bouts": np.nan,
+            "work_s": np.nan,
+            "longest_s": np.nan,
+            "work_share": np.nan,
+            "work_grade": np.nan,
+            "work_sure": np.nan,
+        },
+        index=own.index,
+    )
     laps = dict(list(log.laps.groupby("activity_id"))) if len(log.laps) else {}
     said = {key for key, part in laps.items() if part["intensity"].isin(["active", "rest", "interval"]).any()}
     fast = (traits["high_s"].fillna(0) + traits["middle_s"].fillna(0) > 240).to_numpy()
@@ -133,8 +162,12 @@ def _inside(log: Any, own: pd.DataFrame, traits: pd.DataFrame, look: bool) -> pd
             speed = work["graded_speed_mps"].fillna(work["speed_mps"])
             share = float(np.average(speed, weights=work["duration_s"])) / run["threshold_speed_mps"]
             found.loc[i, ["work_s", "longest_s", "work_share", "work_grade", "work_sure"]] = [
-                work["duration_s"].median(), work["duration_s"].max(), share, work["grade"].median(),
-                work["confidence"].iloc[0]]
+                work["duration_s"].median(),
+                work["duration_s"].max(),
+                share,
+                work["grade"].median(),
+                work["confidence"].iloc[0],
+            ]
     return found
 
 
@@ -166,11 +199,17 @@ def _scores(own: pd.DataFrame, traits: pd.DataFrame) -> np.ndarray:
     scores[:, put["recovery"]] = 1.2 * calm + 2.2 * slower * calm + 0.5 * calm * (t["after_hard"] > 0)
     scores[:, put["long"]] = 4.2 * long_day * (0.6 + 0.4 * calm)
     one = (bouts == 1) & (t["longest_s"] >= 720)
-    scores[:, put["tempo"]] = structured * (3.6 * one * _near(share, 0.88, 1.02, 0.05)
-                                            + 1.0 * (bouts <= 2) * _near(work_s, 720, 5400, 240))
+    scores[:, put["tempo"]] = structured * (
+        3.6 * one * _near(share, 0.88, 1.02, 0.05) + 1.0 * (bouts <= 2) * _near(work_s, 720, 5400, 240)
+    )
     several = bouts >= 2
-    scores[:, put["threshold"]] = structured * several * 4.0 * _near(work_s, 330, 2400, 100) * np.where(
-        np.isfinite(share), _near(share, 0.93, 1.05, 0.04), 0.6)
+    scores[:, put["threshold"]] = (
+        structured
+        * several
+        * 4.0
+        * _near(work_s, 330, 2400, 100)
+        * np.where(np.isfinite(share), _near(share, 0.93, 1.05, 0.04), 0.6)
+    )
     short = np.maximum(_near(work_s, 20, 330, 120), 0.9 * _near(work_s, 20, 480, 60) * _near(share, 1.045, 2, 0.03))
     scores[:, put["interval"]] = structured * (bouts >= 3) * 4.0 * short * np.where(steep, 0.4, 1.0)
     scores[:, put["hills"]] = structured * (bouts >= 3) * 4.2 * _near(work_s, 20, 420, 120) * steep
@@ -212,8 +251,9 @@ def _reasons(names: np.ndarray, traits: pd.DataFrame) -> list[str]:
             said.append("a race that day")
         if run["bouts"] and run["bouts"] > 0 and name in ("tempo", "threshold", "interval", "hills"):
             speed = f" at {100 * run['work_share']:.0f} % of threshold speed" if np.isfinite(run["work_share"]) else ""
-            said.append(f"{run['bouts']:.0f} bout{'s' if run['bouts'] > 1 else ''} of "
-                        f"{run['work_s'] / 60:.1f} min{speed}")
+            said.append(
+                f"{run['bouts']:.0f} bout{'s' if run['bouts'] > 1 else ''} of {run['work_s'] / 60:.1f} min{speed}"
+            )
         if name == "long" and np.isfinite(run["length"]):
             said.append(f"{run['length']:.1f} times the usual length")
         if name in ("easy", "recovery") and np.isfinite(run["hard_share"]):

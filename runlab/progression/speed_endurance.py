@@ -35,8 +35,9 @@ def _lower_lambert(x: float) -> float:
     return w
 
 
-def speed_endurance_time(distance_m: float, *, maximal_speed_mps: float, decline: float,
-                         crossover_s: float = CROSSOVER_S) -> float:
+def speed_endurance_time(
+    distance_m: float, *, maximal_speed_mps: float, decline: float, crossover_s: float = CROSSOVER_S
+) -> float:
     """Time for a distance from the two numbers of ``speed_endurance_model``.
 
     Definition: the closed form T = -(d / (g v)) / W(-(d / (d_c g)) exp(-1/g)), W the lower branch of Lambert's
@@ -80,8 +81,10 @@ def speed_endurance_model(races: pd.DataFrame, *, crossover_s: float = CROSSOVER
     distance, time = distance[good], time[good]
     names = {"maximal_speed": "m/s", "decline": "", "endurance": ""}
     if len(np.unique(distance.round(-2))) < 2:
-        basis = (f"needs races at 2 distances or more, longer than {crossover_s / 60:.0f} min; "
-                 f"found {len(np.unique(distance))}")
+        basis = (
+            f"needs races at 2 distances or more, longer than {crossover_s / 60:.0f} min; "
+            f"found {len(np.unique(distance))}"
+        )
         unknown = {k: Estimate.unknown(basis, unit=u, n=len(time), level=level) for k, u in names.items()}
         return estimates_table(unknown, "quantity")
     speed, steps = distance / time, np.log(time / crossover_s)
@@ -91,8 +94,9 @@ def speed_endurance_model(races: pd.DataFrame, *, crossover_s: float = CROSSOVER
         slope = -steps / (1 - decline * steps)
         design = np.column_stack([np.ones_like(steps), slope])
         target = np.log(speed) - np.log1p(-decline * steps) + slope * decline
-        fit = pooled_fit(design, target, prior_mean=[start, PRIOR_DECLINE[0]], prior_sd=[1.0, PRIOR_DECLINE[1]],
-                         noise=RACE_SCATTER)
+        fit = pooled_fit(
+            design, target, prior_mean=[start, PRIOR_DECLINE[0]], prior_sd=[1.0, PRIOR_DECLINE[1]], noise=RACE_SCATTER
+        )
         decline = float(np.clip(fit.mean[1], 0.01, 0.9 / steps.max() if steps.max() > 0 else 0.5))
     quantile = student_quantile((1 + level) / 2, fit.freedom)
     se = np.sqrt(np.diag(fit.covariance)) * quantile
@@ -100,8 +104,15 @@ def speed_endurance_model(races: pd.DataFrame, *, crossover_s: float = CROSSOVER
     common: dict[str, Any] = {"level": level, "n": len(time), "grade": "B", "basis": basis}
     low, high = max(decline - se[1], 0.005), decline + se[1]
     speed_m = math.exp(fit.mean[0])
-    return estimates_table({
-        "maximal_speed": Estimate(speed_m, speed_m * math.exp(-se[0]), speed_m * math.exp(se[0]), unit="m/s", **common),
-        "decline": Estimate(decline, low, high, **common),
-        "endurance": Estimate(math.exp(0.1 / decline), math.exp(0.1 / high), math.exp(min(0.1 / low, 20)), **common),
-    }, "quantity")
+    return estimates_table(
+        {
+            "maximal_speed": Estimate(
+                speed_m, speed_m * math.exp(-se[0]), speed_m * math.exp(se[0]), unit="m/s", **common
+            ),
+            "decline": Estimate(decline, low, high, **common),
+            "endurance": Estimate(
+                math.exp(0.1 / decline), math.exp(0.1 / high), math.exp(min(0.1 / low, 20)), **common
+            ),
+        },
+        "quantity",
+    )

@@ -54,9 +54,16 @@ def _thresholds(log: Any, every_days: int, window_days: int) -> pd.DataFrame:
     own = runs(log)
     if len(set(own["athlete"])) > 1:
         raise SettingsError("this needs the log of one athlete; pick one: log.athlete('…')")
-    out = pd.DataFrame({"threshold_speed_mps": np.nan, "threshold_speed_doubt": np.nan,
-                        "threshold_heart_rate_bpm": np.nan, "threshold_heart_rate_doubt": np.nan,
-                        "threshold_from": pd.Series("", index=own.index, dtype="str")}, index=own.index)
+    out = pd.DataFrame(
+        {
+            "threshold_speed_mps": np.nan,
+            "threshold_speed_doubt": np.nan,
+            "threshold_heart_rate_bpm": np.nan,
+            "threshold_heart_rate_doubt": np.nan,
+            "threshold_from": pd.Series("", index=own.index, dtype="str"),
+        },
+        index=own.index,
+    )
     if own.empty:
         return out
     people = list(getattr(log, "athletes", {}).values())

@@ -56,8 +56,18 @@ def running_weeks(log: Any, *, week_start: str | None = None) -> pd.DataFrame:
     [8000.0, 12000.0]
     """
     own = runs(log)
-    names = ["week", "distance_m", "time_s", "ascent_m", "runs", "run_days", "longest_m", "excused_days", "days",
-             "unmeasured"]
+    names = [
+        "week",
+        "distance_m",
+        "time_s",
+        "ascent_m",
+        "runs",
+        "run_days",
+        "longest_m",
+        "excused_days",
+        "days",
+        "unmeasured",
+    ]
     if own.empty:
         kinds = {name: "datetime64[us]" if name == "week" else "float64" for name in names}
         return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})
@@ -66,11 +76,17 @@ def running_weeks(log: Any, *, week_start: str | None = None) -> pd.DataFrame:
     week = week_of(own["date"], start)
     weeks = pd.date_range(week.min(), week.max(), freq="7D")
     groups = own.assign(week=week).groupby("week")
-    out = pd.DataFrame({
-        "distance_m": groups["distance_m"].sum(min_count=1), "time_s": groups["moving_time_s"].sum(min_count=1),
-        "ascent_m": groups["ascent_m"].sum(min_count=1), "runs": groups.size().astype(float),
-        "run_days": groups["date"].nunique().astype(float), "longest_m": groups["distance_m"].max(),
-        "unmeasured": groups["distance_m"].apply(lambda d: float(d.isna().sum()))}).reindex(weeks)
+    out = pd.DataFrame(
+        {
+            "distance_m": groups["distance_m"].sum(min_count=1),
+            "time_s": groups["moving_time_s"].sum(min_count=1),
+            "ascent_m": groups["ascent_m"].sum(min_count=1),
+            "runs": groups.size().astype(float),
+            "run_days": groups["date"].nunique().astype(float),
+            "longest_m": groups["distance_m"].max(),
+            "unmeasured": groups["distance_m"].apply(lambda d: float(d.isna().sum())),
+        }
+    ).reindex(weeks)
     none = out["runs"].isna()
     out[none] = 0.0
     excused = excused_days(log)
@@ -91,7 +107,7 @@ def smooth_weeks(values: np.ndarray, half: int = 1) -> np.ndarray:
     """
     out = np.full(len(values), np.nan)
     for i in range(len(values)):
-        part = values[max(i - half, 0):i + half + 1]
+        part = values[max(i - half, 0) : i + half + 1]
         if np.isfinite(part).any():
             out[i] = np.nanmedian(part)
     return out

@@ -21,8 +21,12 @@ _ON_FOOT_SPEED_MPS = 5.0
 
 
 def distance(
-    written: np.ndarray | None, latitude_deg: np.ndarray, longitude_deg: np.ndarray, session: np.ndarray,
-    stopped: np.ndarray, problems: list[Problem],
+    written: np.ndarray | None,
+    latitude_deg: np.ndarray,
+    longitude_deg: np.ndarray,
+    session: np.ndarray,
+    stopped: np.ndarray,
+    problems: list[Problem],
 ) -> tuple[np.ndarray, str]:
     """Distance since the session's start: the file's own if half the samples have one, else along the positions.
 
@@ -70,8 +74,10 @@ def great_circle_m(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.nd
     array([111195.])
     """
     latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
-    half = (np.sin(np.diff(latitude) / 2) ** 2
-            + np.cos(latitude[:-1]) * np.cos(latitude[1:]) * np.sin(np.diff(longitude) / 2) ** 2)
+    half = (
+        np.sin(np.diff(latitude) / 2) ** 2
+        + np.cos(latitude[:-1]) * np.cos(latitude[1:]) * np.sin(np.diff(longitude) / 2) ** 2
+    )
     return 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
 
 

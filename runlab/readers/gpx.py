@@ -182,8 +182,12 @@ def _without_samples(document: _Gpx, read: _activity.Activity, where: str) -> _a
         track = document.sessions[0]
         sport, sub_sport = values.sport(track.sport_as_written)
         began = pd.Timestamp(start).tz_localize("UTC")
-        words = {"sport": sport, "sub_sport": sub_sport, "sport_as_written": track.sport_as_written,
-                 "title": track.title}
+        words = {
+            "sport": sport,
+            "sub_sport": sub_sport,
+            "sport_as_written": track.sport_as_written,
+            "title": track.title,
+        }
         about = read.about | words | {
             "start_time": began, "totals": totals, "sessions": [words | {"start_time": began} | totals],
             "problems": [*read.about["problems"], ("document", "the track has no points", "the totals it states")],
@@ -192,8 +196,10 @@ def _without_samples(document: _Gpx, read: _activity.Activity, where: str) -> _a
     if not read.about["complete"]:
         what = "cut or damaged before its first point with a time (" + read.about["problems"][0][1] + ")"
     elif points:
-        what = (f"a track of {points} points without any readable time: a course or a route, not a recorded activity; "
-                "export the activity itself")
+        what = (
+            f"a track of {points} points without any readable time: a course or a route, not a recorded activity; "
+            "export the activity itself"
+        )
     elif counts["rtept"] or counts["rte"]:
         what = f"a route of {counts['rtept']} points (a course to follow), not a recorded activity"
     elif counts["wpt"]:

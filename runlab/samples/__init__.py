@@ -7,6 +7,21 @@ from .season import Season, simulate_season
 from .sensors import Watch
 from .weeks import Race
 
-__all__ = ["Course", "Pause", "Race", "Run", "Runner", "Season", "Step", "Watch", "climb_course", "intervals",
-           "outline", "rolling_course",
-           "simulate_run", "simulate_season", "track_course", "treadmill"]
+__all__ = [
+    "Course",
+    "Pause",
+    "Race",
+    "Run",
+    "Runner",
+    "Season",
+    "Step",
+    "Watch",
+    "climb_course",
+    "intervals",
+    "outline",
+    "rolling_course",
+    "simulate_run",
+    "simulate_season",
+    "track_course",
+    "treadmill",
+]

@@ -111,9 +111,19 @@ def _loop(length_m: float, step_m: float, rng: np.random.Generator) -> tuple[np.
     return x - x[0], y - y[0]
 
 
-def rolling_course(distance_m: float, *, ascent_m_per_km: float = 10.0, seed: int = 0, base_m: float = 180.0,
-                   latitude_deg: float = 61.2, longitude_deg: float = 11.4, surface: str = "road",
-                   technical: float = 0.0, roughness: float = 1.25, step_m: float = 10.0) -> Course:
+def rolling_course(
+    distance_m: float,
+    *,
+    ascent_m_per_km: float = 10.0,
+    seed: int = 0,
+    base_m: float = 180.0,
+    latitude_deg: float = 61.2,
+    longitude_deg: float = 11.4,
+    surface: str = "road",
+    technical: float = 0.0,
+    roughness: float = 1.25,
+    step_m: float = 10.0,
+) -> Course:
     """A closed loop over smooth fractal hills with a given climb per kilometre.
 
     Heights are a sum of waves from the whole loop down to about 250 m, their size falling as a power of their number.
@@ -125,7 +135,7 @@ def rolling_course(distance_m: float, *, ascent_m_per_km: float = 10.0, seed: in
     n = max(round(distance_m / step_m), 20)
     s = np.arange(n + 1) / n
     waves = np.arange(1, max(int(distance_m / 250.0), 3))
-    size = waves ** -roughness * rng.normal(1.0, 0.35, len(waves))
+    size = waves**-roughness * rng.normal(1.0, 0.35, len(waves))
     phase = rng.uniform(0, 2 * np.pi, len(waves))
     height = np.zeros(n + 1)
     for k, a, p in zip(waves, size, phase, strict=True):
@@ -136,9 +146,17 @@ def rolling_course(distance_m: float, *, ascent_m_per_km: float = 10.0, seed: in
     return Course(base_m + height, east, north, step_m, latitude_deg, longitude_deg, True, surface, technical)
 
 
-def climb_course(pieces: list[tuple[float, float]], *, base_m: float = 200.0, latitude_deg: float = 61.2,
-                 longitude_deg: float = 11.4, surface: str = "road", technical: float = 0.0, seed: int = 0,
-                 step_m: float = 10.0) -> Course:
+def climb_course(
+    pieces: list[tuple[float, float]],
+    *,
+    base_m: float = 200.0,
+    latitude_deg: float = 61.2,
+    longitude_deg: float = 11.4,
+    surface: str = "road",
+    technical: float = 0.0,
+    seed: int = 0,
+    step_m: float = 10.0,
+) -> Course:
     """A one-way path of explicit pieces ``(length in metres, grade)`` with rounded joints, run there and back.
 
     >>> round(climb_course([(1000.0, 0.0), (500.0, 0.1), (500.0, -0.1)]).ascent_m)

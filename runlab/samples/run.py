@@ -73,9 +73,17 @@ class Run:
         return f"Run({self.truth['distance'] / 1000:.1f} km, {len(self.records):,} samples)"
 
 
-def intervals(count: int, *, effort: float, distance_m: float | None = None, duration_s: float | None = None,
-              rest_s: float = 90.0, rest_effort: float = 0.5, warmup_m: float = 2500.0,
-              cooldown_m: float = 1500.0) -> list[Step]:
+def intervals(
+    count: int,
+    *,
+    effort: float,
+    distance_m: float | None = None,
+    duration_s: float | None = None,
+    rest_s: float = 90.0,
+    rest_effort: float = 0.5,
+    warmup_m: float = 2500.0,
+    cooldown_m: float = 1500.0,
+) -> list[Step]:
     """Steps of an interval session: warm-up, repetitions with rests between, cool-down.
 
     >>> [step.kind for step in intervals(2, effort=1.06, distance_m=1000.0)]
@@ -118,11 +126,17 @@ def _ground(world: _World, s: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nd
     grade = world.course.grade(s)
     cost = world.runner.grade_cost(grade)
     # People give back a little less than the hill costs: they work harder up and easier down.
-    return grade, cost, (1 - world.course.technical) * cost ** -0.9
+    return grade, cost, (1 - world.course.technical) * cost**-0.9
 
 
-def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, race_m: float | None = None,
-           race_share: float = 1.0) -> dict[str, Any]:
+def _solve(
+    world: _World,
+    steps: Sequence[Step],
+    length_m: float,
+    ds: float,
+    race_m: float | None = None,
+    race_share: float = 1.0,
+) -> dict[str, Any]:
     """Time at every ``ds`` metres, by a few rounds over distance: pace -> time -> heat, strain -> pace."""
     runner = world.runner
     s = np.arange(0.0, length_m + ds, ds)
@@ -155,9 +169,14 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
                 end = at + step.distance_m
             else:
                 clock = np.concatenate([[0.0], np.cumsum(ds / (base[first:] * wanted))])
-                end = float(np.interp(float(step.duration_s or 0.0) + (at - first * ds) / (base[first] * wanted),
-                                      clock, s[first:first + len(clock)]))
-            share = np.clip((np.minimum(end, s[first + 1:]) - np.maximum(at, s[first:-1])) / ds, 0, 1)
+                end = float(
+                    np.interp(
+                        float(step.duration_s or 0.0) + (at - first * ds) / (base[first] * wanted),
+                        clock,
+                        s[first : first + len(clock)],
+                    )
+                )
+            share = np.clip((np.minimum(end, s[first + 1 :]) - np.maximum(at, s[first:-1])) / ds, 0, 1)
             effort[first:] += wanted * share
             covered[first:] += share
             at, last = end, wanted
@@ -169,8 +188,7 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
         clock = 0.5 * (t[:-1] + t[1:]) + waited
         pace_effort = speed * cost / (1 - (world.course.technical if world.terrain else 0.0))
         if world.heat:
-            heat = runner.heat_loss(np.interp(clock, world.temperature[:, 0], world.temperature[:, 1]),
-                                    clock)  # type: ignore[arg-type]
+            heat = runner.heat_loss(np.interp(clock, world.temperature[:, 0], world.temperature[:, 1]), clock)  # type: ignore[arg-type]
         if world.night is not None:
             dark = 1 / (1 + np.exp(-(clock - world.night[0]) / 900)) - 1 / (1 + np.exp(-(clock - world.night[1]) / 900))
             night = 1.0 - world.night_loss * dark
@@ -184,21 +202,50 @@ def _solve(world: _World, steps: Sequence[Step], length_m: float, ds: float, rac
     keep = min(int(np.ceil(at / ds - 1e-9)), n)
     total = float(np.interp(at, s, t))
     s_end, t_end = np.append(s[:keep], at), np.append(t[:keep], total)
-    return {"s": s_end, "t": t_end, "speed": speed[:keep], "effort": true_effort[:keep], "fade": fade[:keep],
-            "heat": heat[:keep], "grade": grade[:keep], "cost": cost[:keep], "bounds": np.array(bounds),
-            "stands": stands,
-            "planned": effort[:keep], "time_s": total}
+    return {
+        "s": s_end,
+        "t": t_end,
+        "speed": speed[:keep],
+        "effort": true_effort[:keep],
+        "fade": fade[:keep],
+        "heat": heat[:keep],
+        "grade": grade[:keep],
+        "cost": cost[:keep],
+        "bounds": np.array(bounds),
+        "stands": stands,
+        "planned": effort[:keep],
+        "time_s": total,
+    }
 
 
-def simulate_run(runner: Runner | None = None, course: Course | None = None, *, distance_m: float | None = None,
-                 duration_s: float | None = None, effort: float | str = 0.72, steps: Sequence[Step] | None = None,
-                 pacing: Sequence[tuple[float, float]] | None = None, start: str | pd.Timestamp = "2026-05-03 07:00",
-                 seed: int = 0, temperature_c: float | Sequence[tuple[float, float]] = 11.0,
-                 pauses: Sequence[Pause] = (),
-                 lights_per_km: float = 0.0, freshness: float = 1.0, hold: float = 0.6, race_share: float = 1.0,
-                 night: tuple[float, float] | None = None, night_loss: float = 0.07, watch: Watch | None = None,
-                 smart: bool = False, dynamics: bool = True, sampling_s: float = 1.0, noise: bool = True,
-                 components: bool | None = None, utc_offset_s: float = 0.0, title: str = "") -> Run:
+def simulate_run(
+    runner: Runner | None = None,
+    course: Course | None = None,
+    *,
+    distance_m: float | None = None,
+    duration_s: float | None = None,
+    effort: float | str = 0.72,
+    steps: Sequence[Step] | None = None,
+    pacing: Sequence[tuple[float, float]] | None = None,
+    start: str | pd.Timestamp = "2026-05-03 07:00",
+    seed: int = 0,
+    temperature_c: float | Sequence[tuple[float, float]] = 11.0,
+    pauses: Sequence[Pause] = (),
+    lights_per_km: float = 0.0,
+    freshness: float = 1.0,
+    hold: float = 0.6,
+    race_share: float = 1.0,
+    night: tuple[float, float] | None = None,
+    night_loss: float = 0.07,
+    watch: Watch | None = None,
+    smart: bool = False,
+    dynamics: bool = True,
+    sampling_s: float = 1.0,
+    noise: bool = True,
+    components: bool | None = None,
+    utc_offset_s: float = 0.0,
+    title: str = "",
+) -> Run:
     """A run by an invented runner over invented ground, as a watch records it and as it truly was.
 
     Takes a distance, a duration or ``steps``; ``effort`` is a share of critical speed, or ``"race"``: the fastest even
@@ -216,8 +263,25 @@ def simulate_run(runner: Runner | None = None, course: Course | None = None, *, 
     >>> round(run.truth["time_s"]), {name: round(s) for name, s in run.truth["components_s"].items()}
     (2573, {'reference': 2510, 'pacing': 0, 'course': 14, 'heat': 50, 'fade': 0, 'night': 0, 'day': 0, 'stops': 0})
     """
-    set_up = _prepare(runner, course, distance_m, duration_s, effort, steps, pacing, seed, temperature_c, pauses,
-                      lights_per_km, freshness, hold, race_share, night, night_loss, noise)
+    set_up = _prepare(
+        runner,
+        course,
+        distance_m,
+        duration_s,
+        effort,
+        steps,
+        pacing,
+        seed,
+        temperature_c,
+        pauses,
+        lights_per_km,
+        freshness,
+        hold,
+        race_share,
+        night,
+        night_loss,
+        noise,
+    )
     world, steps, solved, stops, rng = set_up.world, set_up.steps, set_up.solved, set_up.stops, set_up.rng
     runner, course, heat, racing = world.runner, world.course, world.temperature, set_up.race_m is not None
     watch = watch or Watch(smart=smart, dynamics=dynamics, sampling_s=sampling_s)
@@ -227,26 +291,39 @@ def simulate_run(runner: Runner | None = None, course: Course | None = None, *, 
     records, truth, seconds = watch_records(runner, course, solved, stops, begin, watch, heat, rng)
     truth["steps"] = [
         {"kind": step.kind, "effort": step.effort, "end_m": float(end)}
-        for step, end in zip(steps, solved["bounds"], strict=True)]
+        for step, end in zip(steps, solved["bounds"], strict=True)
+    ]
     truth["pauses"] = [{"at_m": p.at_m, "duration_s": p.duration_s, "timer": p.timer, "name": p.name} for p in stops]
     truth |= {"runner": runner, "temperature_c": float(heat[:, 1].mean()), "day": world.day, "seed": seed}
     truth["race_share"] = race_share if racing else float("nan")
     if racing if components is None else components:
         truth |= _costs(set_up, truth["time_s"])
     if "step_ends_s" in truth:
-        truth["steps"] = [step | {"end_s": float(end)} for step, end in zip(truth["steps"], truth.pop("step_ends_s"),
-                                                                            strict=True)]
+        truth["steps"] = [
+            step | {"end_s": float(end)} for step, end in zip(truth["steps"], truth.pop("step_ends_s"), strict=True)
+        ]
     activity_id = f"{begin:%Y%m%dT%H%M%SZ}-{seed:08d}"
     records["activity_id"] = pd.Series([activity_id], dtype="str").repeat(len(records)).to_numpy()
     records = records[["activity_id", *[c for c in records.columns if c != "activity_id"]]]
     laps = lap_table(seconds, truth["steps"] if len(steps) > 1 else None, begin, watch, activity_id)
     surface = {"road": "road", "trail": "trail", "track": "track", "treadmill": "treadmill"}[course.surface]
     about = {
-        "format": "simulated", "file_kind": "activity", "sport": "running", "sub_sport": surface, "title": title,
-        "device": watch.device, "start_time": begin, "utc_offset_s": utc_offset_s, "complete": True, "problems": [],
-        "totals": {"elapsed_time_s": truth["time_s"], "timer_time_s": truth["timer_time_s"],
-                   "distance_m": float(records["distance_m"].iloc[-1]) if len(records) else float("nan"),
-                   "calories_kcal": round(truth["energy_j"] / 4184.0)},
+        "format": "simulated",
+        "file_kind": "activity",
+        "sport": "running",
+        "sub_sport": surface,
+        "title": title,
+        "device": watch.device,
+        "start_time": begin,
+        "utc_offset_s": utc_offset_s,
+        "complete": True,
+        "problems": [],
+        "totals": {
+            "elapsed_time_s": truth["time_s"],
+            "timer_time_s": truth["timer_time_s"],
+            "distance_m": float(records["distance_m"].iloc[-1]) if len(records) else float("nan"),
+            "calories_kcal": round(truth["energy_j"] / 4184.0),
+        },
     }
     about["sessions"] = [dict(about["totals"], sport="running", sub_sport=surface)]
     return Run(records, laps, truth, about)
@@ -264,11 +341,25 @@ class _SetUp:
     rng: np.random.Generator
 
 
-def _prepare(runner: Runner | None, course: Course | None, distance_m: float | None, duration_s: float | None,
-             effort: float | str, steps: Sequence[Step] | None, pacing: Sequence[tuple[float, float]] | None, seed: int,
-             temperature_c: float | Sequence[tuple[float, float]], pauses: Sequence[Pause], lights_per_km: float,
-             freshness: float, hold: float, race_share: float, night: tuple[float, float] | None, night_loss: float,
-             noise: bool) -> _SetUp:
+def _prepare(
+    runner: Runner | None,
+    course: Course | None,
+    distance_m: float | None,
+    duration_s: float | None,
+    effort: float | str,
+    steps: Sequence[Step] | None,
+    pacing: Sequence[tuple[float, float]] | None,
+    seed: int,
+    temperature_c: float | Sequence[tuple[float, float]],
+    pauses: Sequence[Pause],
+    lights_per_km: float,
+    freshness: float,
+    hold: float,
+    race_share: float,
+    night: tuple[float, float] | None,
+    night_loss: float,
+    noise: bool,
+) -> _SetUp:
     """The ground truth of a run, before any watch looks at it."""
     runner = runner or Runner()
     rng = np.random.default_rng([seed, 21])
@@ -281,18 +372,40 @@ def _prepare(runner: Runner | None, course: Course | None, distance_m: float | N
         if distance_m is None and duration_s is None:
             raise SettingsError("simulate_run needs distance_m, duration_s or steps; found none of them")
         steps = [Step(1.0 if racing else float(effort), distance_m, None if distance_m is not None else duration_s)]
-    guess = sum(step.distance_m if step.distance_m is not None else float(step.duration_s or 0)
-                * runner.critical_speed_mps
-                * step.effort * 1.25 for step in steps) + 200.0
+    guess = (
+        sum(
+            step.distance_m
+            if step.distance_m is not None
+            else float(step.duration_s or 0) * runner.critical_speed_mps * step.effort * 1.25
+            for step in steps
+        )
+        + 200.0
+    )
     if course is None:
         course = rolling_course(min(max(guess, 3000.0), 12_000.0), ascent_m_per_km=8.0, seed=seed)
     ds = 5.0 if guess < 30_000 else 10.0 if guess < 60_000 else 20.0
-    heat = np.array([(0.0, temperature_c)] if isinstance(temperature_c, (int, float))
-                    else [(hours * 3600.0, celsius) for hours, celsius in temperature_c], float)
+    heat = np.array(
+        [(0.0, temperature_c)]
+        if isinstance(temperature_c, (int, float))
+        else [(hours * 3600.0, celsius) for hours, celsius in temperature_c],
+        float,
+    )
     wobble = 0.02 * slow_noise(rng, int(guess / 10) + 2, 12.0)
     day = 1.0 + runner.day_to_day * float(rng.standard_normal())
-    world = _World(runner, course, heat, freshness, 1.0 if racing else hold, night, night_loss, wobble, day,
-                   tuple(pauses), noise=noise, pacing=np.array(pacing, float) if pacing is not None else None)
+    world = _World(
+        runner,
+        course,
+        heat,
+        freshness,
+        1.0 if racing else hold,
+        night,
+        night_loss,
+        wobble,
+        day,
+        tuple(pauses),
+        noise=noise,
+        pacing=np.array(pacing, float) if pacing is not None else None,
+    )
     race_m = distance_m if racing else None
     solved = _solve(world, steps, guess, ds, race_m, race_share)
 
@@ -300,18 +413,34 @@ def _prepare(runner: Runner | None, course: Course | None, distance_m: float | N
     if lights_per_km:
         count = rng.poisson(lights_per_km * solved["s"][-1] / 1000)
         spots = np.sort(rng.uniform(200.0, max(solved["s"][-1] - 200.0, 201.0), count))
-        stops += [Pause(float(at), float(round(seconds)), name="light")
-                  for at, seconds in zip(spots, rng.gamma(4.0, 8.0, count) + 4.0, strict=True)]
+        stops += [
+            Pause(float(at), float(round(seconds)), name="light")
+            for at, seconds in zip(spots, rng.gamma(4.0, 8.0, count) + 4.0, strict=True)
+        ]
     stops = sorted((p for p in stops if 0 < p.at_m < solved["s"][-1]), key=lambda p: p.at_m)
     return _SetUp(world, list(steps), guess, ds, race_m, solved, stops, rng)
 
 
-def outline(runner: Runner | None = None, course: Course | None = None, *, distance_m: float | None = None,
-            duration_s: float | None = None, effort: float | str = 0.72, steps: Sequence[Step] | None = None,
-            pacing: Sequence[tuple[float, float]] | None = None, seed: int = 0,
-            temperature_c: float | Sequence[tuple[float, float]] = 11.0, pauses: Sequence[Pause] = (),
-            lights_per_km: float = 0.0, freshness: float = 1.0, hold: float = 0.6, race_share: float = 1.0,
-            night: tuple[float, float] | None = None, night_loss: float = 0.07, noise: bool = True) -> dict[str, float]:
+def outline(
+    runner: Runner | None = None,
+    course: Course | None = None,
+    *,
+    distance_m: float | None = None,
+    duration_s: float | None = None,
+    effort: float | str = 0.72,
+    steps: Sequence[Step] | None = None,
+    pacing: Sequence[tuple[float, float]] | None = None,
+    seed: int = 0,
+    temperature_c: float | Sequence[tuple[float, float]] = 11.0,
+    pauses: Sequence[Pause] = (),
+    lights_per_km: float = 0.0,
+    freshness: float = 1.0,
+    hold: float = 0.6,
+    race_share: float = 1.0,
+    night: tuple[float, float] | None = None,
+    night_loss: float = 0.07,
+    noise: bool = True,
+) -> dict[str, float]:
     """The totals of the run ``simulate_run`` would give for the same arguments, about ten times cheaper: no samples.
 
     Mean and highest heart rate come from the steady state with drift, without the lag: 1 to 3 bpm from the full run.
@@ -320,8 +449,25 @@ def outline(runner: Runner | None = None, course: Course | None = None, *, dista
     >>> abs(quick["time_s"] - simulate_run(distance_m=8000.0, seed=2).truth["time_s"]) < 1e-6
     True
     """
-    set_up = _prepare(runner, course, distance_m, duration_s, effort, steps, pacing, seed, temperature_c, pauses,
-                      lights_per_km, freshness, hold, race_share, night, night_loss, noise)
+    set_up = _prepare(
+        runner,
+        course,
+        distance_m,
+        duration_s,
+        effort,
+        steps,
+        pacing,
+        seed,
+        temperature_c,
+        pauses,
+        lights_per_km,
+        freshness,
+        hold,
+        race_share,
+        night,
+        night_loss,
+        noise,
+    )
     world, solved = set_up.world, set_up.solved
     t, seconds = solved["t"], np.diff(solved["t"])
     clock = 0.5 * (t[:-1] + t[1:])
@@ -331,12 +477,16 @@ def outline(runner: Runner | None = None, course: Course | None = None, *, dista
     stopped = sum(p.duration_s for p in set_up.stops)
     standing = sum(rest for _, rest in solved["stands"])
     return {
-        "time_s": float(t[-1] + stopped + standing), "moving_time_s": float(t[-1]),
+        "time_s": float(t[-1] + stopped + standing),
+        "moving_time_s": float(t[-1]),
         "distance_m": float(solved["s"][-1]),
         "timer_time_s": float(t[-1] + standing + sum(p.duration_s for p in set_up.stops if not p.timer)),
-        "ascent_m": float(np.maximum(rise, 0).sum()), "descent_m": float(np.maximum(-rise, 0).sum()),
-        "average_heart_rate_bpm": float(heart @ seconds / t[-1]), "max_heart_rate_bpm": float(heart.max()),
-        "strain_s": float((solved["effort"] ** 6 * seconds).sum()), "stops_s": float(stopped),
+        "ascent_m": float(np.maximum(rise, 0).sum()),
+        "descent_m": float(np.maximum(-rise, 0).sum()),
+        "average_heart_rate_bpm": float(heart @ seconds / t[-1]),
+        "max_heart_rate_bpm": float(heart.max()),
+        "strain_s": float((solved["effort"] ** 6 * seconds).sum()),
+        "stops_s": float(stopped),
         "dose": float((np.maximum(solved["effort"], 0.0) ** 3.2 * seconds).sum() / 36.0),
     }
 
@@ -358,10 +508,22 @@ def _costs(set_up: _SetUp, total: float) -> dict[str, Any]:
         changed = _World(**{**world.__dict__, **switches})
         return float(_solve(changed, steps, set_up.guess, set_up.ds)["time_s"])
 
-    off: dict[str, Any] = {"terrain": False, "heat": False, "fade": False, "noise": False, "pacing": None,
-                           "night": None}
-    order = (("pacing", "pacing"), ("course", "terrain"), ("heat", "heat"), ("fade", "fade"), ("night", "night"),
-             ("day", "noise"))
+    off: dict[str, Any] = {
+        "terrain": False,
+        "heat": False,
+        "fade": False,
+        "noise": False,
+        "pacing": None,
+        "night": None,
+    }
+    order = (
+        ("pacing", "pacing"),
+        ("course", "terrain"),
+        ("heat", "heat"),
+        ("fade", "fade"),
+        ("night", "night"),
+        ("day", "noise"),
+    )
     times = [run(**off)]
     for name, key in order:
         off.pop(key)
@@ -370,6 +532,7 @@ def _costs(set_up: _SetUp, total: float) -> dict[str, Any]:
     names = ["reference", *(name for name, _ in order), "stops"]
     return {
         "components_s": dict(zip(names, map(float, costs), strict=True)),
-        "heat_s": clock - run(heat=False), "fade_s": clock - run(fade=False),
+        "heat_s": clock - run(heat=False),
+        "fade_s": clock - run(fade=False),
         "even_pacing_s": clock if world.pacing is None else run(pacing=None),
     }

@@ -60,8 +60,9 @@ def slow_noise(rng: np.random.Generator, n: int, tau: float) -> np.ndarray:
 def _timeline(solved: dict[str, Any], stops: list) -> tuple[np.ndarray, np.ndarray, list[tuple[float, float, bool]]]:
     """Knots of elapsed time and distance with every stop in it, and the stops as (from, to, clock stopped)."""
     s, t = solved["s"], solved["t"]
-    spots = [(at, seconds, False) for at, seconds in solved["stands"]] + [(p.at_m, p.duration_s, p.timer)
-                                                                          for p in stops]
+    spots = [(at, seconds, False) for at, seconds in solved["stands"]] + [
+        (p.at_m, p.duration_s, p.timer) for p in stops
+    ]
     spots.sort(key=lambda spot: spot[0])
     if not spots:
         return t, s, []
@@ -69,8 +70,10 @@ def _timeline(solved: dict[str, Any], stops: list) -> tuple[np.ndarray, np.ndarr
     long = np.array([spot[1] for spot in spots])
     before = np.concatenate([[0.0], np.cumsum(long)])
     moving = np.interp(at, s, t)
-    spans = [(float(m + b), float(m + b + w), timer)
-             for m, b, w, (_, _, timer) in zip(moving, before[:-1], long, spots, strict=True)]
+    spans = [
+        (float(m + b), float(m + b + w), timer)
+        for m, b, w, (_, _, timer) in zip(moving, before[:-1], long, spots, strict=True)
+    ]
     waited = before[np.searchsorted(at, s, side="left")]
     clock = np.concatenate([t + waited, [edge for span in spans for edge in span[:2]]])
     place = np.concatenate([s, np.repeat(at, 2)])
@@ -78,10 +81,16 @@ def _timeline(solved: dict[str, Any], stops: list) -> tuple[np.ndarray, np.ndarr
     return clock[order], place[order], spans
 
 
-def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops: list, begin: pd.Timestamp,
-                  watch: Watch,
-                  heat: np.ndarray, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[str, Any],
-                                                                       dict[str, np.ndarray]]:
+def watch_records(
+    runner: Runner,
+    course: Course,
+    solved: dict[str, Any],
+    stops: list,
+    begin: pd.Timestamp,
+    watch: Watch,
+    heat: np.ndarray,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, dict[str, Any], dict[str, np.ndarray]]:
     """Records, truth and the full second-by-second arrays of a solved run.
 
     >>> from runlab.samples import simulate_run
@@ -98,8 +107,9 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
         standing |= (elapsed >= start) & (elapsed < end)
     ds = solved["s"][1] - solved["s"][0] if len(solved["s"]) > 2 else max(solved["s"][-1], 1.0)
     cell = np.minimum((distance / ds).astype(int), len(solved["speed"]) - 1)
-    speed, effort, fade = (np.where(standing, rest, solved[key][cell])
-                           for key, rest in (("speed", 0.0), ("effort", 0.0), ("fade", 1.0)))
+    speed, effort, fade = (
+        np.where(standing, rest, solved[key][cell]) for key, rest in (("speed", 0.0), ("effort", 0.0), ("fade", 1.0))
+    )
     fade, heat_share = solved["fade"][cell], np.where(standing, 0.0, solved["heat"][cell])
     speed = np.where(standing, 0.0, np.convolve(np.pad(speed, 2, mode="edge"), np.full(5, 0.2), mode="valid"))
     grade, altitude = course.grade(distance), course.altitude(distance)
@@ -111,12 +121,18 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
     cadence = runner.cadence(speed, grade)
 
     truth: dict[str, Any] = {
-        "time_s": total, "moving_time_s": float(solved["t"][-1]), "distance": float(solved["s"][-1]),
-        "ascent_m": _climb(course, solved["s"]), "descent_m": _climb(course, solved["s"], down=True),
+        "time_s": total,
+        "moving_time_s": float(solved["t"][-1]),
+        "distance": float(solved["s"][-1]),
+        "ascent_m": _climb(course, solved["s"]),
+        "descent_m": _climb(course, solved["s"], down=True),
         "energy_j": float((runner.mass_kg * runner.economy_j_kg_m * solved["cost"] * np.diff(solved["s"])).sum()),
-        "max_heart_rate_bpm": float(heart.max()), "mean_heart_rate_bpm": float(heart.mean()),
-        "threshold_speed_mps": runner.critical_speed_mps, "cadence_lock_s": watch.cadence_lock_s,
-        "fade_onset_m": float(solved["s"][int(np.argmax(solved["fade"] < 0.999))]) if (solved["fade"] < 0.999).any()
+        "max_heart_rate_bpm": float(heart.max()),
+        "mean_heart_rate_bpm": float(heart.mean()),
+        "threshold_speed_mps": runner.critical_speed_mps,
+        "cadence_lock_s": watch.cadence_lock_s,
+        "fade_onset_m": float(solved["s"][int(np.argmax(solved["fade"] < 0.999))])
+        if (solved["fade"] < 0.999).any()
         else float("nan"),
     }
     if len(solved["bounds"]) > 1:
@@ -172,9 +188,13 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
     columns["temperature_c"] = (felt + 6.0 * np.exp(-elapsed / 500.0) + 1.5).round() if watch.temperature else nothing
     columns["timer_running"] = np.ones(n, bool)
     if watch.dynamics:
-        spread = {"stance_time_ms": 2.5, "vertical_oscillation_mm": 1.5, "step_length_mm": 12.0,
-                  "vertical_ratio_pct": 0.12,
-                  "stance_time_balance_pct": 0.25}
+        spread = {
+            "stance_time_ms": 2.5,
+            "vertical_oscillation_mm": 1.5,
+            "step_length_mm": 12.0,
+            "vertical_ratio_pct": 0.12,
+            "stance_time_balance_pct": 0.25,
+        }
         clean = runner.dynamics(speed, cadence, fade)
         running = speed > 1.6
         for name, values in clean.items():
@@ -185,12 +205,24 @@ def watch_records(runner: Runner, course: Course, solved: dict[str, Any], stops:
 
     time = begin + pd.to_timedelta(elapsed[keep].astype("int64"), unit="s")
     records = pd.DataFrame({"time": time.as_unit("us"), **{name: values[keep] for name, values in columns.items()}})
-    truth |= {"elapsed_s": elapsed[keep], "distance_m": distance[keep], "speed_mps": speed[keep],
-              "altitude_m": altitude[keep],
-              "grade": grade[keep], "effort": effort[keep], "heart_rate_bpm": heart[keep], "fade": fade[keep],
-              "heat_share": heat_share[keep], "standing": standing[keep]}
-    seconds = {"elapsed": elapsed, "written": written, "altitude": altitude, **{k: columns[k] for k in (
-        "distance_m", "speed_mps", "heart_rate_bpm", "cadence_spm", "power_w")}}
+    truth |= {
+        "elapsed_s": elapsed[keep],
+        "distance_m": distance[keep],
+        "speed_mps": speed[keep],
+        "altitude_m": altitude[keep],
+        "grade": grade[keep],
+        "effort": effort[keep],
+        "heart_rate_bpm": heart[keep],
+        "fade": fade[keep],
+        "heat_share": heat_share[keep],
+        "standing": standing[keep],
+    }
+    seconds = {
+        "elapsed": elapsed,
+        "written": written,
+        "altitude": altitude,
+        **{k: columns[k] for k in ("distance_m", "speed_mps", "heart_rate_bpm", "cadence_spm", "power_w")},
+    }
     return records, truth, seconds
 
 
@@ -246,8 +278,13 @@ def _altitude(watch: Watch, course: Course, altitude: np.ndarray, rng: np.random
     return (shown * 5).round() / 5
 
 
-def lap_table(seconds: dict[str, np.ndarray], steps: list[dict[str, Any]] | None, begin: pd.Timestamp, watch: Watch,
-              activity_id: str) -> pd.DataFrame:
+def lap_table(
+    seconds: dict[str, np.ndarray],
+    steps: list[dict[str, Any]] | None,
+    begin: pd.Timestamp,
+    watch: Watch,
+    activity_id: str,
+) -> pd.DataFrame:
     """Laps as the watch keeps them: one per step of a session, else automatic ones by distance.
 
     >>> from runlab.samples import simulate_run
@@ -273,7 +310,7 @@ def lap_table(seconds: dict[str, np.ndarray], steps: list[dict[str, Any]] | None
         span = slice(a, max(b, a + 1))
         on = seconds["written"][span]
         timer = float(b - a - (gone[b] - gone[a]))
-        rise = np.diff(seconds["altitude"][a:b + 1:5]) if watch.altitude else np.empty(0)
+        rise = np.diff(seconds["altitude"][a : b + 1 : 5]) if watch.altitude else np.empty(0)
         length = float(distance[b] - distance[a])
 
         def mean(name: str, span: slice = span, on: np.ndarray = on) -> float:
@@ -281,16 +318,24 @@ def lap_table(seconds: dict[str, np.ndarray], steps: list[dict[str, Any]] | None
             return float(values[np.isfinite(values)].mean()) if np.isfinite(values).any() else float("nan")
 
         heart = seconds["heart_rate_bpm"][span][on]
-        rows.append({
-            "activity_id": activity_id, "lap": number + 1, "start_time": begin + pd.Timedelta(seconds=a),
-            "elapsed_time_s": float(b - a), "timer_time_s": timer, "distance_m": round(length, 2),
-            "average_speed_mps": round(length / timer, 3) if timer > 0 else float("nan"),
-            "average_heart_rate_bpm": mean("heart_rate_bpm"),
-            "max_heart_rate_bpm": float(np.nanmax(heart)) if np.isfinite(heart).any() else float("nan"),
-            "average_cadence_spm": mean("cadence_spm"), "average_power_w": mean("power_w"),
-            "ascent_m": float(np.maximum(rise, 0).sum()) if watch.altitude else float("nan"),
-            "descent_m": float(np.maximum(-rise, 0).sum()) if watch.altitude else float("nan"),
-            "trigger": triggers[number], "intensity": kinds[number],
-            "max_speed_mps": float(seconds["speed_mps"][span].max()),
-        })
+        rows.append(
+            {
+                "activity_id": activity_id,
+                "lap": number + 1,
+                "start_time": begin + pd.Timedelta(seconds=a),
+                "elapsed_time_s": float(b - a),
+                "timer_time_s": timer,
+                "distance_m": round(length, 2),
+                "average_speed_mps": round(length / timer, 3) if timer > 0 else float("nan"),
+                "average_heart_rate_bpm": mean("heart_rate_bpm"),
+                "max_heart_rate_bpm": float(np.nanmax(heart)) if np.isfinite(heart).any() else float("nan"),
+                "average_cadence_spm": mean("cadence_spm"),
+                "average_power_w": mean("power_w"),
+                "ascent_m": float(np.maximum(rise, 0).sum()) if watch.altitude else float("nan"),
+                "descent_m": float(np.maximum(-rise, 0).sum()) if watch.altitude else float("nan"),
+                "trigger": triggers[number],
+                "intensity": kinds[number],
+                "max_speed_mps": float(seconds["speed_mps"][span].max()),
+            }
+        )
     return tables.conform(pd.DataFrame(rows), tables.LAPS)

@@ -49,17 +49,28 @@ def week_days(count: int) -> dict[int, str]:
     >>> week_days(3)
     {1: 'quality', 3: 'easy', 6: 'long'}
     """
-    pattern = {3: {1: "quality", 3: "easy", 6: "long"}, 4: {1: "quality", 3: "easy", 5: "easy", 6: "long"},
-               5: {1: "quality", 2: "easy", 3: "second", 5: "easy", 6: "long"},
-               6: {0: "recovery", 1: "quality", 2: "easy", 3: "second", 5: "easy", 6: "long"},
-               7: {0: "recovery", 1: "quality", 2: "easy", 3: "second", 4: "recovery", 5: "easy", 6: "long"}}
+    pattern = {
+        3: {1: "quality", 3: "easy", 6: "long"},
+        4: {1: "quality", 3: "easy", 5: "easy", 6: "long"},
+        5: {1: "quality", 2: "easy", 3: "second", 5: "easy", 6: "long"},
+        6: {0: "recovery", 1: "quality", 2: "easy", 3: "second", 5: "easy", 6: "long"},
+        7: {0: "recovery", 1: "quality", 2: "easy", 3: "second", 4: "recovery", 5: "easy", 6: "long"},
+    }
     if count not in pattern:
         raise SettingsError(f"runs_per_week must be 3 to 7, not {count}")
     return pattern[count]
 
 
-def week_table(start: pd.Timestamp, weeks: int, *, weekly_km: Sequence[float], long_run_km: Sequence[float],
-               races: Sequence[Race], step_back_every: int = 4, step_back: float = 0.68) -> pd.DataFrame:
+def week_table(
+    start: pd.Timestamp,
+    weeks: int,
+    *,
+    weekly_km: Sequence[float],
+    long_run_km: Sequence[float],
+    races: Sequence[Race],
+    step_back_every: int = 4,
+    step_back: float = 0.68,
+) -> pd.DataFrame:
     """The frame of a season: phase, distance and long run of each week, with light weeks and tapers.
 
     ``weekly_km`` and ``long_run_km`` are (first, highest) or one number per week. Phases count back from each
@@ -83,13 +94,13 @@ def week_table(start: pd.Timestamp, weeks: int, *, weekly_km: Sequence[float], l
         half = first + (peak - first + 1) // 2
         phase[first:half], phase[half:peak] = "base", "build"
         if race:
-            phase[peak:stop], phase[stop:week + 1] = "peak", "taper"
+            phase[peak:stop], phase[stop : week + 1] = "peak", "taper"
         span = max(stop - first - 1, 1)
         after_all = 0.35 if race is None and first > 0 else 1.0  # what follows the last race builds gently
-        climb[first:min(stop, weeks)] = after_all * (np.arange(first, min(stop, weeks)) - first) / span
-        climb[stop:week + 1] = 1.0
+        climb[first : min(stop, weeks)] = after_all * (np.arange(first, min(stop, weeks)) - first) / span
+        climb[stop : week + 1] = 1.0
         if race and week + 1 < weeks:
-            phase[week + 1:week + 3] = "recovery"
+            phase[week + 1 : week + 3] = "recovery"
         first = min(week + 3, weeks)
     full = len(weekly_km) == weeks and weeks != 2
     km = np.array(weekly_km, float) if full else weekly_km[0] + (weekly_km[1] - weekly_km[0]) * climb
@@ -118,17 +129,26 @@ def week_table(start: pd.Timestamp, weeks: int, *, weekly_km: Sequence[float], l
             if week + after < weeks and phase[week + after] == "recovery":
                 km[week + after] = km[week + after] if full else weekly_km[0] * share
                 long[week + after] = long[week + after] if full_long else long_run_km[0] * share
-    return pd.DataFrame({"start": starts, "phase": pd.Series(phase).astype("str"), "planned_km": km, "long_km": long,
-                         "step_back": light})
+    return pd.DataFrame(
+        {
+            "start": starts,
+            "phase": pd.Series(phase).astype("str"),
+            "planned_km": km,
+            "long_km": long,
+            "step_back": light,
+        }
+    )
 
 
 def _quality(kind: str, phase: str, scale: float, rng: np.random.Generator) -> tuple[str, str, list[Step]]:
     """Session type, title and steps of a hard session that suits the phase."""
     choice = int(rng.integers(0, 3))
     warm = {"warmup_m": 2000.0 * scale, "cooldown_m": 1500.0 * scale}
-    tempo = [Step(0.68, distance_m=2000.0 * scale, kind="warmup"), Step(0.93,
-                                                                        duration_s=round(1500.0 * scale / 60) * 60),
-             Step(0.64, distance_m=1500.0 * scale, kind="cooldown")]
+    tempo = [
+        Step(0.68, distance_m=2000.0 * scale, kind="warmup"),
+        Step(0.93, duration_s=round(1500.0 * scale / 60) * 60),
+        Step(0.64, distance_m=1500.0 * scale, kind="cooldown"),
+    ]
     if kind == "second" or (phase == "base" and choice == 0):
         return "tempo", f"{round(tempo[1].duration_s / 60)} min tempo", tempo  # type: ignore[operator]
     if phase == "base":
@@ -140,8 +160,11 @@ def _quality(kind: str, phase: str, scale: float, rng: np.random.Generator) -> t
         return "interval", f"{n} x {metres:.0f} m", intervals(n, effort=effort, distance_m=metres, rest_s=120.0, **warm)
     if phase == "peak":
         n, minutes = ((3, 10), (4, 8), (2, 15))[choice]
-        return "threshold", f"{n} x {minutes} min threshold", intervals(n, effort=0.98, duration_s=60.0 * minutes,
-                                                                        rest_s=120.0, **warm)
+        return (
+            "threshold",
+            f"{n} x {minutes} min threshold",
+            intervals(n, effort=0.98, duration_s=60.0 * minutes, rest_s=120.0, **warm),
+        )
     return "interval", "4 x 600 m", intervals(4, effort=1.05, distance_m=600.0, rest_s=120.0, **warm)
 
 
@@ -151,14 +174,25 @@ def step_metres(steps: Sequence[Step], today: Runner) -> float:
     >>> step_metres([Step(0.7, distance_m=2000.0), Step(1.0, duration_s=600.0)], Runner(critical_speed_mps=4.0))
     4400.0
     """
-    metres = sum(s.distance_m if s.distance_m is not None else float(s.duration_s or 0) * s.effort
-                 * today.critical_speed_mps
-                 for s in steps)
+    metres = sum(
+        s.distance_m if s.distance_m is not None else float(s.duration_s or 0) * s.effort * today.critical_speed_mps
+        for s in steps
+    )
     return float(round(metres, -2))
 
 
-def planned_session(row: pd.Series, weekday: int, runs: int, quality: bool, race_on: Mapping, date: pd.Timestamp,
-                     rng: np.random.Generator, easy_effort: float, track: bool, surface: str) -> dict[str, Any] | None:
+def planned_session(
+    row: pd.Series,
+    weekday: int,
+    runs: int,
+    quality: bool,
+    race_on: Mapping,
+    date: pd.Timestamp,
+    rng: np.random.Generator,
+    easy_effort: float,
+    track: bool,
+    surface: str,
+) -> dict[str, Any] | None:
     """What the coach wrote for the day, or None for rest.
 
     >>> week = pd.Series({"planned_km": 40.0, "long_km": 16.0, "phase": "build", "step_back": False})
@@ -170,8 +204,10 @@ def planned_session(row: pd.Series, weekday: int, runs: int, quality: bool, race
     kind = layout.get(weekday)
     if row["planned_km"] <= 0 or kind is None:
         return None
-    soon = min((abs((day - date).days) for day in race_on if 0 <= (day - date).days <= 2
-                or 0 <= (date - day).days <= 2), default=9)
+    soon = min(
+        (abs((day - date).days) for day in race_on if 0 <= (day - date).days <= 2 or 0 <= (date - day).days <= 2),
+        default=9,
+    )
     if soon <= 1 or (kind == "long" and any((day - date).days == 0 for day in race_on)):
         return None
     km, long = float(row["planned_km"]), float(row["long_km"])
@@ -181,23 +217,42 @@ def planned_session(row: pd.Series, weekday: int, runs: int, quality: bool, race
     if kind == "long":
         if long <= 0:
             return None
-        return {"type": "long", "title": "Long run", "distance_m": 1000.0 * long, "effort": easy_effort - 0.01,
-                "intensity": "easy"}
+        return {
+            "type": "long",
+            "title": "Long run",
+            "distance_m": 1000.0 * long,
+            "effort": easy_effort - 0.01,
+            "intensity": "easy",
+        }
     metres = max(1000.0 * rest * weights[kind] / total, 2000.0)
-    if soon <= 2 or row["phase"] == "recovery" or not quality or kind in ("easy", "recovery") or (
-            kind == "second" and (row["step_back"] or row["phase"] in ("base", "taper"))):
+    if (
+        soon <= 2
+        or row["phase"] == "recovery"
+        or not quality
+        or kind in ("easy", "recovery")
+        or (kind == "second" and (row["step_back"] or row["phase"] in ("base", "taper")))
+    ):
         slow = kind == "recovery" or row["phase"] == "recovery"
-        return {"type": "recovery" if slow else "easy", "title": "Recovery run" if slow else "Easy run",
-                "distance_m": metres, "effort": easy_effort - (0.05 if slow else 0.0), "intensity": "easy"}
+        return {
+            "type": "recovery" if slow else "easy",
+            "title": "Recovery run" if slow else "Easy run",
+            "distance_m": metres,
+            "effort": easy_effort - (0.05 if slow else 0.0),
+            "intensity": "easy",
+        }
     name, title, steps = _quality(kind, str(row["phase"]), min(max(metres / 9000.0, 0.7), 1.3), rng)
     if surface == "trail" and name == "interval":
-        name, title, steps = "threshold", "3 x 8 min uphill threshold", intervals(3, effort=0.97, duration_s=480.0,
-                                                                                  rest_s=150.0)
+        name, title, steps = (
+            "threshold",
+            "3 x 8 min uphill threshold",
+            intervals(3, effort=0.97, duration_s=480.0, rest_s=150.0),
+        )
     return {"type": name, "title": title, "steps": steps, "intensity": "hard", "on_track": track and name == "interval"}
 
 
-def long_run_spikes(sessions: pd.DataFrame, *, planted: set[int], days: int = 30,
-                    above: float = 1.10) -> list[dict[str, Any]]:
+def long_run_spikes(
+    sessions: pd.DataFrame, *, planted: set[int], days: int = 30, above: float = 1.10
+) -> list[dict[str, Any]]:
     """Every run more than 10 % longer than the longest of the 30 days before it, from the true distances.
 
     >>> frame = pd.DataFrame({"date": pd.to_datetime(["2026-05-03", "2026-05-10"]), "distance_m": [18_000.0, 26_000.0],
@@ -211,10 +266,17 @@ def long_run_spikes(sessions: pd.DataFrame, *, planted: set[int], days: int = 30
         before = metres[(date < date[i]) & (date >= date[i] - np.timedelta64(days, "D"))]
         if len(before) and metres[i] > above * before.max():
             kind, week = sessions["session_type"].iloc[i], int(sessions["week"].iloc[i])
-            found.append({"date": sessions["date"].iloc[i], "week": week, "ratio": float(metres[i] / before.max()),
-                          "distance_m": float(metres[i]), "session_type": kind,
-                          "planted": bool(kind == "long" and week in planted),
-                          "short_history": bool(date[i] - date[0] < np.timedelta64(days, "D"))})
+            found.append(
+                {
+                    "date": sessions["date"].iloc[i],
+                    "week": week,
+                    "ratio": float(metres[i] / before.max()),
+                    "distance_m": float(metres[i]),
+                    "session_type": kind,
+                    "planted": bool(kind == "long" and week in planted),
+                    "short_history": bool(date[i] - date[0] < np.timedelta64(days, "D")),
+                }
+            )
     return found
 
 
@@ -226,5 +288,7 @@ def spans(values: pd.Series, starts: pd.Series) -> list[dict[str, Any]]:
     [('base', '17 May')]
     """
     block = (values != values.shift()).cumsum()
-    return [{"phase": values[rows[0]], "start": starts[rows[0]], "end": starts[rows[-1]] + pd.Timedelta(days=6)}
-            for rows in values.groupby(block).groups.values()]
+    return [
+        {"phase": values[rows[0]], "start": starts[rows[0]], "end": starts[rows[-1]] + pd.Timedelta(days=6)}
+        for rows in values.groupby(block).groups.values()
+    ]

@@ -15,11 +15,19 @@ from ..tables import seconds as seconds_since_start
 from .fit_writer import FitFile
 from .run import Run
 
-_NATIVE = {"latitude_deg": "position_lat", "longitude_deg": "position_long", "distance_m": "distance",
-           "heart_rate_bpm": "heart_rate", "temperature_c": "temperature", "power_w": "power",
-           "vertical_oscillation_mm": "vertical_oscillation", "stance_time_ms": "stance_time",
-           "stance_time_balance_pct": "stance_time_balance", "vertical_ratio_pct": "vertical_ratio",
-           "step_length_mm": "step_length"}
+_NATIVE = {
+    "latitude_deg": "position_lat",
+    "longitude_deg": "position_long",
+    "distance_m": "distance",
+    "heart_rate_bpm": "heart_rate",
+    "temperature_c": "temperature",
+    "power_w": "power",
+    "vertical_oscillation_mm": "vertical_oscillation",
+    "stance_time_ms": "stance_time",
+    "stance_time_balance_pct": "stance_time_balance",
+    "vertical_ratio_pct": "vertical_ratio",
+    "step_length_mm": "step_length",
+}
 _STRYD = {"Power": ("uint16", "Watts"), "Form Power": ("uint16", "Watts"), "Leg Spring Stiffness": ("float32", "kN/m")}
 
 
@@ -36,9 +44,20 @@ def _unix(time: pd.Series) -> np.ndarray:
     return time.dt.as_unit("s").astype("int64").to_numpy()
 
 
-def fit_bytes(runs: Run | Sequence[Run], *, maker: str = "garmin", product: str = "Invented 265", serial: int = 39_0001,
-              stryd: bool = False, big_endian: bool = False, compressed: bool = False, modern: bool = True,
-              rpe: float | None = None, feel: float | None = None, hrv: bool = False) -> bytes:
+def fit_bytes(
+    runs: Run | Sequence[Run],
+    *,
+    maker: str = "garmin",
+    product: str = "Invented 265",
+    serial: int = 39_0001,
+    stryd: bool = False,
+    big_endian: bool = False,
+    compressed: bool = False,
+    modern: bool = True,
+    rpe: float | None = None,
+    feel: float | None = None,
+    hrv: bool = False,
+) -> bytes:
     """One or several runs (a multisport day) as a FIT file, with laps, timer events, session and local time.
 
     ``stryd`` writes power as developer fields of a pod instead of the native field; ``modern`` uses the enhanced speed
@@ -51,20 +70,42 @@ def fit_bytes(runs: Run | Sequence[Run], *, maker: str = "garmin", product: str 
     parts = [runs] if isinstance(runs, Run) else list(runs)
     fit = FitFile(big_endian=big_endian, compressed=compressed)
     begin = int(_unix(parts[0].records["time"])[0])
-    fit.add("file_id", type="activity", manufacturer=maker, product=4257, serial_number=serial, time_created=begin,
-            product_name=product)
+    fit.add(
+        "file_id",
+        type="activity",
+        manufacturer=maker,
+        product=4257,
+        serial_number=serial,
+        time_created=begin,
+        product_name=product,
+    )
     if stryd:
         fit.add_developer(_STRYD, manufacturer="stryd")
-    fit.add("device_info", timestamp=begin, device_index=0, manufacturer=maker, serial_number=serial, product=4257,
-            software_version=12.27, product_name=product)
+    fit.add(
+        "device_info",
+        timestamp=begin,
+        device_index=0,
+        manufacturer=maker,
+        serial_number=serial,
+        product=4257,
+        software_version=12.27,
+        product_name=product,
+    )
     laps = 0
     ends: list[int] = []
     for number, run in enumerate(parts):
         laps += _session(fit, run, number, laps, len(parts), ends, stryd, modern, rpe, feel, hrv)
     total = sum(run.truth["timer_time_s"] for run in parts)
-    fit.add("activity", timestamp=ends[-1], total_timer_time=total, num_sessions=len(parts),
-            type=0 if len(parts) == 1 else 1,
-            event="activity", event_type="stop", local_timestamp=ends[-1] + parts[-1].about["utc_offset_s"])
+    fit.add(
+        "activity",
+        timestamp=ends[-1],
+        total_timer_time=total,
+        num_sessions=len(parts),
+        type=0 if len(parts) == 1 else 1,
+        event="activity",
+        event_type="stop",
+        local_timestamp=ends[-1] + parts[-1].about["utc_offset_s"],
+    )
     return fit.to_bytes()
 
 
@@ -87,14 +128,27 @@ def _columns(run: Run, stryd: bool, modern: bool) -> dict[str, np.ndarray]:
     if stryd and "power" in columns:
         power = columns.pop("power")
         stiffness = 8.6 + 0.25 * (frame["speed_mps"].to_numpy() - 3.0)
-        columns |= {"Power": power, "Form Power": np.rint(62 + 0.02 * power),
-                    "Leg Spring Stiffness": stiffness.round(2)}
+        columns |= {
+            "Power": power,
+            "Form Power": np.rint(62 + 0.02 * power),
+            "Leg Spring Stiffness": stiffness.round(2),
+        }
     return columns
 
 
-def _session(fit: FitFile, run: Run, number: int, first_lap: int, count: int, ends: list[int], stryd: bool,
-             modern: bool,
-             rpe: float | None, feel: float | None, hrv: bool) -> int:
+def _session(
+    fit: FitFile,
+    run: Run,
+    number: int,
+    first_lap: int,
+    count: int,
+    ends: list[int],
+    stryd: bool,
+    modern: bool,
+    rpe: float | None,
+    feel: float | None,
+    hrv: bool,
+) -> int:
     """Write one session: records between timer events and laps, in the order of the clock."""
     columns = _columns(run, stryd, modern)
     stamp = columns["timestamp"]
@@ -108,14 +162,27 @@ def _session(fit: FitFile, run: Run, number: int, first_lap: int, count: int, en
     marks.append((end, 2, "event", {"event": "timer", "event_type": "stop_all"}))
     sport = run.about["sport"]
     fit_sport = {"strength": "training"}.get(sport, sport)
-    sub = {"": "generic", "road": "street" if sport == "running" else "road"}.get(run.about["sub_sport"],
-                                                                                  run.about["sub_sport"])
+    sub = {"": "generic", "road": "street" if sport == "running" else "road"}.get(
+        run.about["sub_sport"], run.about["sub_sport"]
+    )
     for index, lap in enumerate(run.laps.to_dict("records")):
         close = int(lap["start_time"].timestamp() + lap["elapsed_time_s"])
         trigger = {"manual": "manual", "distance": "distance"}.get(lap["trigger"], "session_end")
-        marks.append((min(close, end), 3, "lap", {
-            "message_index": first_lap + index, "start_time": lap["start_time"].timestamp(),
-            **_totals(lap), "intensity": lap["intensity"] or None, "lap_trigger": trigger, "sport": fit_sport}))
+        marks.append(
+            (
+                min(close, end),
+                3,
+                "lap",
+                {
+                    "message_index": first_lap + index,
+                    "start_time": lap["start_time"].timestamp(),
+                    **_totals(lap),
+                    "intensity": lap["intensity"] or None,
+                    "lap_trigger": trigger,
+                    "sport": fit_sport,
+                },
+            )
+        )
     marks.sort(key=lambda mark: (mark[0], mark[1]))
     written = 0
     for when, order, message, fields in marks:
@@ -132,32 +199,61 @@ def _session(fit: FitFile, run: Run, number: int, first_lap: int, count: int, en
     frame, truth = run.records, run.truth
     heart, speed = frame["heart_rate_bpm"], frame["speed_mps"]
     known = heart.notna().any()
-    fit.add("session", timestamp=end, message_index=number, start_time=begin, event="session", event_type="stop",
-            sport=fit_sport, sub_sport=sub, **_totals({
-                "elapsed_time_s": round(truth["time_s"]), "timer_time_s": round(truth["timer_time_s"]),
-                "distance_m": float(frame["distance_m"].iloc[-1]), "average_heart_rate_bpm": heart.mean() if known
-                else None,
+    fit.add(
+        "session",
+        timestamp=end,
+        message_index=number,
+        start_time=begin,
+        event="session",
+        event_type="stop",
+        sport=fit_sport,
+        sub_sport=sub,
+        **_totals(
+            {
+                "elapsed_time_s": round(truth["time_s"]),
+                "timer_time_s": round(truth["timer_time_s"]),
+                "distance_m": float(frame["distance_m"].iloc[-1]),
+                "average_heart_rate_bpm": heart.mean() if known else None,
                 "max_heart_rate_bpm": heart.max() if known else None,
                 "average_cadence_spm": run.laps["average_cadence_spm"].mean(),
                 "average_speed_mps": float(frame["distance_m"].iloc[-1]) / max(truth["timer_time_s"], 1.0),
-                "max_speed_mps": speed.max(), "average_power_w": None if stryd else frame["power_w"].mean(),
-                "ascent_m": run.laps["ascent_m"].sum(min_count=1), "descent_m": run.laps["descent_m"].sum(min_count=1),
-                "calories_kcal": run.about["totals"]["calories_kcal"]}),
-            first_lap_index=first_lap, num_laps=len(run.laps), trigger="activity_end" if count == 1
-            else "auto_multi_sport",
-            sport_profile_name=run.about["title"] or None, workout_rpe=None if rpe is None else rpe * 10,
-            workout_feel=feel)
+                "max_speed_mps": speed.max(),
+                "average_power_w": None if stryd else frame["power_w"].mean(),
+                "ascent_m": run.laps["ascent_m"].sum(min_count=1),
+                "descent_m": run.laps["descent_m"].sum(min_count=1),
+                "calories_kcal": run.about["totals"]["calories_kcal"],
+            }
+        ),
+        first_lap_index=first_lap,
+        num_laps=len(run.laps),
+        trigger="activity_end" if count == 1 else "auto_multi_sport",
+        sport_profile_name=run.about["title"] or None,
+        workout_rpe=None if rpe is None else rpe * 10,
+        workout_feel=feel,
+    )
     return len(run.laps)
 
 
 def _totals(row: Mapping[str, Any]) -> dict[str, Any]:
     """Lap and session fields from a lap's columns, missing ones left out."""
-    names = {"elapsed_time_s": "total_elapsed_time", "timer_time_s": "total_timer_time", "distance_m": "total_distance",
-             "average_speed_mps": "avg_speed", "max_speed_mps": "max_speed", "average_heart_rate_bpm": "avg_heart_rate",
-             "max_heart_rate_bpm": "max_heart_rate", "average_power_w": "avg_power", "ascent_m": "total_ascent",
-             "descent_m": "total_descent", "calories_kcal": "total_calories"}
-    found = {theirs: float(row[ours]) for ours, theirs in names.items() if row.get(ours) is not None
-             and row[ours] == row[ours]}
+    names = {
+        "elapsed_time_s": "total_elapsed_time",
+        "timer_time_s": "total_timer_time",
+        "distance_m": "total_distance",
+        "average_speed_mps": "avg_speed",
+        "max_speed_mps": "max_speed",
+        "average_heart_rate_bpm": "avg_heart_rate",
+        "max_heart_rate_bpm": "max_heart_rate",
+        "average_power_w": "avg_power",
+        "ascent_m": "total_ascent",
+        "descent_m": "total_descent",
+        "calories_kcal": "total_calories",
+    }
+    found = {
+        theirs: float(row[ours])
+        for ours, theirs in names.items()
+        if row.get(ours) is not None and row[ours] == row[ours]
+    }
     cadence = row.get("average_cadence_spm")
     if cadence is not None and cadence == cadence:
         found["avg_cadence"] = round(cadence / 2)
@@ -171,8 +267,14 @@ def settings_fit() -> bytes:
     b'.FIT'
     """
     fit = FitFile()
-    fit.add("file_id", type="settings", manufacturer="garmin", product=4257, serial_number=39_0001,
-            time_created=1_780_000_000)
+    fit.add(
+        "file_id",
+        type="settings",
+        manufacturer="garmin",
+        product=4257,
+        serial_number=39_0001,
+        time_created=1_780_000_000,
+    )
     fit.add("user_profile", gender="f", weight=60.0, resting_heart_rate=50)
     fit.add("device_settings", utc_offset=0)
     return fit.to_bytes()
@@ -195,21 +297,36 @@ def gpx_text(run: Run, *, style: str = "strava", segments: bool = False, digits:
     True
     """
     garmin = style == "garmin"
-    space, creator = ("ns3", "Garmin Connect") if garmin else ("gpxtpx", "StravaGPX" if style == "strava"
-                                                               else "Invented phone app")
+    space, creator = (
+        ("ns3", "Garmin Connect") if garmin else ("gpxtpx", "StravaGPX" if style == "strava" else "Invented phone app")
+    )
     title, kind = run.about["title"] or "Run", {"cycling": "cycling"}.get(run.about["sport"], "running")
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>',
-             f'<gpx creator="{creator}" version="1.1" xmlns="http://www.topografix.com/GPX/1/1" '
-             'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-             f'xmlns:{space}="http://www.garmin.com/xmlschemas/TrackPointExtension/v1">',
-             f" <metadata><time>{run.records['time'].iloc[0]:%Y-%m-%dT%H:%M:%SZ}</time></metadata>",
-             f" <trk><name>{_escape(title)}</name><type>{kind}</type>"]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<gpx creator="{creator}" version="1.1" xmlns="http://www.topografix.com/GPX/1/1" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        f'xmlns:{space}="http://www.garmin.com/xmlschemas/TrackPointExtension/v1">',
+        f" <metadata><time>{run.records['time'].iloc[0]:%Y-%m-%dT%H:%M:%SZ}</time></metadata>",
+        f" <trk><name>{_escape(title)}</name><type>{kind}</type>",
+    ]
     for piece in _segments(run) if segments else [run.records]:
         lines.append("  <trkseg>")
         time = piece["time"].dt.strftime("%Y-%m-%dT%H:%M:%S.000Z" if garmin else "%Y-%m-%dT%H:%M:%SZ")
-        for at, lat, lon, ele, heart, cad, temp in zip(time, *(piece[c].to_numpy() for c in (
-                "latitude_deg", "longitude_deg", "altitude_m", "heart_rate_bpm", "cadence_spm", "temperature_c")),
-                strict=True):
+        for at, lat, lon, ele, heart, cad, temp in zip(
+            time,
+            *(
+                piece[c].to_numpy()
+                for c in (
+                    "latitude_deg",
+                    "longitude_deg",
+                    "altitude_m",
+                    "heart_rate_bpm",
+                    "cadence_spm",
+                    "temperature_c",
+                )
+            ),
+            strict=True,
+        ):
             extension = ""
             if style != "phone":
                 if temp == temp:
@@ -242,31 +359,47 @@ def tcx_text(run: Run) -> str:
     begin = run.records["time"].iloc[0]
     elapsed = seconds_since_start(run.records["time"])
     sport = {"running": "Running", "cycling": "Biking"}.get(run.about["sport"], "Other")
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>',
-             '<TrainingCenterDatabase xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2" '
-             'xmlns:ns3="http://www.garmin.com/xmlschemas/ActivityExtension/v2">',
-             f' <Activities><Activity Sport="{sport}"><Id>{begin:%Y-%m-%dT%H:%M:%S.000Z}</Id>']
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<TrainingCenterDatabase xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2" '
+        'xmlns:ns3="http://www.garmin.com/xmlschemas/ActivityExtension/v2">',
+        f' <Activities><Activity Sport="{sport}"><Id>{begin:%Y-%m-%dT%H:%M:%S.000Z}</Id>',
+    ]
     triggers = {"manual": "Manual", "distance": "Distance"}
     rest = {"rest": "Resting"}
     last = len(run.laps) - 1
-    names = ("latitude_deg", "longitude_deg", "altitude_m", "distance_m", "heart_rate_bpm", "cadence_spm", "speed_mps",
-             "power_w")
+    names = (
+        "latitude_deg",
+        "longitude_deg",
+        "altitude_m",
+        "distance_m",
+        "heart_rate_bpm",
+        "cadence_spm",
+        "speed_mps",
+        "power_w",
+    )
     for index, lap in enumerate(run.laps.to_dict("records")):
         first = (lap["start_time"] - begin).total_seconds()
         inside = (elapsed >= first) & ((elapsed < first + lap["elapsed_time_s"]) | (index == last))
-        lines.append(f'  <Lap StartTime="{lap["start_time"]:%Y-%m-%dT%H:%M:%S.000Z}">'
-                     f"<TotalTimeSeconds>{lap['timer_time_s']:.1f}</TotalTimeSeconds>"
-                     f"<DistanceMeters>{lap['distance_m']:.2f}</DistanceMeters>")
+        lines.append(
+            f'  <Lap StartTime="{lap["start_time"]:%Y-%m-%dT%H:%M:%S.000Z}">'
+            f"<TotalTimeSeconds>{lap['timer_time_s']:.1f}</TotalTimeSeconds>"
+            f"<DistanceMeters>{lap['distance_m']:.2f}</DistanceMeters>"
+        )
         if lap["average_heart_rate_bpm"] == lap["average_heart_rate_bpm"]:
             mean = f"{lap['average_heart_rate_bpm']:.0f}"
-            lines.append(f"   <AverageHeartRateBpm><Value>{mean}</Value></AverageHeartRateBpm>"
-                         f"<MaximumHeartRateBpm><Value>{lap['max_heart_rate_bpm']:.0f}</Value></MaximumHeartRateBpm>")
-        lines.append(f"   <Intensity>{rest.get(lap['intensity'], 'Active')}</Intensity>"
-                     f"<TriggerMethod>{triggers.get(lap['trigger'], 'Manual')}</TriggerMethod><Track>")
+            lines.append(
+                f"   <AverageHeartRateBpm><Value>{mean}</Value></AverageHeartRateBpm>"
+                f"<MaximumHeartRateBpm><Value>{lap['max_heart_rate_bpm']:.0f}</Value></MaximumHeartRateBpm>"
+            )
+        lines.append(
+            f"   <Intensity>{rest.get(lap['intensity'], 'Active')}</Intensity>"
+            f"<TriggerMethod>{triggers.get(lap['trigger'], 'Manual')}</TriggerMethod><Track>"
+        )
         piece = run.records[inside]
         for at, lat, lon, ele, dist, heart, cad, speed, power in zip(
-                piece["time"].dt.strftime("%Y-%m-%dT%H:%M:%S.000Z"), *(piece[c].to_numpy() for c in names),
-                strict=True):
+            piece["time"].dt.strftime("%Y-%m-%dT%H:%M:%S.000Z"), *(piece[c].to_numpy() for c in names), strict=True
+        ):
             point = f"<Time>{at}</Time>"
             if lat == lat:
                 point += f"<Position><LatitudeDegrees>{lat:.6f}</LatitudeDegrees>"
@@ -321,6 +454,7 @@ def strava_log(sessions: Sequence[Mapping[str, Any]]) -> str:
     kinds = {"running": "Run", "cycling": "Ride", "swimming": "Swim", "strength": "Weight Training", "walking": "Walk"}
     rows = []
     for s in sessions:
+
         def text(name: str, digits: int = 0, row: Mapping[str, Any] = s) -> str:
             value = row.get(name, float("nan"))
             return "" if value is None or value != value else f"{value:.{digits}f}"
@@ -328,16 +462,31 @@ def strava_log(sessions: Sequence[Mapping[str, Any]]) -> str:
         clock = s["start_time"]
         when = f"{clock:%b} {clock.day}, {clock.year}, {clock.hour % 12 or 12}:{clock:%M:%S %p}"
         metres = s.get("distance_m", float("nan"))
-        cells = {0: str(11_000_000_000 + s["seed"]), 1: when, 2: s["title"], 3: kinds[s["sport"]],
-                 4: s.get("notes", ""),
-                 5: text("elapsed_time_s"), 6: "" if metres != metres else f"{metres / 1000:.2f}",
-                 7: text("max_heart_rate_bpm"),
-                 9: "false", 10: s.get("private_notes", ""), 11: s.get("gear", ""), 12: s.get("filename", ""),
-                 15: text("elapsed_time_s", 1), 16: text("moving_time_s", 1), 17: text("distance_m", 2),
-                 19: "" if metres != metres else f"{metres / s['moving_time_s']:.3f}", 20: text("ascent_m", 1),
-                 21: text("descent_m", 1),
-                 30: text("max_heart_rate_bpm"), 31: text("average_heart_rate_bpm", 2), 43: text("rpe"),
-                 44: "1" if s.get("session_type") == "race" else "", 56: text("average_temperature_c", 1)}
+        cells = {
+            0: str(11_000_000_000 + s["seed"]),
+            1: when,
+            2: s["title"],
+            3: kinds[s["sport"]],
+            4: s.get("notes", ""),
+            5: text("elapsed_time_s"),
+            6: "" if metres != metres else f"{metres / 1000:.2f}",
+            7: text("max_heart_rate_bpm"),
+            9: "false",
+            10: s.get("private_notes", ""),
+            11: s.get("gear", ""),
+            12: s.get("filename", ""),
+            15: text("elapsed_time_s", 1),
+            16: text("moving_time_s", 1),
+            17: text("distance_m", 2),
+            19: "" if metres != metres else f"{metres / s['moving_time_s']:.3f}",
+            20: text("ascent_m", 1),
+            21: text("descent_m", 1),
+            30: text("max_heart_rate_bpm"),
+            31: text("average_heart_rate_bpm", 2),
+            43: text("rpe"),
+            44: "1" if s.get("session_type") == "race" else "",
+            56: text("average_temperature_c", 1),
+        }
         rows.append([cells.get(index, "") for index in range(len(header))])
     return _csv_text(header, rows)
 
@@ -350,8 +499,13 @@ def garmin_log(sessions: Sequence[Mapping[str, Any]]) -> str:
     True
     """
     header = [name.strip() for name in _GARMIN.replace("\n", "").split(",")]
-    kinds = {"running": "Running", "cycling": "Cycling", "swimming": "Lap Swimming", "strength": "Strength Training",
-             "walking": "Walking"}
+    kinds = {
+        "running": "Running",
+        "cycling": "Cycling",
+        "swimming": "Lap Swimming",
+        "strength": "Strength Training",
+        "walking": "Walking",
+    }
 
     def clock(value: float) -> str:
         whole = round(value)
@@ -364,11 +518,17 @@ def garmin_log(sessions: Sequence[Mapping[str, Any]]) -> str:
         known = metres == metres and metres > 0
         pace = 1000 * s["moving_time_s"] / metres if known else float("nan")
         cells = dict.fromkeys(header, "--") | {
-            "Activity Type": kinds[s["sport"]], "Date": f"{local:%Y-%m-%d %H:%M:%S}", "Favorite": "false",
+            "Activity Type": kinds[s["sport"]],
+            "Date": f"{local:%Y-%m-%d %H:%M:%S}",
+            "Favorite": "false",
             "Title": s["title"],
-            "Distance": f"{metres / 1000:.2f}" if known else "0.00", "Time": clock(s["timer_time_s"]),
-            "Moving Time": clock(s["moving_time_s"]), "Elapsed Time": clock(s["elapsed_time_s"]), "Decompression": "No",
-            "Training Stress Score®": "0.0"}
+            "Distance": f"{metres / 1000:.2f}" if known else "0.00",
+            "Time": clock(s["timer_time_s"]),
+            "Moving Time": clock(s["moving_time_s"]),
+            "Elapsed Time": clock(s["elapsed_time_s"]),
+            "Decompression": "No",
+            "Training Stress Score®": "0.0",
+        }
         if s.get("average_heart_rate_bpm", np.nan) == s.get("average_heart_rate_bpm", np.nan):
             cells |= {"Avg HR": f"{s['average_heart_rate_bpm']:.0f}", "Max HR": f"{s['max_heart_rate_bpm']:.0f}"}
         if known and s["sport"] == "running":
@@ -391,11 +551,19 @@ def coach_log(sessions: Sequence[Mapping[str, Any]]) -> str:
         miles, whole = s.get("distance_m", np.nan) / 1609.344, round(s["moving_time_s"])
         pace = round(whole / miles) if miles == miles and miles > 0 else 0
         heart, climb = s.get("average_heart_rate_bpm", np.nan), s.get("ascent_m", np.nan)
-        rows.append([f"{local:%Y-%m-%d}", s["title"], f"{miles:.2f}" if miles == miles else "",
-                     f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}",
-                     f"{pace // 60}:{pace % 60:02d}" if pace else "",
-                     f"{heart:.0f}" if heart == heart else "", f"{climb / 0.3048:.0f}" if climb == climb else "",
-                     f"{s['rpe']:.0f}" if s.get("rpe", np.nan) == s.get("rpe", np.nan) else "", s.get("notes", "")])
-    return _csv_text(["Date", "Workout", "Miles", "Time on feet", "Pace (min/mi)", "Avg HR", "Climb (ft)", "RPE",
-                      "Notes"],
-                     rows)
+        rows.append(
+            [
+                f"{local:%Y-%m-%d}",
+                s["title"],
+                f"{miles:.2f}" if miles == miles else "",
+                f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}",
+                f"{pace // 60}:{pace % 60:02d}" if pace else "",
+                f"{heart:.0f}" if heart == heart else "",
+                f"{climb / 0.3048:.0f}" if climb == climb else "",
+                f"{s['rpe']:.0f}" if s.get("rpe", np.nan) == s.get("rpe", np.nan) else "",
+                s.get("notes", ""),
+            ]
+        )
+    return _csv_text(
+        ["Date", "Workout", "Miles", "Time on feet", "Pace (min/mi)", "Avg HR", "Climb (ft)", "RPE", "Notes"], rows
+    )

@@ -130,8 +130,26 @@ KINDS = {
     "bare": lambda v, u: f"{v:,.0f}",  # only before "of {n:run}", which carries the unit
 }
 # Counted things: {n:run} is "1 run" or "12 runs".
-COUNTS = ("run", "activity", "week", "day", "month", "file", "race", "effort", "session", "entry", "jump", "question",
-          "hour", "split", "stop", "leg", "lap", "noted line")
+COUNTS = (
+    "run",
+    "activity",
+    "week",
+    "day",
+    "month",
+    "file",
+    "race",
+    "effort",
+    "session",
+    "entry",
+    "jump",
+    "question",
+    "hour",
+    "split",
+    "stop",
+    "leg",
+    "lap",
+    "noted line",
+)
 
 
 def _known(value: Any) -> bool:

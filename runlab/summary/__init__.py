@@ -8,6 +8,20 @@ from .row import ON_FOOT, Summary, summarise
 from .sessions import split_sessions
 from .times import moving_time, timer_steps
 
-__all__ = ["HISTOGRAMS", "ON_FOOT", "Summary", "altitude_source", "climbed", "completed_laps", "distance_laps",
-           "histograms", "local_date", "local_offset", "moving_time", "split_sessions", "steadied_altitude",
-           "summarise", "timer_steps"]
+__all__ = [
+    "HISTOGRAMS",
+    "ON_FOOT",
+    "Summary",
+    "altitude_source",
+    "climbed",
+    "completed_laps",
+    "distance_laps",
+    "histograms",
+    "local_date",
+    "local_offset",
+    "moving_time",
+    "split_sessions",
+    "steadied_altitude",
+    "summarise",
+    "timer_steps",
+]

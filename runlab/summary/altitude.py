@@ -63,8 +63,9 @@ def steadied_altitude(records: pd.DataFrame, *, window_s: float = 60.0) -> pd.Se
         low, high = np.maximum(t - window_s / 2, t[0]), np.minimum(t + window_s / 2, t[-1])
         # the integral of a broken line, exact at its ends too
         width = np.where(high > low, high - low, 1.0)
-        out[np.isfinite(out)] = np.where(high > low, (_integral(high, t, height, total)
-                                                      - _integral(low, t, height, total)) / width, height)
+        out[np.isfinite(out)] = np.where(
+            high > low, (_integral(high, t, height, total) - _integral(low, t, height, total)) / width, height
+        )
     return pd.Series(out, index=records.index, name="altitude_m")
 
 

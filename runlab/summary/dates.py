@@ -11,8 +11,14 @@ import pandas as pd
 from ..athlete import Athlete
 
 
-def local_offset(start: pd.Timestamp, *, stated_s: float = math.nan, latitude_deg: float = math.nan,
-                 longitude_deg: float = math.nan, athlete: Athlete | None = None) -> tuple[float, str]:
+def local_offset(
+    start: pd.Timestamp,
+    *,
+    stated_s: float = math.nan,
+    latitude_deg: float = math.nan,
+    longitude_deg: float = math.nan,
+    athlete: Athlete | None = None,
+) -> tuple[float, str]:
     """Local time minus UTC in seconds at the start of a session, and where that is known from.
 
     The file's own statement first, then the time zone at the coordinates (if the extra ``timezone`` is installed), then

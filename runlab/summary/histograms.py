@@ -11,19 +11,28 @@ from ..tables import FLOAT, TEXT, Column, Table
 from ..terrain import grade as _grade
 from ..terrain import grade_adjusted_speed
 
-HISTOGRAMS = Table("histograms", "value of a channel in an activity", ("activity_id", "channel", "value"), (
-    Column("activity_id", TEXT, "", "which activity"),
-    Column("channel", TEXT, "", "heart_rate_bpm, speed_mps or graded_speed_mps"),
-    Column("value", FLOAT, "", "middle of the bin: 1 beat/min or 0.05 m/s wide"),
-    Column("seconds", FLOAT, "s", "timer time spent there"),
-))
+HISTOGRAMS = Table(
+    "histograms",
+    "value of a channel in an activity",
+    ("activity_id", "channel", "value"),
+    (
+        Column("activity_id", TEXT, "", "which activity"),
+        Column("channel", TEXT, "", "heart_rate_bpm, speed_mps or graded_speed_mps"),
+        Column("value", FLOAT, "", "middle of the bin: 1 beat/min or 0.05 m/s wide"),
+        Column("seconds", FLOAT, "s", "timer time spent there"),
+    ),
+)
 
 _WIDTH = {"heart_rate_bpm": 1.0, "speed_mps": 0.05, "graded_speed_mps": 0.05}
 _MOST_BINS = 2000  # 100 m/s; whatever lies beyond is no measurement
 
 
-def histograms(records: pd.DataFrame, *, seconds: np.ndarray | None = None, grade: pd.Series | None = None,
-               ) -> pd.DataFrame:
+def histograms(
+    records: pd.DataFrame,
+    *,
+    seconds: np.ndarray | None = None,
+    grade: pd.Series | None = None,
+) -> pd.DataFrame:
     """How long a run was spent at each heart rate, speed and grade-adjusted speed.
 
     Takes the records of one activity with ``time``; channels that were not measured have no rows. ``seconds``
@@ -52,11 +61,13 @@ def histograms(records: pd.DataFrame, *, seconds: np.ndarray | None = None, grad
         there = np.flatnonzero(spent)
         parts.append((channel, np.round(there * width, 2), spent[there]))
     counts = [len(value) for _, value, _ in parts]
-    return pd.DataFrame({
-        "channel": pd.Series(np.repeat([channel for channel, _, _ in parts], counts), dtype="str"),
-        "value": np.concatenate([np.empty(0), *(value for _, value, _ in parts)]),
-        "seconds": np.concatenate([np.empty(0), *(spent for _, _, spent in parts)]),
-    })
+    return pd.DataFrame(
+        {
+            "channel": pd.Series(np.repeat([channel for channel, _, _ in parts], counts), dtype="str"),
+            "value": np.concatenate([np.empty(0), *(value for _, value, _ in parts)]),
+            "seconds": np.concatenate([np.empty(0), *(spent for _, _, spent in parts)]),
+        }
+    )
 
 
 def _channel(records: pd.DataFrame, channel: str, grade: pd.Series | None) -> np.ndarray | None:

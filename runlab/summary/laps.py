@@ -14,12 +14,16 @@ from ..tables import LAPS
 from ..units import distance_unit_m
 from .times import timer_steps
 
-_AVERAGES = {"average_heart_rate_bpm": "heart_rate_bpm", "average_cadence_spm": "cadence_spm",
-             "average_power_w": "power_w"}
+_AVERAGES = {
+    "average_heart_rate_bpm": "heart_rate_bpm",
+    "average_cadence_spm": "cadence_spm",
+    "average_power_w": "power_w",
+}
 
 
-def distance_laps(records: pd.DataFrame, *, units: str = "metric", threshold_m: float = 3.0,
-                  steps: np.ndarray | None = None) -> pd.DataFrame:
+def distance_laps(
+    records: pd.DataFrame, *, units: str = "metric", threshold_m: float = 3.0, steps: np.ndarray | None = None
+) -> pd.DataFrame:
     """A lap for each kilometre (or mile), the last one as long as it is.
 
     The instant of each mark is interpolated between samples. Distances, times, ascent and descent of the laps add up
@@ -56,13 +60,14 @@ def distance_laps(records: pd.DataFrame, *, units: str = "metric", threshold_m: 
     edges = np.concatenate(([0.0], marks, [clock[-1]] if not len(marks) or clock[-1] - marks[-1] > 1e-6 else []))
     laps = _between(records, edges[:-1], edges[1:], threshold_m, steps)
     trigger = np.full(len(laps), "per_km" if units == "metric" else "per_mi", dtype=object)
-    trigger[len(marks):] = "session_end"
+    trigger[len(marks) :] = "session_end"
     laps["trigger"] = pd.array(trigger, dtype="str")
     return tables.conform(laps, LAPS)
 
 
-def completed_laps(laps: pd.DataFrame, records: pd.DataFrame, *, threshold_m: float = 3.0,
-                   steps: np.ndarray | None = None) -> pd.DataFrame:
+def completed_laps(
+    laps: pd.DataFrame, records: pd.DataFrame, *, threshold_m: float = 3.0, steps: np.ndarray | None = None
+) -> pd.DataFrame:
     """The file's own laps, with what the file does not state worked out from the samples.
 
     Takes laps with ``start_time`` and the records of the same activity. A value the file states is never changed.
@@ -118,8 +123,9 @@ def climbed(altitude_m: np.ndarray, threshold_m: float) -> tuple[np.ndarray, np.
     return np.cumsum(up), np.cumsum(down)
 
 
-def _between(records: pd.DataFrame, begin: np.ndarray, end: np.ndarray, threshold_m: float,
-             steps: np.ndarray | None) -> pd.DataFrame:
+def _between(
+    records: pd.DataFrame, begin: np.ndarray, end: np.ndarray, threshold_m: float, steps: np.ndarray | None
+) -> pd.DataFrame:
     """One row of ``tables.LAPS`` for each stretch of time."""
     t = np.maximum.accumulate(tables.seconds(records["time"]))
     if (np.diff(t) <= 0).any():
@@ -128,10 +134,13 @@ def _between(records: pd.DataFrame, begin: np.ndarray, end: np.ndarray, threshol
     timer = np.concatenate(([0.0], np.cumsum(timer_steps(records) if steps is None else steps)))
     way = _way(records)
     out: dict[str, Any] = {
-        "activity_id": pd.array([""] * len(begin), dtype="str"), "lap": np.arange(1, len(begin) + 1),
+        "activity_id": pd.array([""] * len(begin), dtype="str"),
+        "lap": np.arange(1, len(begin) + 1),
         "start_time": records["time"].iloc[0] + pd.to_timedelta(np.round(begin * 1e6), unit="us"),
-        "elapsed_time_s": end - begin, "timer_time_s": _gained(t, timer, begin, end),
-        "distance_m": _gained(t, way, begin, end)}
+        "elapsed_time_s": end - begin,
+        "timer_time_s": _gained(t, timer, begin, end),
+        "distance_m": _gained(t, way, begin, end),
+    }
     with np.errstate(divide="ignore", invalid="ignore"):
         out["average_speed_mps"] = np.where(out["timer_time_s"] > 0, out["distance_m"] / out["timer_time_s"], np.nan)
         for name, channel in _AVERAGES.items():

@@ -26,11 +26,27 @@ from .times import moving_time, timer_steps
 ON_FOOT = ("running", "walking", "hiking", "")  # a GPX often does not name its sport
 ASCENT_THRESHOLD_M = 3.0
 
-_DEFAULT: dict[str, Any] = {tables.FLOAT: math.nan, tables.TEXT: "", tables.FLAG: False, tables.COUNT: 0,
-                            tables.INSTANT: pd.NaT, tables.DATE: pd.NaT}
+_DEFAULT: dict[str, Any] = {
+    tables.FLOAT: math.nan,
+    tables.TEXT: "",
+    tables.FLAG: False,
+    tables.COUNT: 0,
+    tables.INSTANT: pd.NaT,
+    tables.DATE: pd.NaT,
+}
 _STATED = ("calories_kcal", "rpe", "feel")
-_FALLBACK = ("average_heart_rate_bpm", "max_heart_rate_bpm", "average_cadence_spm", "average_power_w",
-             "average_temperature_c", "ascent_m", "descent_m", "average_speed_mps", "distance_m", "moving_time_s")
+_FALLBACK = (
+    "average_heart_rate_bpm",
+    "max_heart_rate_bpm",
+    "average_cadence_spm",
+    "average_power_w",
+    "average_temperature_c",
+    "ascent_m",
+    "descent_m",
+    "average_speed_mps",
+    "distance_m",
+    "moving_time_s",
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,9 @@ class Summary:
     problems: list[dict[str, str]]
 
 
-def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str = "", sha256: str = "",
-              part: int = 1) -> Summary:
+def summarise(
+    activity: Activity, *, athlete: Athlete | None = None, path: str = "", sha256: str = "", part: int = 1
+) -> Summary:
     """One row for one activity, with the rules behind each total.
 
     - distance, elapsed and timer time: the device's own total where it states one, else from the samples
@@ -101,8 +118,14 @@ def summarise(activity: Activity, *, athlete: Athlete | None = None, path: str =
     row["flags"] = " ".join(flags)
     units = athlete.units if athlete else "metric"
     name = row["activity_id"]
-    return Summary(row, _laps(activity.laps, level, units, steps, name), _histograms(records, sport, slope, name),
-                   _efforts(records, sport, slope, name), _quality(records, flags, name), _problems(about, path, name))
+    return Summary(
+        row,
+        _laps(activity.laps, level, units, steps, name),
+        _histograms(records, sport, slope, name),
+        _efforts(records, sport, slope, name),
+        _quality(records, flags, name),
+        _problems(about, path, name),
+    )
 
 
 def _sport(about: dict[str, Any]) -> str:
@@ -110,21 +133,40 @@ def _sport(about: dict[str, Any]) -> str:
     return "strength" if "strength" in str(about.get("sub_sport") or "") else str(about.get("sport") or "")
 
 
-def _identity(activity: Activity, athlete: Athlete | None, path: str, sha256: str, part: int,
-              sport: str) -> dict[str, Any]:
+def _identity(
+    activity: Activity, athlete: Athlete | None, path: str, sha256: str, part: int, sport: str
+) -> dict[str, Any]:
     records, about = activity.records, activity.about
     start = records["time"].iloc[0] if len(records) else about.get("start_time", pd.NaT)
     latitude, longitude = _first_position(records)
-    offset, source = local_offset(start, stated_s=about.get("utc_offset_s", math.nan), latitude_deg=latitude,
-                                  longitude_deg=longitude, athlete=athlete)
-    stated = {key: str(about.get(key) or "") for key in
-              ("title", "device", "sub_sport", "notes", "private_notes", "gear", "workout_type")}
+    offset, source = local_offset(
+        start,
+        stated_s=about.get("utc_offset_s", math.nan),
+        latitude_deg=latitude,
+        longitude_deg=longitude,
+        athlete=athlete,
+    )
+    stated = {
+        key: str(about.get(key) or "")
+        for key in ("title", "device", "sub_sport", "notes", "private_notes", "gear", "workout_type")
+    }
     name = records["activity_id"].iloc[0] if len(records) and "activity_id" in records.columns else ""
-    return {**stated, "activity_id": str(name or about.get("activity_id") or ""),
-            "athlete": athlete.name if athlete else "", "start_time": start, "utc_offset_s": offset,
-            "date": local_date(start, offset), "date_source": source, "sport": sport, "samples": len(records),
-            "has_position": math.isfinite(latitude), "source": path, "source_format": str(about.get("format") or ""),
-            "sha256": sha256 or str(about.get("sha256") or ""), "part": part}
+    return {
+        **stated,
+        "activity_id": str(name or about.get("activity_id") or ""),
+        "athlete": athlete.name if athlete else "",
+        "start_time": start,
+        "utc_offset_s": offset,
+        "date": local_date(start, offset),
+        "date_source": source,
+        "sport": sport,
+        "samples": len(records),
+        "has_position": math.isfinite(latitude),
+        "source": path,
+        "source_format": str(about.get("format") or ""),
+        "sha256": sha256 or str(about.get("sha256") or ""),
+        "part": part,
+    }
 
 
 def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]:
@@ -142,10 +184,13 @@ def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]
     total = held.sum()
     return {
         "elapsed_time_s": float(t.max()) if len(t) else math.nan,
-        "timer_time_s": float(timer.sum()), "moving_time_s": moving_time(records, steps=timer),
+        "timer_time_s": float(timer.sum()),
+        "moving_time_s": moving_time(records, steps=timer),
         "distance_m": float(way.max() - min(way[0], 0.0)) if len(way) else math.nan,
-        "ascent_m": float(up[-1]), "descent_m": float(down[-1]),
-        "average_heart_rate_bpm": _mean(beating, held), "max_heart_rate_bpm": _held(beating, t),
+        "ascent_m": float(up[-1]),
+        "descent_m": float(down[-1]),
+        "average_heart_rate_bpm": _mean(beating, held),
+        "max_heart_rate_bpm": _held(beating, t),
         "average_cadence_spm": _mean(np.where(cadence > 0, cadence, np.nan), held),
         "average_power_w": _mean(_values(records, "power_w"), held),
         "average_temperature_c": _mean(_values(records, "temperature_c"), held),
@@ -155,8 +200,9 @@ def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]
 
 def _state(row: dict[str, Any], totals: dict[str, Any]) -> None:
     """Put the device's own totals where they are preferred, and its averages where nothing was measured."""
-    stated = {key: float(value) for key, value in totals.items()
-              if isinstance(value, (int, float)) and math.isfinite(value)}
+    stated = {
+        key: float(value) for key, value in totals.items() if isinstance(value, (int, float)) and math.isfinite(value)
+    }
     for key in _STATED:
         row[key] = stated.get(key, math.nan)
     row["rpe"] = row["rpe"] if row["rpe"] > 0 else math.nan  # 0 is "not given"
@@ -219,15 +265,21 @@ def _efforts(records: pd.DataFrame, sport: str, slope: pd.Series | None, name: s
 
 def _quality(records: pd.DataFrame, flags: dict[str, np.ndarray], name: str) -> pd.DataFrame:
     held = sample_seconds(records) if flags else np.empty(0)
-    return pd.DataFrame({
-        "activity_id": _repeated(name, len(flags)), "flag": pd.array(list(flags), dtype="str"),
-        "spans": np.array([len(runs(mask)[0]) for mask in flags.values()], dtype=np.int64),
-        "seconds": np.array([held[mask].sum() for mask in flags.values()], dtype=float)})
+    return pd.DataFrame(
+        {
+            "activity_id": _repeated(name, len(flags)),
+            "flag": pd.array(list(flags), dtype="str"),
+            "spans": np.array([len(runs(mask)[0]) for mask in flags.values()], dtype=np.int64),
+            "seconds": np.array([held[mask].sum() for mask in flags.values()], dtype=float),
+        }
+    )
 
 
 def _problems(about: dict[str, Any], path: str, name: str) -> list[dict[str, str]]:
-    return [{"path": path, "activity_id": name, "where": str(where), "reason": str(reason), "kept": str(kept),
-             "action": ""} for where, reason, kept in about.get("problems") or []]
+    return [
+        {"path": path, "activity_id": name, "where": str(where), "reason": str(reason), "kept": str(kept), "action": ""}
+        for where, reason, kept in about.get("problems") or []
+    ]
 
 
 def _first_position(records: pd.DataFrame) -> tuple[float, float]:

@@ -32,15 +32,22 @@ def split_sessions(activity: Activity) -> list[Activity]:
             if number > 1 and before > 0 and first >= before:  # the device counted on from the session before
                 records = records.assign(distance_m=way - before)
             before = last
-        about = {**activity.about, "sport": session.get("sport", ""), "sub_sport": session.get("sub_sport", ""),
-                 "start_time": session.get("start_time", pd.NaT), "part": number, "sessions": [session],
-                 "totals": {k: v for k, v in session.items() if k not in _NO_TOTAL}}
+        about = {
+            **activity.about,
+            "sport": session.get("sport", ""),
+            "sub_sport": session.get("sub_sport", ""),
+            "start_time": session.get("start_time", pd.NaT),
+            "part": number,
+            "sessions": [session],
+            "totals": {k: v for k, v in session.items() if k not in _NO_TOTAL},
+        }
         if len(records):
             about["start_time"] = records["time"].iloc[0]
             shift = (records["time"].iloc[0] - activity.records["time"].iloc[0]).total_seconds()
             length = (records["time"].iloc[-1] - records["time"].iloc[0]).total_seconds()
-            about["pauses"] = [(start - shift, took) for start, took in activity.about.get("pauses", [])
-                               if 0 <= start - shift < length]
+            about["pauses"] = [
+                (start - shift, took) for start, took in activity.about.get("pauses", []) if 0 <= start - shift < length
+            ]
         if "lap" in laps.columns:
             laps = laps.assign(lap=np.arange(1, len(laps) + 1))
         parts.append(Activity(_named(records, number), _named(laps, number), about))

@@ -52,8 +52,14 @@ def timer_steps(records: pd.DataFrame, *, pauses: Pauses = (), timed: bool = Tru
     return out
 
 
-def moving_time(records: pd.DataFrame, *, steps: np.ndarray | None = None, still_mps: float = 0.5,
-                shortest_stop_s: float = 10.0, window_s: float = 5.0) -> float:
+def moving_time(
+    records: pd.DataFrame,
+    *,
+    steps: np.ndarray | None = None,
+    still_mps: float = 0.5,
+    shortest_stop_s: float = 10.0,
+    window_s: float = 5.0,
+) -> float:
     """Seconds spent moving: timer time less standing still.
 
     A sample moves if it is faster than ``still_mps`` or has cadence, by majority over ``window_s``; stops shorter than

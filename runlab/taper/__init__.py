@@ -6,5 +6,14 @@ from .scenarios import RETURN_STEPS, Scenario
 from .shapes import shapes
 from .simulate import Simulation, simulate
 
-__all__ = ["RETURN_STEPS", "Scenario", "Simulation", "detraining", "rebuild", "return_plan", "shapes", "simulate",
-           "taper_review"]
+__all__ = [
+    "RETURN_STEPS",
+    "Scenario",
+    "Simulation",
+    "detraining",
+    "rebuild",
+    "return_plan",
+    "shapes",
+    "simulate",
+    "taper_review",
+]

@@ -19,8 +19,20 @@ from .review import REFERENCES, _race_row, taper_review
 from .scenarios import RETURN_STEPS, usual_week
 from .simulate import SHORTEST_HISTORY, _dose, _draw, _forward, _state, history
 
-REBUILD_COLUMNS = ["stage", "value", "low", "high", "level", "n", "unit", "from_day", "to_day", "grade", "basis",
-                   "question"]
+REBUILD_COLUMNS = [
+    "stage",
+    "value",
+    "low",
+    "high",
+    "level",
+    "n",
+    "unit",
+    "from_day",
+    "to_day",
+    "grade",
+    "basis",
+    "question",
+]
 
 
 def detraining(daily: pd.DataFrame, *, days: int, draws: int = 2000, level: float = 0.8, seed: int = 0) -> Finding:
@@ -47,14 +59,22 @@ def detraining(daily: pd.DataFrame, *, days: int, draws: int = 2000, level: floa
     columns = ["day", "value", "low", "high", "level"]
     usual = usual_week(load) if len(load) >= 7 else np.full(7, np.nan)
     if len(load) < SHORTEST_HISTORY or measured < 2 / 3 or not np.nansum(usual) > 0:
-        return Finding(math.nan, level=level, n=len(load), unit="%", table=pd.DataFrame(columns=columns),
-                       basis=f"needs {SHORTEST_HISTORY} days of load, two thirds of them measured; found {len(load)} "
-                             f"days, {100 * measured:.0f} % measured")
+        return Finding(
+            math.nan,
+            level=level,
+            n=len(load),
+            unit="%",
+            table=pd.DataFrame(columns=columns),
+            basis=f"needs {SHORTEST_HISTORY} days of load, two thirds of them measured; found {len(load)} "
+            f"days, {100 * measured:.0f} % measured",
+        )
     steady = float(usual.mean())
     c = _draw(np.random.default_rng([seed, 1]), draws, steady)
     past = load.to_numpy(float)[-500:]
-    start = [_state(_dose(past, usual, c["power"]), c["slow"], steady * c["before"]),
-             _state(past, c["quick"], steady * c["before"])]
+    start = [
+        _state(_dose(past, usual, c["power"]), c["slow"], steady * c["before"]),
+        _state(past, c["quick"], steady * c["before"]),
+    ]
     first = load.index[-1] + pd.Timedelta(days=1)
     onward = usual[pd.date_range(first, periods=int(days) + 6).day_of_week]
 
@@ -64,20 +84,30 @@ def detraining(daily: pd.DataFrame, *, days: int, draws: int = 2000, level: floa
         return c["a"][:, None] * fit - c["b"][:, None] * tired
 
     on = form(onward)
-    week = np.stack([on[:, k:k + 7].mean(1) for k in range(1, int(days) + 1)], axis=1)
+    week = np.stack([on[:, k : k + 7].mean(1) for k in range(1, int(days) + 1)], axis=1)
     change = form(np.zeros(int(days)))[:, 1:] - week[:, : int(days)]
     tail = (1 - level) / 2
     low, middle, high = np.quantile(change, [tail, 0.5, 1 - tail], axis=0)
-    table = pd.DataFrame({"day": np.arange(1, int(days) + 1), "value": middle, "low": low, "high": high,
-                          "level": level})
-    return Finding(float(middle[-1]), float(low[-1]), float(high[-1]), level=level, n=len(load), unit="%", grade="C",
-                   verdict="", table=table,
-                   basis=f"after {days} days without training, against going on; {len(c['a']):,} draws of the "
-                         "constants")
+    table = pd.DataFrame(
+        {"day": np.arange(1, int(days) + 1), "value": middle, "low": low, "high": high, "level": level}
+    )
+    return Finding(
+        float(middle[-1]),
+        float(low[-1]),
+        float(high[-1]),
+        level=level,
+        n=len(load),
+        unit="%",
+        grade="C",
+        verdict="",
+        table=table,
+        basis=f"after {days} days without training, against going on; {len(c['a']):,} draws of the constants",
+    )
 
 
-def return_plan(start: Any, *, days: int = 14, usual: Any = math.nan,
-                steps: Sequence[tuple[int, int, float]] = RETURN_STEPS) -> pd.DataFrame:
+def return_plan(
+    start: Any, *, days: int = 14, usual: Any = math.nan, steps: Sequence[tuple[int, int, float]] = RETURN_STEPS
+) -> pd.DataFrame:
     """A ladder back to usual training after days off: shares of the usual day, to be moved by how it feels.
 
     Definition: ``steps`` are (from day, to day, share) counted from the first day back; after the last step the
@@ -96,8 +126,9 @@ def return_plan(start: Any, *, days: int = 14, usual: Any = math.nan,
     ordered = sorted(steps)
     for (_, end, share), following in zip(ordered, [*ordered[1:], None], strict=True):
         if not 0 <= share <= 1 or (following is not None and following[0] <= end):
-            raise SettingsError("steps must be (from day, to day, share) with shares of 0-1 that do not overlap; "
-                                f"found {list(steps)!r}")
+            raise SettingsError(
+                f"steps must be (from day, to day, share) with shares of 0-1 that do not overlap; found {list(steps)!r}"
+            )
     date = pd.date_range(pd.Timestamp(start).normalize(), periods=int(days)).as_unit("us")
     day = np.arange(1, int(days) + 1)
     shares = np.ones(len(day))
@@ -109,12 +140,14 @@ def return_plan(start: Any, *, days: int = 14, usual: Any = math.nan,
         week = np.broadcast_to(np.asarray(usual, float), (7,))
     amount = week[date.day_of_week]
     basis = "habit without a source; edit steps" + ("" if np.isfinite(amount).all() else "; usual load not known")
-    return pd.DataFrame({"day": day, "date": date, "share": shares, "value": shares * amount, "grade": "D",
-                         "basis": basis})
+    return pd.DataFrame(
+        {"day": day, "date": date, "share": shares, "value": shares * amount, "grade": "D", "basis": basis}
+    )
 
 
-def rebuild(log: Any, race: Any, *, next_distance_m: float | None = None, build_weeks: int = 16,
-            level: float = 0.8) -> pd.DataFrame:
+def rebuild(
+    log: Any, race: Any, *, next_distance_m: float | None = None, build_weeks: int = 16, level: float = 0.8
+) -> pd.DataFrame:
     """After a missed goal: the stages to a next one, how long each usually takes this athlete, and what to ask first.
 
     Definition: ``recover`` from the athlete's own ``recovery_time``, else one day per 3 km raced [C]; ``return``
@@ -133,28 +166,68 @@ def rebuild(log: Any, race: Any, *, next_distance_m: float | None = None, build_
     """
     row = _race_row(log, race)
     date, metres = row["date"], float(row["distance_m"])
-    stages = [_recover(log, metres, level), _return(log, date, metres, level), _build(build_weeks, level),
-              _taper(log, date, level)]
+    stages = [
+        _recover(log, metres, level),
+        _return(log, date, metres, level),
+        _build(build_weeks, level),
+        _taper(log, date, level),
+    ]
     value, low, high = 0.0, 0.0, 0.0
     for stage in stages:
         stage["from_day"], stage["to_day"] = value, value + stage["value"]
         value, low, high = value + stage["value"], low + stage["low"], high + stage["high"]
-    stages.append({"stage": "next race", "value": value, "low": low, "high": high, "level": level, "n": 0,
-                   "unit": "days", "from_day": value, "to_day": value, "grade": "D",
-                   "basis": "the stages added up; the ends all at their ends, so the true range is narrower",
-                   "question": "Is there a race in that window the athlete would like for its own sake?"})
+    stages.append(
+        {
+            "stage": "next race",
+            "value": value,
+            "low": low,
+            "high": high,
+            "level": level,
+            "n": 0,
+            "unit": "days",
+            "from_day": value,
+            "to_day": value,
+            "grade": "D",
+            "basis": "the stages added up; the ends all at their ends, so the true range is narrower",
+            "question": "Is there a race in that window the athlete would like for its own sake?",
+        }
+    )
     asked = next_distance_m or metres
     found = predict_race(log, asked, on=date + pd.Timedelta(days=1), level=level)
-    stages.append({"stage": "in reach", "value": found.value, "low": found.low, "high": found.high, "level": level,
-                   "n": found.n, "unit": "s", "from_day": math.nan, "to_day": math.nan, "grade": found.grade,
-                   "basis": found.basis, "question": "Was the goal inside this band before the race?"})
+    stages.append(
+        {
+            "stage": "in reach",
+            "value": found.value,
+            "low": found.low,
+            "high": found.high,
+            "level": level,
+            "n": found.n,
+            "unit": "s",
+            "from_day": math.nan,
+            "to_day": math.nan,
+            "grade": found.grade,
+            "basis": found.basis,
+            "question": "Was the goal inside this band before the race?",
+        }
+    )
     return pd.DataFrame(stages, columns=REBUILD_COLUMNS)
 
 
-def _stage(stage: str, value: float, low: float, high: float, n: int, grade: str, basis: str, question: str,
-           level: float) -> dict:
-    return {"stage": stage, "value": value, "low": low, "high": high, "level": level, "n": n, "unit": "days",
-            "grade": grade, "basis": basis, "question": question}
+def _stage(
+    stage: str, value: float, low: float, high: float, n: int, grade: str, basis: str, question: str, level: float
+) -> dict:
+    return {
+        "stage": stage,
+        "value": value,
+        "low": low,
+        "high": high,
+        "level": level,
+        "n": n,
+        "unit": "days",
+        "grade": grade,
+        "basis": basis,
+        "question": question,
+    }
 
 
 def _recover(log: Any, metres: float, level: float) -> dict:
@@ -163,8 +236,17 @@ def _recover(log: Any, metres: float, level: float) -> dict:
     if own.is_known:
         return _stage("recover", own.value, own.low, own.high, own.n, "D", own.basis, question, level)
     days = metres / 3000.0 if metres > 0 else 7.0
-    return _stage("recover", days, 0.6 * days, 1.5 * days, 0, "C",
-                  f"habit of one day per 3 km raced; own recovery not known ({own.basis})", question, level)
+    return _stage(
+        "recover",
+        days,
+        0.6 * days,
+        1.5 * days,
+        0,
+        "C",
+        f"habit of one day per 3 km raced; own recovery not known ({own.basis})",
+        question,
+        level,
+    )
 
 
 def _return(log: Any, date: pd.Timestamp, metres: float, level: float) -> dict:
@@ -179,8 +261,8 @@ def _return(log: Any, date: pd.Timestamp, metres: float, level: float) -> dict:
         volume = weeks["distance_m"].to_numpy(float)
         for day in races["date"]:
             i = (day - first).days // 7
-            before = volume[max(i - 10, 0):max(i - 2, 0)]
-            after = volume[i + 1:i + 13]
+            before = volume[max(i - 10, 0) : max(i - 2, 0)]
+            after = volume[i + 1 : i + 13]
             if len(before) < 4 or not len(after) or not np.median(before) > 0:
                 continue
             back = np.flatnonzero(after >= 0.8 * np.median(before))
@@ -188,19 +270,43 @@ def _return(log: Any, date: pd.Timestamp, metres: float, level: float) -> dict:
                 found.append(7.0 * (back[0] + 1))
     if len(found) >= 2:
         low, middle, high = np.quantile(found, [(1 - level) / 2, 0.5, (1 + level) / 2])
-        return _stage("return", float(middle), float(low), float(high), len(found), "D",
-                      f"until weekly distance was back at 80 % after {len(found)} earlier races like it", question,
-                      level)
+        return _stage(
+            "return",
+            float(middle),
+            float(low),
+            float(high),
+            len(found),
+            "D",
+            f"until weekly distance was back at 80 % after {len(found)} earlier races like it",
+            question,
+            level,
+        )
     share = [b for _, b, _ in RETURN_STEPS][-1]
-    return _stage("return", float(share), 7.0, 28.0, len(found), "D",
-                  f"default ladder of {share} days (edit return_plan); needs 2 earlier races like it, "
-                  f"found {len(found)}", question, level)
+    return _stage(
+        "return",
+        float(share),
+        7.0,
+        28.0,
+        len(found),
+        "D",
+        f"default ladder of {share} days (edit return_plan); needs 2 earlier races like it, found {len(found)}",
+        question,
+        level,
+    )
 
 
 def _build(weeks: int, level: float) -> dict:
-    return _stage("build", 7.0 * weeks * 0.75, 7.0 * weeks * 0.5, 7.0 * weeks, 0, "C",
-                  f"a build of {weeks} weeks, of which a quarter to a half is kept from the last one",
-                  "Which part of the last build would be kept, and which one thing changed?", level)
+    return _stage(
+        "build",
+        7.0 * weeks * 0.75,
+        7.0 * weeks * 0.5,
+        7.0 * weeks,
+        0,
+        "C",
+        f"a build of {weeks} weeks, of which a quarter to a half is kept from the last one",
+        "Which part of the last build would be kept, and which one thing changed?",
+        level,
+    )
 
 
 def _taper(log: Any, date: pd.Timestamp, level: float) -> dict:
@@ -209,7 +315,16 @@ def _taper(log: Any, date: pd.Timestamp, level: float) -> dict:
         past = taper_review(log, date).set_index("measure").loc["length"]
         known = [v for v in (past["own"], past["value"]) if math.isfinite(v) and v >= 4]
         if known:
-            return _stage("taper", float(np.mean(known)), min(*known, 7.0), max(*known, 21.0), int(past["own_n"]) + 1,
-                          "D", "own earlier tapers", question, level)
+            return _stage(
+                "taper",
+                float(np.mean(known)),
+                min(*known, 7.0),
+                max(*known, 21.0),
+                int(past["own_n"]) + 1,
+                "D",
+                "own earlier tapers",
+                question,
+                level,
+            )
     _, low, high, grade, source = REFERENCES["length"]
     return _stage("taper", 14.0, low, high, 0, grade, f"two weeks, from group studies ({source})", question, level)

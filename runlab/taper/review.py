@@ -17,8 +17,19 @@ from .shapes import shapes
 BASELINE_WEEKS = 8
 LONGEST_DAYS = 35
 BELOW = 0.92  # days that add up to less than this share of the usual ones are part of the taper
-REVIEW_COLUMNS = ["measure", "value", "unit", "own", "own_n", "reference_low", "reference_high", "verdict", "grade",
-                  "basis", "source"]
+REVIEW_COLUMNS = [
+    "measure",
+    "value",
+    "unit",
+    "own",
+    "own_n",
+    "reference_low",
+    "reference_high",
+    "verdict",
+    "grade",
+    "basis",
+    "source",
+]
 _BOSQUET = "Bosquet 2007; Wang 2023"
 # measure -> (unit, low, high, grade, source); what studies of tapers found worthwhile.
 REFERENCES = {
@@ -111,8 +122,8 @@ def _length(volume: np.ndarray) -> tuple[int, float]:
     length, baseline = 14, 0.0
     seen = set()
     for _ in range(6):
-        before = volume[: len(volume) - length][-7 * BASELINE_WEEKS:]
-        weeks = before[len(before) % 7:].reshape(-1, 7)
+        before = volume[: len(volume) - length][-7 * BASELINE_WEEKS :]
+        weeks = before[len(before) % 7 :].reshape(-1, 7)
         if not len(weeks):
             return 0, 0.0
         usual = weeks[weeks.mean(1) >= 0.7 * np.median(weeks.mean(1))]
@@ -147,8 +158,10 @@ def _kept(log: Any, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFram
         rate, rate_before = late.sum() / days, before.sum() / days_before
         values["frequency_kept"] = 100 * rate / rate_before
         words["frequency_kept"] = f"{7 * rate:.1f} runs a week against {7 * rate_before:.1f}"
-        longest, usual = own.loc[own["date"] >= date - pd.Timedelta(days=14), "distance_m"].max(), own.loc[
-            before, "distance_m"].max()
+        longest, usual = (
+            own.loc[own["date"] >= date - pd.Timedelta(days=14), "distance_m"].max(),
+            own.loc[before, "distance_m"].max(),
+        )
         values["longest_run_last_two_weeks"] = 100 * longest / usual
         words["longest_run_last_two_weeks"] = "longest of the last 14 days against the longest before"
     part = inside[inside["date"] < date] if len(inside) else inside
@@ -159,8 +172,9 @@ def _kept(log: Any, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFram
         rate, rate_before = hard[is_late].sum() / days, hard[is_before].sum() / days_before
         if rate_before > 60:
             values["hard_minutes_kept"] = 100 * rate / rate_before
-            words["hard_minutes_kept"] = (f"{7 * rate / 60:.0f} min a week around and above threshold against "
-                                          f"{7 * rate_before / 60:.0f}")
+            words["hard_minutes_kept"] = (
+                f"{7 * rate / 60:.0f} min a week around and above threshold against {7 * rate_before / 60:.0f}"
+            )
         else:
             words["hard_minutes_kept"] = "hardly any hard running in the weeks before"
         _hard_speed(own, part, is_late, is_before, values, words)
@@ -180,14 +194,17 @@ def _kept(log: Any, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFram
         words["strength_last"] = "no strength session logged in 6 weeks"
 
 
-def _hard_speed(own: pd.DataFrame, part: pd.DataFrame, late: pd.Series, before: pd.Series, values: dict,
-                words: dict) -> None:
+def _hard_speed(
+    own: pd.DataFrame, part: pd.DataFrame, late: pd.Series, before: pd.Series, values: dict, words: dict
+) -> None:
     """Change of the speed of sessions with hard running in them."""
     quality = part["activity_id"][part["high_s"] >= 240]
     speed = own.set_index("activity_id")["graded_speed_mps"].reindex(quality)
     when = part.set_index("activity_id")["date"].reindex(quality)
-    now, then = speed[when >= part.loc[late, "date"].min()].dropna() if late.any() else speed.head(0), speed[
-        when.isin(part.loc[before, "date"])].dropna()
+    now, then = (
+        speed[when >= part.loc[late, "date"].min()].dropna() if late.any() else speed.head(0),
+        speed[when.isin(part.loc[before, "date"])].dropna(),
+    )
     if len(now) >= 1 and len(then) >= 3:
         values["hard_speed_change"] = 100 * (now.mean() / then.median() - 1)
         words["hard_speed_change"] = f"{len(now)} hard session{'s' if len(now) > 1 else ''} against {len(then)} before"
@@ -272,19 +289,49 @@ def taper_review(log: Any, race: Any) -> pd.DataFrame:
         value = values[name]
         verdict = "cannot tell"
         if math.isfinite(value):
-            verdict = "" if math.isnan(low) and math.isnan(high) else "below" if value < low else (
-                "above" if value > high else "inside")
+            verdict = (
+                ""
+                if math.isnan(low) and math.isnan(high)
+                else "below"
+                if value < low
+                else ("above" if value > high else "inside")
+            )
         basis = words[name]
         if lost and name in ("length", "depth", "frequency_kept"):
             basis += f"; {lost} excused days in the last 4 weeks are in it"
-        rows.append({"measure": name, "value": value, "unit": unit,
-                     "own": float(np.median(known)) if known else math.nan, "own_n": len(known),
-                     "reference_low": low, "reference_high": high, "verdict": verdict,
-                     "grade": grade, "basis": basis, "source": source})
-    rows.insert(3, {"measure": "shape", "value": explained, "unit": "R2", "own": math.nan, "own_n": 0,
-                    "reference_low": math.nan, "reference_high": math.nan, "verdict": shape, "grade": "C",
-                    "basis": "nearest published shape of 7-day volume" if shape != "indeterminate" else
-                    "needs a taper of 10 days or more that follows a shape", "source": "Mujika & Padilla 2003"})
+        rows.append(
+            {
+                "measure": name,
+                "value": value,
+                "unit": unit,
+                "own": float(np.median(known)) if known else math.nan,
+                "own_n": len(known),
+                "reference_low": low,
+                "reference_high": high,
+                "verdict": verdict,
+                "grade": grade,
+                "basis": basis,
+                "source": source,
+            }
+        )
+    rows.insert(
+        3,
+        {
+            "measure": "shape",
+            "value": explained,
+            "unit": "R2",
+            "own": math.nan,
+            "own_n": 0,
+            "reference_low": math.nan,
+            "reference_high": math.nan,
+            "verdict": shape,
+            "grade": "C",
+            "basis": "nearest published shape of 7-day volume"
+            if shape != "indeterminate"
+            else "needs a taper of 10 days or more that follows a shape",
+            "source": "Mujika & Padilla 2003",
+        },
+    )
     frame = pd.DataFrame(rows, columns=REVIEW_COLUMNS)
     return frame.assign(race=row["name"], race_date=date)
 

@@ -69,12 +69,14 @@ def as_scenarios(given: Sequence[Any] | Mapping[str, Any]) -> list[Scenario]:
             fields = dict(item) if name is None else {"name": str(name), **item}
             unknown = set(fields) - set(Scenario.__dataclass_fields__)
             if unknown or "name" not in fields:
-                raise SettingsError(f"a scenario takes {', '.join(Scenario.__dataclass_fields__)}; found "
-                                    f"{', '.join(map(str, fields))}")
+                raise SettingsError(
+                    f"a scenario takes {', '.join(Scenario.__dataclass_fields__)}; found {', '.join(map(str, fields))}"
+                )
             out.append(Scenario(**fields))
         else:
-            raise SettingsError("a scenario is a Scenario, a Series of load by date or a dict, "
-                                f"not {type(item).__name__}")
+            raise SettingsError(
+                f"a scenario is a Scenario, a Series of load by date or a dict, not {type(item).__name__}"
+            )
     if len({s.name for s in out}) < len(out):
         raise SettingsError("scenarios need different names; found " + ", ".join(s.name for s in out))
     if not out:
@@ -101,8 +103,9 @@ def usual_week(load: pd.Series, *, days: int = USUAL_DAYS) -> np.ndarray:
     return found.fillna(float(usual.mean())).to_numpy()
 
 
-def scenario_loads(scenario: Scenario, usual: np.ndarray, dates: pd.DatetimeIndex, planned: pd.Series | None
-                   ) -> tuple[np.ndarray, np.ndarray]:
+def scenario_loads(
+    scenario: Scenario, usual: np.ndarray, dates: pd.DatetimeIndex, planned: pd.Series | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Loads of a scenario on the days before the race, and which days are sick.
 
     Takes the usual load by weekday, the dates (the last is the day before the race) and a written plan if there is

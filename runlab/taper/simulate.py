@@ -49,14 +49,17 @@ class Simulation:
     def __repr__(self) -> str:
         if self.summary.empty or self.summary["value"].isna().all():
             return f"cannot tell · {self.basis}"
-        lines = [f"{r.scenario}: {r.value:+.1f} % ({r.low:+.1f} to {r.high:+.1f}; 80 %)"
-                 for r in self.summary.itertuples(index=False)]
+        lines = [
+            f"{r.scenario}: {r.value:+.1f} % ({r.low:+.1f} to {r.high:+.1f}; 80 %)"
+            for r in self.summary.itertuples(index=False)
+        ]
         lines += [f"{r.a} – {r.b}: {r.verdict}" for r in self.comparisons.itertuples(index=False)]
         return "\n".join([*lines, self.basis])
 
 
 def _draw(rng: np.random.Generator, n: int, steady: float) -> dict[str, np.ndarray]:
     """Time constants, and the gains that meet both anchors; draws that no positive gains can meet are left out."""
+
     def spread(spec: tuple[float, float, float, float], log: bool) -> np.ndarray:
         middle, sd, low, high = spec
         drawn = np.exp(rng.normal(np.log(middle), sd, n)) if log else rng.normal(middle, sd, n)
@@ -79,8 +82,15 @@ def _draw(rng: np.random.Generator, n: int, steady: float) -> dict[str, np.ndarr
         a = (gain * -fatigue["rest"] - fatigue["taper"] * loss) / size
         b = (fitness["taper"] * -loss - fitness["rest"] * gain) / size
     keep = (a > 0) & (b > 0) & np.isfinite(a) & np.isfinite(b)
-    return {"slow": slow[keep], "quick": quick[keep], "a": a[keep], "b": b[keep], "power": power[keep],
-            "ill": rng.uniform(0.0, 1.0, n)[keep], "before": rng.uniform(0.7, 1.05, n)[keep]}
+    return {
+        "slow": slow[keep],
+        "quick": quick[keep],
+        "a": a[keep],
+        "b": b[keep],
+        "power": power[keep],
+        "ill": rng.uniform(0.0, 1.0, n)[keep],
+        "before": rng.uniform(0.7, 1.05, n)[keep],
+    }
 
 
 def _state(load: np.ndarray, days: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -129,9 +139,17 @@ def history(daily: pd.DataFrame) -> tuple[pd.Series, float]:
     return load.fillna(float(worked.tail(60).median()) if len(worked) else np.nan), measured
 
 
-def simulate(daily: pd.DataFrame, *, race_date: Any, scenarios: Sequence[Any] | Mapping[str, Any],
-             planned: pd.Series | None = None, today: Any = None, draws: int = 2000, level: float = 0.8,
-             seed: int = 0) -> Simulation:
+def simulate(
+    daily: pd.DataFrame,
+    *,
+    race_date: Any,
+    scenarios: Sequence[Any] | Mapping[str, Any],
+    planned: pd.Series | None = None,
+    today: Any = None,
+    draws: int = 2000,
+    level: float = 0.8,
+    seed: int = 0,
+) -> Simulation:
     """What several plans would do by race morning, and which of them can be told apart at all.
 
     Definition: performance = a x fitness - b x fatigue, two fading sums of daily load. Nobody knows an athlete's
@@ -172,8 +190,10 @@ def simulate(daily: pd.DataFrame, *, race_date: Any, scenarios: Sequence[Any] | 
             raise SettingsError(f"race_date {race:%Y-%m-%d} must lie after {first:%Y-%m-%d}, the first day to come")
     usual = usual_week(load) if len(load) >= 7 else np.full(7, np.nan)
     if len(load) < SHORTEST_HISTORY or measured < 2 / 3 or not np.nansum(usual) > 0:
-        why = (f"needs {SHORTEST_HISTORY} days of load, two thirds of them measured; found {len(load)} days, "
-               f"{100 * measured:.0f} % measured")
+        why = (
+            f"needs {SHORTEST_HISTORY} days of load, two thirds of them measured; found {len(load)} days, "
+            f"{100 * measured:.0f} % measured"
+        )
         return _unknown(names, why, level)
     dates = pd.date_range(first, race - pd.Timedelta(days=1))
     steady = float(usual.mean())
@@ -185,13 +205,14 @@ def simulate(daily: pd.DataFrame, *, race_date: Any, scenarios: Sequence[Any] | 
 
     def form(loads: np.ndarray, tired: np.ndarray) -> np.ndarray:
         fitness = _forward(_dose(loads, usual, power), start[0], constants["slow"])
-        return constants["a"][:, None] * fitness - constants["b"][:, None] * _forward(loads + tired, start[1],
-                                                                                      constants["quick"])
+        return constants["a"][:, None] * fitness - constants["b"][:, None] * _forward(
+            loads + tired, start[1], constants["quick"]
+        )
 
     # What everything is held against: the last week of simply going on, its weekly ups and downs averaged out.
     onward = usual[pd.date_range(first, race + pd.Timedelta(days=6)).day_of_week]
     going_on = form(onward, np.zeros((len(power), len(onward))))
-    level_now = going_on[:, len(dates):len(dates) + 7].mean(1)
+    level_now = going_on[:, len(dates) : len(dates) + 7].mean(1)
     ends, rows, paths = {}, [], []
     tail = (1 - level) / 2
     for plan in plans:
@@ -200,38 +221,98 @@ def simulate(daily: pd.DataFrame, *, race_date: Any, scenarios: Sequence[Any] | 
         daily_form = form(loads, tired) - level_now[:, None]
         ends[plan.name] = daily_form[:, -1]
         low, middle, high = np.quantile(daily_form, [tail, 0.5, 1 - tail], axis=0)
-        paths.append(pd.DataFrame({"scenario": plan.name, "date": [*dates, race], "load": [*loads, np.nan],
-                                   "value": middle, "low": low, "high": high, "level": level}))
-        rows.append({"scenario": plan.name, "value": middle[-1], "low": low[-1], "high": high[-1], "level": level,
-                     "n": len(daily_form), "unit": "%", "load": float(loads.sum()),
-                     "share_of_usual": float(loads.sum() / usual[dates.day_of_week].sum()), "grade": "C",
-                     "basis": "against going on as usual"})
-    basis = (f"{len(constants['a']):,} draws of the constants, same for every plan; {len(load)} days of load, "
-             f"{100 * measured:.0f} % measured; no race-day scatter in it")
+        paths.append(
+            pd.DataFrame(
+                {
+                    "scenario": plan.name,
+                    "date": [*dates, race],
+                    "load": [*loads, np.nan],
+                    "value": middle,
+                    "low": low,
+                    "high": high,
+                    "level": level,
+                }
+            )
+        )
+        rows.append(
+            {
+                "scenario": plan.name,
+                "value": middle[-1],
+                "low": low[-1],
+                "high": high[-1],
+                "level": level,
+                "n": len(daily_form),
+                "unit": "%",
+                "load": float(loads.sum()),
+                "share_of_usual": float(loads.sum() / usual[dates.day_of_week].sum()),
+                "grade": "C",
+                "basis": "against going on as usual",
+            }
+        )
+    basis = (
+        f"{len(constants['a']):,} draws of the constants, same for every plan; {len(load)} days of load, "
+        f"{100 * measured:.0f} % measured; no race-day scatter in it"
+    )
     return Simulation(pd.DataFrame(rows), _compare(ends, level, seed), pd.concat(paths, ignore_index=True), basis, ends)
 
 
 def _compare(ends: dict[str, np.ndarray], level: float, seed: int) -> pd.DataFrame:
     rows, names, tail = [], list(ends), (1 - level) / 2
     for i, a in enumerate(names):
-        for b in names[i + 1:]:
+        for b in names[i + 1 :]:
             apart = ends[a] - ends[b]
             doubt = MODEL_ERROR_PCT + MODEL_ERROR_SHARE * abs(float(np.median(apart)))
             rng = np.random.default_rng([seed, 2])
             low, middle, high = np.quantile(apart + rng.normal(0, doubt, len(apart)), [tail, 0.5, 1 - tail])
             middle = float(np.median(apart))
             verdict = "cannot be told apart" if low <= 0 <= high else f"{a if middle > 0 else b} ahead"
-            rows.append({"a": a, "b": b, "value": middle, "low": float(low), "high": float(high), "level": level,
-                         "unit": "%", "verdict": verdict, "grade": "C"})
+            rows.append(
+                {
+                    "a": a,
+                    "b": b,
+                    "value": middle,
+                    "low": float(low),
+                    "high": float(high),
+                    "level": level,
+                    "unit": "%",
+                    "verdict": verdict,
+                    "grade": "C",
+                }
+            )
     return pd.DataFrame(rows, columns=["a", "b", "value", "low", "high", "level", "unit", "verdict", "grade"])
 
 
 def _unknown(names: list[str], why: str, level: float) -> Simulation:
-    summary = pd.DataFrame({"scenario": names, "value": np.nan, "low": np.nan, "high": np.nan, "level": level, "n": 0,
-                            "unit": "%", "load": np.nan, "share_of_usual": np.nan, "grade": "C", "basis": why})
-    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1:]]
-    comparisons = pd.DataFrame({"a": [a for a, _ in pairs], "b": [b for _, b in pairs], "value": np.nan, "low": np.nan,
-                                "high": np.nan, "level": level, "unit": "%", "verdict": "cannot tell", "grade": "C"})
-    paths = pd.DataFrame({"scenario": [], "date": pd.DatetimeIndex([]), "load": [], "value": [], "low": [], "high": [],
-                          "level": []})
+    summary = pd.DataFrame(
+        {
+            "scenario": names,
+            "value": np.nan,
+            "low": np.nan,
+            "high": np.nan,
+            "level": level,
+            "n": 0,
+            "unit": "%",
+            "load": np.nan,
+            "share_of_usual": np.nan,
+            "grade": "C",
+            "basis": why,
+        }
+    )
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    comparisons = pd.DataFrame(
+        {
+            "a": [a for a, _ in pairs],
+            "b": [b for _, b in pairs],
+            "value": np.nan,
+            "low": np.nan,
+            "high": np.nan,
+            "level": level,
+            "unit": "%",
+            "verdict": "cannot tell",
+            "grade": "C",
+        }
+    )
+    paths = pd.DataFrame(
+        {"scenario": [], "date": pd.DatetimeIndex([]), "load": [], "value": [], "low": [], "high": [], "level": []}
+    )
     return Simulation(summary, comparisons, paths, why)

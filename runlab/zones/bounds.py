@@ -14,16 +14,35 @@ from ..errors import SettingsError, TableError, one_of
 from ..terrain import grade, grade_adjusted_speed
 
 _FIVE = ("very easy", "easy", "moderate", "hard", "very hard")
-_FRIEL = (("1", "recovery", 0.0), ("2", "aerobic", 0.85), ("3", "tempo", 0.90), ("4", "sub-threshold", 0.95),
-          ("5a", "super-threshold", 1.00), ("5b", "aerobic capacity", 1.03), ("5c", "anaerobic capacity", 1.06))
-_PACE = (("1", "recovery", 0.0), ("2", "easy", 0.80), ("3", "steady", 0.87), ("4", "threshold", 0.95),
-         ("5", "interval", 1.05), ("6", "repetition", 1.19))
+_FRIEL = (
+    ("1", "recovery", 0.0),
+    ("2", "aerobic", 0.85),
+    ("3", "tempo", 0.90),
+    ("4", "sub-threshold", 0.95),
+    ("5a", "super-threshold", 1.00),
+    ("5b", "aerobic capacity", 1.03),
+    ("5c", "anaerobic capacity", 1.06),
+)
+_PACE = (
+    ("1", "recovery", 0.0),
+    ("2", "easy", 0.80),
+    ("3", "steady", 0.87),
+    ("4", "threshold", 0.95),
+    ("5", "interval", 1.05),
+    ("6", "repetition", 1.19),
+)
 _LONGEST_SAMPLE_S = 30.0
 
 
-def heart_rate_zones(method: str = "percent_max", *, max_heart_rate_bpm: float = math.nan,
-                     resting_heart_rate_bpm: float = math.nan, threshold_heart_rate_bpm: float = math.nan,
-                     settings: Any = None, bounds: Sequence[float] = (0.5, 0.6, 0.7, 0.8, 0.9)) -> pd.DataFrame:
+def heart_rate_zones(
+    method: str = "percent_max",
+    *,
+    max_heart_rate_bpm: float = math.nan,
+    resting_heart_rate_bpm: float = math.nan,
+    threshold_heart_rate_bpm: float = math.nan,
+    settings: Any = None,
+    bounds: Sequence[float] = (0.5, 0.6, 0.7, 0.8, 0.9),
+) -> pd.DataFrame:
     """Heart-rate zones of an athlete.
 
     "percent_max": shares of maximum heart rate; "karvonen": shares of the way from rest to maximum; both in five zones
@@ -44,12 +63,20 @@ def heart_rate_zones(method: str = "percent_max", *, max_heart_rate_bpm: float =
     4    5  176.0    inf
     """
     one_of("method", method, ("percent_max", "karvonen", "friel_lthr"))
-    given = {"max_heart_rate_bpm": max_heart_rate_bpm, "resting_heart_rate_bpm": resting_heart_rate_bpm,
-             "threshold_heart_rate_bpm": threshold_heart_rate_bpm}
-    known = {name: value if value is not None and math.isfinite(value) else float(getattr(settings, name, math.nan))
-             for name, value in given.items()}
-    needs = {"percent_max": ["max_heart_rate_bpm"], "karvonen": ["max_heart_rate_bpm", "resting_heart_rate_bpm"],
-             "friel_lthr": ["threshold_heart_rate_bpm"]}[method]
+    given = {
+        "max_heart_rate_bpm": max_heart_rate_bpm,
+        "resting_heart_rate_bpm": resting_heart_rate_bpm,
+        "threshold_heart_rate_bpm": threshold_heart_rate_bpm,
+    }
+    known = {
+        name: value if value is not None and math.isfinite(value) else float(getattr(settings, name, math.nan))
+        for name, value in given.items()
+    }
+    needs = {
+        "percent_max": ["max_heart_rate_bpm"],
+        "karvonen": ["max_heart_rate_bpm", "resting_heart_rate_bpm"],
+        "friel_lthr": ["threshold_heart_rate_bpm"],
+    }[method]
     missing = [name for name in needs if not (math.isfinite(known[name]) and known[name] > 0)]
     if missing:
         raise SettingsError(f"method {method!r} needs {' and '.join(missing)}; give it, or set it in athlete.toml")
@@ -68,8 +95,12 @@ def heart_rate_zones(method: str = "percent_max", *, max_heart_rate_bpm: float =
     return _zones([str(k + 1) for k in range(len(low))], names, low, "heart_rate_bpm")
 
 
-def pace_zones(threshold_speed_mps: float, *, bounds: Sequence[float] = (0.0, 0.80, 0.87, 0.95, 1.05, 1.19),
-               channel: str = "graded_speed_mps") -> pd.DataFrame:
+def pace_zones(
+    threshold_speed_mps: float,
+    *,
+    bounds: Sequence[float] = (0.0, 0.80, 0.87, 0.95, 1.05, 1.19),
+    channel: str = "graded_speed_mps",
+) -> pd.DataFrame:
     """Pace zones of an athlete, as speeds.
 
     Shares of threshold speed: below 80 % recovery, then easy, from 87 % steady, from 95 % threshold, from 105 %
@@ -129,8 +160,14 @@ def time_in_zones(records: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
     share = np.full(count + 2, np.nan)
     if measured > 0:
         share[:-1] = seconds[:-1] / measured
-    rest = pd.DataFrame({"zone": ["below", "unknown"], "name": ["below the lowest zone", "not measured"],
-                         "low": [0.0, np.nan], "high": [low[0], np.nan]})
+    rest = pd.DataFrame(
+        {
+            "zone": ["below", "unknown"],
+            "name": ["below the lowest zone", "not measured"],
+            "low": [0.0, np.nan],
+            "high": [low[0], np.nan],
+        }
+    )
     table = pd.concat([zones[["zone", "name", "low", "high"]], rest], ignore_index=True)
     return table.assign(seconds=seconds, share=share)
 
@@ -144,8 +181,9 @@ def _samples(records: pd.DataFrame, channel: str) -> tuple[np.ndarray, np.ndarra
         step[:-1][owner[1:] != owner[:-1]] = 0.0
     spent = np.where((step > 0) & timer, np.minimum(step, _LONGEST_SAMPLE_S), 0.0)
     if channel == "graded_speed_mps" and channel not in records.columns and "speed_mps" in records.columns:
-        value = np.asarray(grade_adjusted_speed(records["speed_mps"].to_numpy(dtype=float, na_value=np.nan),
-                                                grade(records).to_numpy()))
+        value = np.asarray(
+            grade_adjusted_speed(records["speed_mps"].to_numpy(dtype=float, na_value=np.nan), grade(records).to_numpy())
+        )
     elif channel in records.columns:
         value = records[channel].to_numpy(dtype=float, na_value=np.nan)
     else:
@@ -161,5 +199,12 @@ def _rising(name: str, bounds: Sequence[float]) -> np.ndarray:
 
 
 def _zones(zone: list[str], name: list[str], low: np.ndarray, channel: str) -> pd.DataFrame:
-    return pd.DataFrame({"zone": pd.Series(zone, dtype="str"), "name": pd.Series(name, dtype="str"), "low": low,
-                         "high": np.append(low[1:], np.inf), "channel": channel})
+    return pd.DataFrame(
+        {
+            "zone": pd.Series(zone, dtype="str"),
+            "name": pd.Series(name, dtype="str"),
+            "low": low,
+            "high": np.append(low[1:], np.inf),
+            "channel": channel,
+        }
+    )

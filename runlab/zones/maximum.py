@@ -13,8 +13,9 @@ from ..evidence import Estimate
 _WRONG = ("cadence_lock", "hr_stuck", "hr_spike", "hr_out_of_range")
 
 
-def observed_max_heart_rate(log: Any, *, on: Any = None, days: int = 365, held_s: float = 5.0,
-                            agree_bpm: float = 4.0) -> Estimate:
+def observed_max_heart_rate(
+    log: Any, *, on: Any = None, days: int = 365, held_s: float = 5.0, agree_bpm: float = 4.0
+) -> Estimate:
     """The highest heart rate of the last year that was held, and that a second session confirms.
 
     For each session the highest heart rate with at least ``held_s`` seconds (and one thousandth of the session) at or
@@ -52,17 +53,26 @@ def observed_max_heart_rate(log: Any, *, on: Any = None, days: int = 365, held_s
     if len(found) < 5:
         left_out = int((good & flagged).sum())
         tail = f" ({left_out} more with flagged heart rate)" if left_out else ""
-        return Estimate.unknown(f"needs 5 sessions with trusted heart rate in {days} days; found {len(found)}{tail}",
-                                unit="1/min")
+        return Estimate.unknown(
+            f"needs 5 sessions with trusted heart rate in {days} days; found {len(found)}{tail}", unit="1/min"
+        )
     agreeing = np.flatnonzero(found[:-1] - found[1:] <= agree_bpm)
     if not len(agreeing):
-        return Estimate.unknown(f"no two of {len(found)} sessions agree on a maximum within {agree_bpm:g}",
-                                unit="1/min")
+        return Estimate.unknown(
+            f"no two of {len(found)} sessions agree on a maximum within {agree_bpm:g}", unit="1/min"
+        )
     value, near = found[agreeing[0]], found[agreeing[0] + 1]
     held = int((found >= value - agree_bpm).sum() - agreeing[0])
     alone = f"; {agreeing[0]} higher without a second to confirm" if agreeing[0] else ""
-    return Estimate(float(value), float(near), float(value + 12.0), n=len(found), unit="1/min", grade="B",
-                    basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}")
+    return Estimate(
+        float(value),
+        float(near),
+        float(value + 12.0),
+        n=len(found),
+        unit="1/min",
+        grade="B",
+        basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}",
+    )
 
 
 def _peaks(histograms: pd.DataFrame, held_s: float) -> pd.Series:

@@ -20,11 +20,11 @@ _HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.905, 0.025, 0.035
 # How far below the best the athlete could do an effort lies: mean and spread in log speed. A race is close to all that
 # was there; an effort with the heart rate of one is nearly so; the fastest of ordinary training is well below.
 _GAPS = {"race": (0.012, 0.012), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
-_STEADY = 1.10         # the fastest 3 minutes of a run beside an effort: more, and the effort holds rests or surges
+_STEADY = 1.10  # the fastest 3 minutes of a run beside an effort: more, and the effort holds rests or surges
 _UNSEEN = (1.03, 0.03)  # the true maximum over the highest heart rate seen, where hard running was seen
-_DAY_SD = 0.009        # form of the day, terrain, measurement
+_DAY_SD = 0.009  # form of the day, terrain, measurement
 _DECLINE = (0.060, 0.017)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
-_AGE_SD = 0.0012       # per root of a day: how far form may have moved since
+_AGE_SD = 0.0012  # per root of a day: how far form may have moved since
 
 
 class Threshold(NamedTuple):
@@ -39,8 +39,9 @@ class Threshold(NamedTuple):
     efforts: pd.DataFrame
 
 
-def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 480.0,
-              longest_s: float = 9000.0) -> Threshold:
+def threshold(
+    log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 480.0, longest_s: float = 9000.0
+) -> Threshold:
     """Threshold pace and heart rate: the pace an athlete could hold all out for 60 minutes on the flat, fresh and cool.
 
     The best effort of each session (8 min to 2.5 h, flat-equivalent speed) is brought to an hour with speed falling by
@@ -71,12 +72,24 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     runs = _runs(log)
     if len(runs["athlete"].unique()) > 1:
         raise SettingsError("threshold needs the log of one athlete; pick one: log.athlete('…')")
-    nothing = pd.DataFrame(columns=["activity_id", "date", "kind", "distance_m", "time_s", "speed_mps",
-    "hour_speed_mps",
-                                    "average_heart_rate_bpm"])
+    nothing = pd.DataFrame(
+        columns=[
+            "activity_id",
+            "date",
+            "kind",
+            "distance_m",
+            "time_s",
+            "speed_mps",
+            "hour_speed_mps",
+            "average_heart_rate_bpm",
+        ]
+    )
     if not len(runs):
-        return Threshold(Estimate.unknown("needs runs with best efforts; found none", unit="m/s"),
-                         Estimate.unknown("needs runs with heart rate; found none", unit="1/min"), nothing)
+        return Threshold(
+            Estimate.unknown("needs runs with best efforts; found none", unit="m/s"),
+            Estimate.unknown("needs runs with heart rate; found none", unit="1/min"),
+            nothing,
+        )
     end = pd.Timestamp(on).normalize() if on is not None else runs["date"].max()
     start = end - pd.Timedelta(days=days - 1)
     runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
@@ -89,9 +102,11 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     chosen, basis = _chosen(efforts, top, stands_out)
     since = f"since {start:%Y-%m-%d}"
     if not len(chosen) and not (line and math.isfinite(top.value)):
-        need = ("needs a race, an effort of 8 min or more with a race's heart rate, or heart rate over 8 runs of "
-                f"different speed {since}; found {len(each)} runs with efforts, "
-                f"{len(heart['activity_id'].unique())} with heart rate")
+        need = (
+            "needs a race, an effort of 8 min or more with a race's heart rate, or heart rate over 8 runs of "
+            f"different speed {since}; found {len(each)} runs with efforts, "
+            f"{len(heart['activity_id'].unique())} with heart rate"
+        )
         return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
     centre, spread = _hour_speed(chosen, end)
     if line and math.isfinite(top.value):
@@ -105,12 +120,22 @@ def threshold(log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 
     if not math.isfinite(centre):
         need = f"no effort near hard {since}: nothing says how much more there is"
         return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
-    speed = Estimate(math.exp(centre), math.exp(centre - _Z80 * spread), math.exp(centre + _Z80 * spread),
-                     n=len(chosen) or (line.n if line else 0), unit="m/s",
-                     grade="B" if (chosen["class"] == "race").any() else "C", basis=f"{basis} {since}")
+    speed = Estimate(
+        math.exp(centre),
+        math.exp(centre - _Z80 * spread),
+        math.exp(centre + _Z80 * spread),
+        n=len(chosen) or (line.n if line else 0),
+        unit="m/s",
+        grade="B" if (chosen["class"] == "race").any() else "C",
+        basis=f"{basis} {since}",
+    )
     beats = _hour_heart_rate(chosen, line, top, centre, spread, since)
-    shown = chosen.assign(kind=chosen["class"], speed_mps=chosen["v"],
-                          hour_speed_mps=np.exp(chosen["hour"]), average_heart_rate_bpm=chosen["beats"])
+    shown = chosen.assign(
+        kind=chosen["class"],
+        speed_mps=chosen["v"],
+        hour_speed_mps=np.exp(chosen["hour"]),
+        average_heart_rate_bpm=chosen["beats"],
+    )
     return Threshold(speed, beats, shown[nothing.columns].reset_index(drop=True))
 
 
@@ -185,10 +210,14 @@ def _efforts(log: Any, runs: pd.DataFrame, shortest_s: float, longest_s: float) 
     efforts = given[tells & given["time_s"].between(shortest_s, longest_s)].merge(runs, on="activity_id", how="inner")
     flat = efforts["distance_m"] / efforts["time_s"]
     graded = efforts["graded_speed_mps"] if "graded_speed_mps" in efforts.columns else pd.Series(np.nan, efforts.index)
-    beats = (efforts["average_heart_rate_bpm"] if "average_heart_rate_bpm" in efforts.columns
-             else pd.Series(np.nan, efforts.index))
-    efforts = efforts.assign(v=graded.fillna(flat), flat=graded.isna(),
-                             beats=beats.where((beats > 60) & ~efforts["locked"]))
+    beats = (
+        efforts["average_heart_rate_bpm"]
+        if "average_heart_rate_bpm" in efforts.columns
+        else pd.Series(np.nan, efforts.index)
+    )
+    efforts = efforts.assign(
+        v=graded.fillna(flat), flat=graded.isna(), beats=beats.where((beats > 60) & ~efforts["locked"])
+    )
     efforts = efforts[efforts["v"] > 0.5]
     burst = given[tells & given["time_s"].between(150, 260)]
     burst = (burst["distance_m"] / burst["time_s"]).groupby(burst["activity_id"]).max()
@@ -221,8 +250,16 @@ def _heart_rate_line(efforts: pd.DataFrame) -> _Line | None:
         keep = np.abs(off) <= max(3 * sd, 6.0)
     if slope < 20:  # beats per log of speed: flatter than any heart answers
         return None
-    return _Line(level, slope, float(middle), float(x[keep].min()), float(x[keep].max()), max(sd, 2.0),
-                 sd / math.sqrt(spread), int(keep.sum()))
+    return _Line(
+        level,
+        slope,
+        float(middle),
+        float(x[keep].min()),
+        float(x[keep].max()),
+        max(sd, 2.0),
+        sd / math.sqrt(spread),
+        int(keep.sum()),
+    )
 
 
 def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.DataFrame, str]:
@@ -248,8 +285,15 @@ def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.Data
     if not sum(map(len, picked)):
         picked.append(best[best["class"] == "training"].head(1 if stands_out else 0))
     chosen = pd.concat(picked)
-    words = [f"{n} {one if n == 1 else many}" for n, (one, many) in zip(map(len, picked), (
-        ("race", "races"), ("hard effort", "hard efforts"), ("best effort of training", "")), strict=False) if n]
+    words = [
+        f"{n} {one if n == 1 else many}"
+        for n, (one, many) in zip(
+            map(len, picked),
+            (("race", "races"), ("hard effort", "hard efforts"), ("best effort of training", "")),
+            strict=False,
+        )
+        if n
+    ]
     return chosen, " and ".join(words)
 
 
@@ -272,8 +316,9 @@ def _combined(first: tuple[float, float], second: tuple[float, float]) -> tuple[
     return centre, math.sqrt(1 / sum(weight))
 
 
-def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: _Top, centre: float, spread: float,
-                     since: str) -> Estimate:
+def _hour_heart_rate(
+    chosen: pd.DataFrame, line: _Line | None, top: _Top, centre: float, spread: float, since: str
+) -> Estimate:
     """Heart rate over that hour: from the line at threshold speed, and from the hard efforts themselves."""
     told: list[tuple[float, float]] = []
     basis, count = [], 0
@@ -293,11 +338,19 @@ def _hour_heart_rate(chosen: pd.DataFrame, line: _Line | None, top: _Top, centre
     if math.isfinite(top.value) and told:
         told.append((_HOUR_SHARE * top.value, math.hypot(_HOUR_SD * top.value, top.sd)))
     if not told:
-        return Estimate.unknown(f"needs heart rate over 8 runs of different speed or in a hard effort {since}",
-                                unit="1/min")
+        return Estimate.unknown(
+            f"needs heart rate over 8 runs of different speed or in a hard effort {since}", unit="1/min"
+        )
     value, sd = told[0]
     for other in told[1:]:
         value, sd = _combined((value, sd), other)
     sd = math.hypot(sd, 3.0)  # the parts share the same sensor and the same days
-    return Estimate(value, value - _Z80 * sd, value + _Z80 * sd, n=count, unit="1/min", grade="C",
-                    basis=f"{' and '.join(basis)} {since}")
+    return Estimate(
+        value,
+        value - _Z80 * sd,
+        value + _Z80 * sd,
+        n=count,
+        unit="1/min",
+        grade="C",
+        basis=f"{' and '.join(basis)} {since}",
+    )

@@ -89,8 +89,9 @@ def _impossible(columns: dict[str, np.ndarray], problems: list[Problem]) -> None
             wrong = (column < low) | (column > high)
             if wrong.any():
                 found = np.unique(column[wrong])[:3]
-                problems.append((name, f"{int(wrong.sum())} impossible values ({', '.join(f'{v:g}' for v in found)})",
-                                 "left empty"))
+                problems.append(
+                    (name, f"{int(wrong.sum())} impossible values ({', '.join(f'{v:g}' for v in found)})", "left empty")
+                )
                 column[wrong] = np.nan
     for name in _NOT_ALL_ZERO:
         if name in columns and not np.any(columns[name] > 0):
@@ -105,5 +106,10 @@ def _impossible(columns: dict[str, np.ndarray], problems: list[Problem]) -> None
         absent = nowhere | np.isnan(latitude) | np.isnan(longitude)
         latitude[absent] = longitude[absent] = np.nan
         if absent.any() and not absent.all():
-            problems.append(("position", f"{int(absent.sum())} of {len(absent)} points have no position",
-                             "every point, these without position"))
+            problems.append(
+                (
+                    "position",
+                    f"{int(absent.sum())} of {len(absent)} points have no position",
+                    "every point, these without position",
+                )
+            )

@@ -16,8 +16,16 @@ from ..activity import Activity
 from . import channels, values
 from .walk import Problem, Row
 
-_TOTALS = ("elapsed_time_s", "timer_time_s", "moving_time_s", "distance_m", "ascent_m", "descent_m", "calories_kcal",
-           "average_heart_rate_bpm")
+_TOTALS = (
+    "elapsed_time_s",
+    "timer_time_s",
+    "moving_time_s",
+    "distance_m",
+    "ascent_m",
+    "descent_m",
+    "calories_kcal",
+    "average_heart_rate_bpm",
+)
 
 
 @dataclass
@@ -104,10 +112,14 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
     seconds = (time - time[0]).astype("int64") / 1e6 if len(time) else np.empty(0)
     nowhere = np.full(len(time), np.nan)
     columns["distance_m"], distance_rule = derived.distance(
-        columns.get("distance_m"), columns.get("latitude_deg", nowhere), columns.get("longitude_deg", nowhere),
-        session, stopped, problems)
-    columns["speed_mps"], speed_rule = derived.speed(
-        columns.get("speed_mps"), columns["distance_m"], seconds, bounds)
+        columns.get("distance_m"),
+        columns.get("latitude_deg", nowhere),
+        columns.get("longitude_deg", nowhere),
+        session,
+        stopped,
+        problems,
+    )
+    columns["speed_mps"], speed_rule = derived.speed(columns.get("speed_mps"), columns["distance_m"], seconds, bounds)
     cadence_rule = [_both_feet(sessions[i], columns, session == i) for i in kept]
 
     numbered = {old: new for new, old in enumerate(kept, start=1)}
@@ -190,7 +202,7 @@ def _lap_starts(sessions: Iterable[Session], time: np.ndarray) -> None:
     laps = [lap for session in sessions for lap in session.laps]
     for lap, start in zip(laps, values.instants([lap["started"] for lap in laps]), strict=True):
         if np.isnat(start):
-            after = time[lap["first_row"]:]
+            after = time[lap["first_row"] :]
             after = after[~np.isnat(after)]
             start = after[0] if len(after) else start
         lap["start_time"] = start

@@ -68,7 +68,8 @@ SPORTS = {
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
 _INSTANT = re.compile(
-    r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s*(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d)?)?$")
+    r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s*(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d)?)?$"
+)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?$")
 
 
@@ -146,8 +147,16 @@ def _instant(text: str) -> np.datetime64:
         return np.datetime64("NaT")
     year, month, day, hour, minute, second, fraction, sign, offset_h, offset_min = found.groups()
     try:
-        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0),
-                          int((fraction or "0")[:6].ljust(6, "0")), tzinfo=UTC)
+        moment = datetime(
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            int(second or 0),
+            int((fraction or "0")[:6].ljust(6, "0")),
+            tzinfo=UTC,
+        )
         if sign:
             east = timedelta(hours=int(offset_h), minutes=int(offset_min or 0))
             moment = moment.replace(tzinfo=timezone(east if sign == "+" else -east)).astimezone(UTC)

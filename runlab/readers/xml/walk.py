@@ -61,7 +61,7 @@ def utf8(data: bytes) -> bytes:
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         data = data.decode("utf-16", "replace").encode()
     first = data.find(b"<")
-    data = data[max(first, 0):]
+    data = data[max(first, 0) :]
     declared = _DECLARED.match(data)
     encoding = declared.group(1).decode().lower() if declared else "utf-8"
     if _ENCODINGS.match(encoding):
@@ -114,7 +114,7 @@ def walk(data: bytes, point: str, make: Callable[[], H], *, name: str = "") -> t
     if broken:
         mended = cleaned(data)
         if mended != data:
-            problems = [*problems[:bool(junk)], ("document", "characters that XML does not allow", "all but those")]
+            problems = [*problems[: bool(junk)], ("document", "characters that XML does not allow", "all but those")]
             handler, broken = _attempt(mended, point, make(), problems, name)
     return handler, problems, not broken
 
@@ -214,11 +214,21 @@ def _attempt(data: bytes, point: str, handler: H, problems: list[Problem], name:
             problems.append((f"byte {wrong}", "more data after the end of the document", "the document"))
             return handler, restart > 0
         if onward is None or restart == _RESTARTS or spent > _PATIENCE * len(data):
-            problems.append((f"byte {wrong} of {len(data)}", f"the XML is cut or damaged ({reason})",
-                             f"the {len(rows)} points before"))
+            problems.append(
+                (
+                    f"byte {wrong} of {len(data)}",
+                    f"the XML is cut or damaged ({reason})",
+                    f"the {len(rows)} points before",
+                )
+            )
             return handler, True
-        problems.append((f"byte {wrong}", f"the XML is damaged ({reason})",
-                         f"the points before, and those from byte {onward.start()} on"))
+        problems.append(
+            (
+                f"byte {wrong}",
+                f"the XML is damaged ({reason})",
+                f"the points before, and those from byte {onward.start()} on",
+            )
+        )
         position = onward.start()
     return handler, True
 

@@ -24,8 +24,16 @@ MOST = 6
 
 def questions(season: SeasonBreakdown) -> Styler | Sentence:
     """Up to six questions, the most telling first, each with its reason."""
-    rows = [*_stops(season), *_jumps(season), *_pain(season), *_taper(season), *_pace(season), *_rest(season),
-            *_races(season), *_phases(season)]
+    rows = [
+        *_stops(season),
+        *_jumps(season),
+        *_pain(season),
+        *_taper(season),
+        *_pace(season),
+        *_rest(season),
+        *_races(season),
+        *_phases(season),
+    ]
     if not rows:
         return Sentence("Nothing in this season stood out; the athlete's own words come first anyway.")
     frame = pd.DataFrame(rows[:MOST], columns=["ask", "because"])
@@ -52,10 +60,12 @@ def _jumps(season: SeasonBreakdown) -> list[tuple[str, str]]:
         return []
     top = training.loc[training["ratio"].idxmax()]
     far, before = (_units.format_distance(top[c], season.units) for c in ("distance_m", "longest_before_m"))
-    return [(
-        f"Did anything feel different in the two days after {far} on {sheets.day(top['date'])}?",
-        f"longest of the 30 days before: {before} ({percent(100 * (top['ratio'] - 1), 0)})",
-    )]
+    return [
+        (
+            f"Did anything feel different in the two days after {far} on {sheets.day(top['date'])}?",
+            f"longest of the 30 days before: {before} ({percent(100 * (top['ratio'] - 1), 0)})",
+        )
+    ]
 
 
 def _pain(season: SeasonBreakdown) -> list[tuple[str, str]]:
@@ -85,10 +95,12 @@ def _pace(season: SeasonBreakdown) -> list[tuple[str, str]]:
     found = season.pace_trend
     if found.verdict not in ("faster", "slower") or not found.is_known:
         return []
-    return [(
-        "Has anything else changed in twelve weeks: sleep, shoes, the sensor, heat, coffee?",
-        f"pace at the same heart rate {percent(found.value)} ({band(found)})",
-    )]
+    return [
+        (
+            "Has anything else changed in twelve weeks: sleep, shoes, the sensor, heat, coffee?",
+            f"pace at the same heart rate {percent(found.value)} ({band(found)})",
+        )
+    ]
 
 
 def _rest(season: SeasonBreakdown) -> list[tuple[str, str]]:
@@ -118,8 +130,11 @@ def unknown(season: SeasonBreakdown) -> findings.Findings:
     lines = []
     if not season.race_trend.is_known:
         lines.append(f"Whether races get faster: {season.race_trend.basis}.")
-    for name, found in (("How pace at the same heart rate moves", season.pace_trend),
-                        ("How long runs fade", season.durability), ("Left and right balance", season.symmetry)):
+    for name, found in (
+        ("How pace at the same heart rate moves", season.pace_trend),
+        ("How long runs fade", season.durability),
+        ("Left and right balance", season.symmetry),
+    ):
         if not found.is_known:
             lines.append(f"{name}: {found.basis}.")
     without = season.dynamics[season.dynamics["value"].isna() & (season.dynamics["n"] == 0)]["channel"]

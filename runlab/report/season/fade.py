@@ -33,8 +33,11 @@ def long_run_fade(
     """
     own = runs(log, before=on)
     own = own[
-        (own["moving_time_s"] >= 60 * minutes) & (own["moving_time_s"] <= 6 * 3600)
-        & ~(own["heart_rate_share"] < 0.8) & (own["samples"] > 0) & ~own["activity_id"].isin(list(without or ()))
+        (own["moving_time_s"] >= 60 * minutes)
+        & (own["moving_time_s"] <= 6 * 3600)
+        & ~(own["heart_rate_share"] < 0.8)
+        & (own["samples"] > 0)
+        & ~own["activity_id"].isin(list(without or ()))
     ]
     if own.empty:
         return pd.DataFrame({name: pd.Series([], dtype=float) for name in COLUMNS})

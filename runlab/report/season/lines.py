@@ -55,9 +55,16 @@ def period(season: SeasonBreakdown) -> Sentence:
         f"The log begins {sheets.day(earlier)}." if earlier < season.start - DAY else "That is the whole of this log."
     )
     return line(
-        season, "period", weeks=max(round(((season.end - season.start).days + 1) / 7), 1), first=season.start,
-        last=season.end, runs=len(runs), distance=float(runs["distance_m"].sum()),
-        time=float(runs["moving_time_s"].sum()), before=before, clean=review_lines.clean_share(season),
+        season,
+        "period",
+        weeks=max(round(((season.end - season.start).days + 1) / 7), 1),
+        first=season.start,
+        last=season.end,
+        runs=len(runs),
+        distance=float(runs["distance_m"].sum()),
+        time=float(runs["moving_time_s"].sum()),
+        before=before,
+        clean=review_lines.clean_share(season),
     )
 
 
@@ -71,8 +78,13 @@ def phases(season: SeasonBreakdown) -> Sentence:
     n = int(weeks["race_distance_m"].notna().sum())
     raced = f"{WORDS[n] if n < 13 else n} {'week holds' if n == 1 else 'weeks hold'} a race." if n else ""
     return line(
-        season, "phases", stretches=joined(said), races=raced, confidence=float(weeks["confidence"].mean()),
-        weeks=len(weeks), ask="Does that match the season as it was meant",
+        season,
+        "phases",
+        stretches=joined(said),
+        races=raced,
+        confidence=float(weeks["confidence"].mean()),
+        weeks=len(weeks),
+        ask="Does that match the season as it was meant",
     )
 
 
@@ -84,10 +96,16 @@ def volume(season: SeasonBreakdown) -> Sentence:
     low, high = np.quantile(metres, [0.1, 0.9])
     history = season.weekly_training_m
     return line(
-        season, "volume", mean=float(metres.mean()), peak=float(metres.max()), day=weeks.loc[metres.idxmax(), "week"],
+        season,
+        "volume",
+        mean=float(metres.mean()),
+        peak=float(metres.max()),
+        day=weeks.loc[metres.idxmax(), "week"],
         recent=float(metres.tail(12).mean()) if len(metres) >= 24 else math.nan,
         best=float(history.rolling(12).mean().max()) if len(history) >= 24 else math.nan,
-        low=float(low), high=float(high), weeks=len(weeks),
+        low=float(low),
+        high=float(high),
+        weeks=len(weeks),
     )
 
 
@@ -101,7 +119,12 @@ def consistency(season: SeasonBreakdown) -> Sentence:
     usual = found.basis.split("about the usual ")[-1].split(";")[0]
     excused = f"{WORDS[out] if out < 13 else out} more {'was' if out == 1 else 'were'} excused." if out else ""
     return line(
-        season, "consistency", kept=kept, judged=judged, usual=usual, excused=excused,
+        season,
+        "consistency",
+        kept=kept,
+        judged=judged,
+        usual=usual,
+        excused=excused,
         band=f"{found.low:.0f} to {found.high:.0f} % of weeks",
     )
 
@@ -117,8 +140,13 @@ def step_back(season: SeasonBreakdown) -> Sentence:
     if light.empty:
         return line(season, "step_back_none", weeks=len(judged))
     return line(
-        season, "step_back", n=len(light), weeks=len(judged), last=light["week"].iloc[-1],
-        longest=longest_stretch(table), ask="Which of them were planned",
+        season,
+        "step_back",
+        n=len(light),
+        weeks=len(judged),
+        last=light["week"].iloc[-1],
+        longest=longest_stretch(table),
+        ask="Which of them were planned",
     )
 
 
@@ -154,10 +182,17 @@ def intensity(season: SeasonBreakdown) -> Sentence:
     middle = season.start + (season.end - season.start) / 2
     halves = [_easy(season, season.start, middle.normalize()), _easy(season, middle.normalize() + DAY, season.end)]
     return line(
-        season, "intensity", easy=float(easy["value"]), sessions=float(table.loc[("session", "low"), "value"]),
-        hard=float(table.loc[("time", "high"), "value"]), first=halves[0], second=halves[1],
-        band=f"{100 * easy['low']:.0f}–{100 * easy['high']:.0f} %", placed=int(easy["n"]),
-        runs=int(easy["n"] + easy["unmeasured"]), basis=easy["basis"],
+        season,
+        "intensity",
+        easy=float(easy["value"]),
+        sessions=float(table.loc[("session", "low"), "value"]),
+        hard=float(table.loc[("time", "high"), "value"]),
+        first=halves[0],
+        second=halves[1],
+        band=f"{100 * easy['low']:.0f}–{100 * easy['high']:.0f} %",
+        placed=int(easy["n"]),
+        runs=int(easy["n"] + easy["unmeasured"]),
+        basis=easy["basis"],
     )
 
 
@@ -179,8 +214,13 @@ def long_runs(season: SeasonBreakdown) -> Sentence:
     earlier = season.all_activities
     earlier = earlier[(earlier["sport"] == "running") & (earlier["date"] < season.start)]["distance_m"]
     return line(
-        season, "long_runs", median=float(longest.median()), longest=float(top["distance_m"]), day=top["date"],
-        before=float(earlier.max()) if earlier.notna().any() else math.nan, weeks=len(longest),
+        season,
+        "long_runs",
+        median=float(longest.median()),
+        longest=float(top["distance_m"]),
+        day=top["date"],
+        before=float(earlier.max()) if earlier.notna().any() else math.nan,
+        weeks=len(longest),
     )
 
 
@@ -193,14 +233,21 @@ def vertical(season: SeasonBreakdown) -> Sentence:
     metric = season.units == "metric"
     share = runs["ascent_m"].sum() / runs["distance_m"].sum() if runs["distance_m"].sum() > 0 else math.nan
     per = (
-        f"{1000 * share:.0f} m for each km" if metric
+        f"{1000 * share:.0f} m for each km"
+        if metric
         else f"{share * _units.METRES_PER_MILE / _units.METRES_PER_FOOT:.0f} ft for each mile"
     )
     recent = runs[runs["date"] > season.end - pd.Timedelta(weeks=12)]
     return line(
-        season, "vertical", climb=float(runs["ascent_m"].sum()) / weeks, per=per, top=float(by_day.max()),
-        day=by_day.idxmax(), recent=float(recent["ascent_m"].sum()) / 12 if weeks >= 24 else math.nan,
-        known=len(runs), runs=len(season.runs),
+        season,
+        "vertical",
+        climb=float(runs["ascent_m"].sum()) / weeks,
+        per=per,
+        top=float(by_day.max()),
+        day=by_day.idxmax(),
+        recent=float(recent["ascent_m"].sum()) / 12 if weeks >= 24 else math.nan,
+        known=len(runs),
+        runs=len(season.runs),
     )
 
 
@@ -240,9 +287,13 @@ def same(season: SeasonBreakdown) -> Sentence:
     last = again.sort_values("date").iloc[-1]
     named = season.results[season.results["date"] == last["date"]]["name"]
     return line(
-        season, "same_race", race=str(named.iloc[0] if len(named) else last["race"]), change=percent(last["value"]),
+        season,
+        "same_race",
+        race=str(named.iloc[0] if len(named) else last["race"]),
+        change=percent(last["value"]),
         verdict=last["verdict"],
-        n=int(last["n"]), band=band(last),
+        n=int(last["n"]),
+        band=band(last),
     )
 
 
@@ -252,15 +303,21 @@ def pace_at_heart_rate(season: SeasonBreakdown) -> Sentence:
         return line(season, "pace_unsure", heart=math.nan, reason=found.basis)
     table = found.table
     values = {
-        "heart": float(season.pace_runs["reference_bpm"].iloc[0]), "pace": float(table["value"].iloc[-1]),
-        "band": band(found), "runs": int(found.n),
+        "heart": float(season.pace_runs["reference_bpm"].iloc[0]),
+        "pace": float(table["value"].iloc[-1]),
+        "band": band(found),
+        "runs": int(found.n),
     }
     if found.verdict not in ("faster", "slower"):
         return line(season, "pace_unsure", change=percent(found.value), **values)
     warm = found.basis.split("; ")[-1]
     return line(
-        season, "pace_moved", change=f"{abs(found.value):.1f} %", verdict=found.verdict,
-        temperature=f"{warm[:1].upper()}{warm[1:]}.", **values,
+        season,
+        "pace_moved",
+        change=f"{abs(found.value):.1f} %",
+        verdict=found.verdict,
+        temperature=f"{warm[:1].upper()}{warm[1:]}.",
+        **values,
     )
 
 
@@ -277,7 +334,11 @@ def durability(season: SeasonBreakdown) -> Sentence:
         else ""
     ).replace("-", "−")
     return line(
-        season, "durability", value=f"{found.value:.1f} %".replace("-", "−"), before=before, runs=int(found.n),
+        season,
+        "durability",
+        value=f"{found.value:.1f} %".replace("-", "−"),
+        before=before,
+        runs=int(found.n),
         band=f"{found.low:.1f} to {found.high:.1f} %".replace("-", "−"),
     )
 
@@ -300,7 +361,11 @@ def dynamics(season: SeasonBreakdown) -> Sentence:
     if side.is_known:
         balance += f" Left and right: {side.verdict} ({side.basis.split(',')[1].strip()})."
     return line(
-        season, "dynamics", pace=float(middle["speed_mps"]), before=before, balance=balance,
+        season,
+        "dynamics",
+        pace=float(middle["speed_mps"]),
+        before=before,
+        balance=balance,
         cadence=_steps(middle),
     )
 
@@ -330,8 +395,13 @@ def best_block(season: SeasonBreakdown) -> Sentence:
     elif until > season.end - 42 * DAY:
         followed = "The 6 weeks after are not over yet."
     return line(
-        season, "best_block", day=until, distance=float(block.max()), followed=followed,
-        recent=float(block.iloc[-1]) if at < len(weekly) - 1 else math.nan, ask="What made those weeks possible",
+        season,
+        "best_block",
+        day=until,
+        distance=float(block.max()),
+        followed=followed,
+        recent=float(block.iloc[-1]) if at < len(weekly) - 1 else math.nan,
+        ask="What made those weeks possible",
     )
 
 
@@ -351,8 +421,14 @@ def taper(season: SeasonBreakdown) -> Sentence:
     lost = sheets.excused(season, race_day - (int(length["value"]) + 1) * DAY, race_day - DAY)
     said = f"{len(lost)} ill or otherwise excused {'day lies' if len(lost) == 1 else 'days lie'} in it."
     return line(
-        season, "taper", race=name, days=int(length["value"]), depth=float(depth["value"] / 100), own=_own(length),
-        lost=said if len(lost) else "", ask="How fresh did the legs feel on race morning",
+        season,
+        "taper",
+        race=name,
+        days=int(length["value"]),
+        depth=float(depth["value"] / 100),
+        own=_own(length),
+        lost=said if len(lost) else "",
+        ask="How fresh did the legs feel on race morning",
     )
 
 
@@ -387,8 +463,15 @@ def changed(season: SeasonBreakdown) -> Sentence:
         others.append(f"excused days from {old['excused']:.0f} to {new['excused']:.0f}")
     said = joined(others)
     return line(
-        season, "changed", a=f"“{a['name']}”", b=f"“{b['name']}”", before=float(old["distance_m"]),
-        after=float(new["distance_m"]), change=float(change), scatter=float(scatter), weight=weight,
+        season,
+        "changed",
+        a=f"“{a['name']}”",
+        b=f"“{b['name']}”",
+        before=float(old["distance_m"]),
+        after=float(new["distance_m"]),
+        change=float(change),
+        scatter=float(scatter),
+        weight=weight,
         others=f"{said[:1].upper()}{said[1:]}." if said else "Runs a week, ascent and the longest run are much alike.",
     )
 

@@ -272,4 +272,3 @@ class SeasonBreakdown(AthleteReview):
     def unknown(self) -> Findings:
         """What this log cannot tell, and what would."""
         return ask.unknown(self)
-

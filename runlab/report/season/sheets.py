@@ -249,8 +249,11 @@ def stops_table(season: SeasonBreakdown) -> Styler | Sentence:
         where = " ".join(w for w in (str(event.site or ""), str(event.side or "")) if w and w != "nan")
         rows.append(
             {
-                "what": EPISODES[event.kind].removeprefix("an "), "from": day(event.start), "to": day(end),
-                "days": f"{(end - event.start).days + 1}", "the log notes": where,
+                "what": EPISODES[event.kind].removeprefix("an "),
+                "from": day(event.start),
+                "to": day(end),
+                "days": f"{(end - event.start).days + 1}",
+                "the log notes": where,
             }
         )
     if not rows:
@@ -286,7 +289,8 @@ def races_table(season: SeasonBreakdown) -> Styler | Sentence:
     if not any(age):
         frame = frame.drop(columns="age grade, %")
     return table(
-        frame.tail(12), text=("date", "race"),
+        frame.tail(12),
+        text=("date", "race"),
         caption="Races; cost = what such a climb and warmth usually take (80 % interval)",
     )
 
@@ -342,17 +346,34 @@ def changes_table(season: SeasonBreakdown) -> Styler | Sentence:
     unit, per = _units.distance_unit(season.units), _units.distance_unit_m(season.units)
     metric = season.units == "metric"
     rise, up = (1.0, "m") if metric else (_units.METRES_PER_FOOT, "ft")
-    columns = {"a week or in all": [
-        f"{unit} a week", "hours a week", "runs a week", f"ascent a week, {up}", f"longest run, {unit}",
-        "easy, % of time", "hard, % of runs", "lighter weeks", "days excused", "weeks",
-    ]}
+    columns = {
+        "a week or in all": [
+            f"{unit} a week",
+            "hours a week",
+            "runs a week",
+            f"ascent a week, {up}",
+            f"longest run, {unit}",
+            "easy, % of time",
+            "hard, % of runs",
+            "lighter weeks",
+            "days excused",
+            "weeks",
+        ]
+    }
     for part, n in zip(parts.itertuples(), season.season_numbers, strict=True):
         easy = number(100 * n["easy"])
         if easy and math.isfinite(n["easy_low"]):
             easy += f" ({number(100 * n['easy_low'])}–{number(100 * n['easy_high'])})"
         columns[part.name] = [
-            number(n["distance_m"] / per, 1), number(n["hours"], 1), number(n["runs"], 1), number(n["ascent_m"] / rise),
-            number(n["longest_m"] / per, 1), easy, number(100 * n["hard_runs"]), number(n["lighter"]),
-            number(n["excused"]), number(n["weeks"]),
+            number(n["distance_m"] / per, 1),
+            number(n["hours"], 1),
+            number(n["runs"], 1),
+            number(n["ascent_m"] / rise),
+            number(n["longest_m"] / per, 1),
+            easy,
+            number(100 * n["hard_runs"]),
+            number(n["lighter"]),
+            number(n["excused"]),
+            number(n["weeks"]),
         ]
     return table(pd.DataFrame(columns), text=("a week or in all",), caption="Seasons side by side, races not counted")

@@ -52,9 +52,17 @@ def race(what: TaperWhatIf) -> Sentence:
     load = what.daily["load"] if len(what.daily) else pd.Series(dtype=float)
     known = "The race is over: these are the plans one could have had then." if what.over else ""
     return line(
-        what, "race", name=race["name"] or "The race", distance=float(race["distance_m"]), day=race["date"],
-        today=what.today, days=what.days, known=known, share=float(load.notna().mean()) if len(load) else math.nan,
-        history=len(load), reason="its distance is not in races.csv",
+        what,
+        "race",
+        name=race["name"] or "The race",
+        distance=float(race["distance_m"]),
+        day=race["date"],
+        today=what.today,
+        days=what.days,
+        known=known,
+        share=float(load.notna().mean()) if len(load) else math.nan,
+        history=len(load),
+        reason="its distance is not in races.csv",
     )
 
 
@@ -77,7 +85,9 @@ def plan(what: TaperWhatIf) -> Sentence:
     if counts["unplanned"]:
         said.append(f"{counts['unplanned']} days have no plan and get the usual load")
     return line(
-        what, "plan", share=float(loads.mean() / usual),
+        what,
+        "plan",
+        share=float(loads.mean() / usual),
         steps=f"Week by week {joined(steps)}." if len(steps) > 1 else "",
         basis=(". ".join(s[:1].upper() + s[1:] for s in said) or f"All {len(loads)} days were written down") + ".",
     )
@@ -94,7 +104,11 @@ def plans(what: TaperWhatIf) -> Sentence:
     alike = [name for name in pairs if name not in apart]
     if not apart:
         return line(
-            what, "alike", n=f"{WORDS[len(pairs)]} other plans", first=first, draws=draws(what),
+            what,
+            "alike",
+            n=f"{WORDS[len(pairs)]} other plans",
+            first=first,
+            draws=draws(what),
             ask="Which of them would you rather run",
             spread=f"{known['value'].max() - known['value'].min():.1f} %",
         )
@@ -105,8 +119,15 @@ def plans(what: TaperWhatIf) -> Sentence:
     if alike:
         said += f"{'; ' if said else ''}{_quoted(alike)} cannot be told apart from “{first}”"
     return line(
-        what, "apart", worse=worst, first=first, change=percent(pair["value"]), draws=draws(what), band=band(pair),
-        verdict="the two can be told apart", alike=f"{said}." if said else "",
+        what,
+        "apart",
+        worse=worst,
+        first=first,
+        change=percent(pair["value"]),
+        draws=draws(what),
+        band=band(pair),
+        verdict="the two can be told apart",
+        alike=f"{said}." if said else "",
     )
 
 
@@ -124,9 +145,16 @@ def sick(what: TaperWhatIf) -> Sentence:
     days = f"{what.sick_days} day{'s' if what.sick_days > 1 else ''} from {sheets.day(what.sick_from)}"
     spell = f"Ill for {days}, as the log notes" if what.noted else f"Suppose an illness of {days}"
     return line(
-        what, "sick", spell=spell, before=int((what.race["date"] - what.sick_from).days),
-        name=name, value=percent(found.loc[name, "value"]), reference=what.scenarios[0].name,
-        change=percent(pair["value"]), verdict=_verdict(pair), band=band(pair),
+        what,
+        "sick",
+        spell=spell,
+        before=int((what.race["date"] - what.sick_from).days),
+        name=name,
+        value=percent(found.loc[name, "value"]),
+        reference=what.scenarios[0].name,
+        change=percent(pair["value"]),
+        verdict=_verdict(pair),
+        band=band(pair),
         ask="How did the first easy run feel" if what.noted else "What would the first easy run have to feel like",
     )
 
@@ -147,8 +175,14 @@ def happened(what: TaperWhatIf) -> Sentence:
     time = float(what.race["time_s"])
     result = f"The race itself took {_units.format_duration(time)}." if math.isfinite(time) else ""
     against = f"{percent(pair['value'])} against “{what.scenarios[0].name}” ({_verdict(pair)})"
-    return line(what, "happened", value=percent(found.loc[name, "value"]), verdict=against, result=result,
-                band=band(found.loc[name]))
+    return line(
+        what,
+        "happened",
+        value=percent(found.loc[name, "value"]),
+        verdict=against,
+        result=result,
+        band=band(found.loc[name]),
+    )
 
 
 def own(what: TaperWhatIf) -> Sentence:
@@ -160,7 +194,8 @@ def own(what: TaperWhatIf) -> Sentence:
             continue
         name = review["race"].iloc[0] or sheets.day(date)
         words = (
-            f"{length:.0f} days and {depth:.0f} % less before {name}" if math.isfinite(depth)
+            f"{length:.0f} days and {depth:.0f} % less before {name}"
+            if math.isfinite(depth)
             else f"none of 4 days or more before {name}"
         )
         if date == what.race["date"]:
@@ -195,8 +230,13 @@ def way_back(what: TaperWhatIf) -> Sentence:
     daily = what.daily.tail(42) if len(what.daily) else what.daily
     usual = float(daily["run_distance_m"].mean()) * 7 if len(daily) else math.nan
     return line(
-        what, "return", days=len(plan), start=float(plan["share"].iloc[0]), usual=usual,
-        ask="How do the stairs and the first ten minutes feel", reason="no usual load is known",
+        what,
+        "return",
+        days=len(plan),
+        start=float(plan["share"].iloc[0]),
+        usual=usual,
+        ask="How do the stairs and the first ten minutes feel",
+        reason="no usual load is known",
     )
 
 

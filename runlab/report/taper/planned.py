@@ -42,7 +42,9 @@ def planned_load(log: Any, *, first: Any, last: Any) -> tuple[pd.Series, dict[st
     replaced = np.array([day in rewritten for day in days]) | out_of_plan
     loads[replaced] = usual[days.day_of_week][replaced]
     counts = {
-        "planned": int((~replaced).sum()), "rewritten": len(rewritten), "unplanned": int(out_of_plan.sum()),
+        "planned": int((~replaced).sum()),
+        "rewritten": len(rewritten),
+        "unplanned": int(out_of_plan.sum()),
     }
     return loads, counts
 

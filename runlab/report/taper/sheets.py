@@ -22,13 +22,21 @@ DAY = pd.Timedelta(days=1)
 # science.md's tapers, in a coach's words; addresses are left out so that the page names none.
 EVIDENCE = (
     ("Volume down by 41 to 60 %", "largest effects in 27 studies of trained athletes", "Bosquet 2007; Wang 2023", "A"),
-    ("About two weeks, 8 to 21 days", "largest effects; up to three weeks in newer studies", "Bosquet 2007; Wang 2023",
-     "A"),
+    (
+        "About two weeks, 8 to 21 days",
+        "largest effects; up to three weeks in newer studies",
+        "Bosquet 2007; Wang 2023",
+        "A",
+    ),
     ("Intensity kept", "less of it went with no gain", "Bosquet 2007; Mujika & Padilla 2003", "A"),
     ("At least four runs in five kept", "little gained by running less often", "Mujika & Padilla 2003", "A"),
     ("Progressive rather than in one step", "favoured, with some doubt", "Mujika & Padilla 2003", "B"),
-    ("Every week less than the one before", "158,000 marathoners: 2.6 % faster over three such weeks; who tapers so "
-     "differs in other ways", "Smyth & Lawlor 2021", "B"),
+    (
+        "Every week less than the one before",
+        "158,000 marathoners: 2.6 % faster over three such weeks; who tapers so differs in other ways",
+        "Smyth & Lawlor 2021",
+        "B",
+    ),
     ("What a taper brings", "about 3 % (0.5 to 6), less in later reviews", "Mujika & Padilla 2003", "B"),
     ("Lifting: less volume, load kept", "practice; last heavy session 2 to 10 days before", "Travis 2020", "C"),
     ("Ultras", "no dedicated trial was found: all of this is carried over", "", "D"),
@@ -125,9 +133,7 @@ def against(what: TaperWhatIf, name: str) -> pd.Series | None:
     if row.empty:
         return None
     pair = row.iloc[0]
-    return pd.Series(
-        {"value": -pair["value"], "low": -pair["high"], "high": -pair["low"], "verdict": pair["verdict"]}
-    )
+    return pd.Series({"value": -pair["value"], "low": -pair["high"], "high": -pair["low"], "verdict": pair["verdict"]})
 
 
 def pairs_table(what: TaperWhatIf) -> Styler | Sentence:
@@ -179,7 +185,8 @@ def return_table(what: TaperWhatIf) -> Styler | Sentence:
             }
         )
     return table(
-        pd.DataFrame(rows), text=("days back", "dates"),
+        pd.DataFrame(rows),
+        text=("days back", "dates"),
         caption="The way back [D: a default to edit]; on to the next step while there are no symptoms at rest, the "
         "morning pulse is as usual and the easy day stays easy",
     )
@@ -222,8 +229,11 @@ def rebuild_table(what: TaperWhatIf) -> Styler | Sentence:
         if stage["unit"] == "s":
             words = [_units.format_duration(stage[c]) for c in ("value", "low", "high")]
         else:
-            words = [f"{stage['value']:.0f} days" if math.isfinite(stage["value"]) else "", number(stage["low"]),
-                     number(stage["high"])]
+            words = [
+                f"{stage['value']:.0f} days" if math.isfinite(stage["value"]) else "",
+                number(stage["low"]),
+                number(stage["high"]),
+            ]
         rows.append(
             {
                 "stage": stage["stage"],
@@ -233,4 +243,3 @@ def rebuild_table(what: TaperWhatIf) -> Styler | Sentence:
             }
         )
     return table(pd.DataFrame(rows), text=("stage", "ask"), caption="After a goal that was not reached")
-

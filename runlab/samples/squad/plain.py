@@ -76,11 +76,13 @@ def toml(table: Mapping[str, Any], *, path: str = "") -> str:
     [[a.rows]]
     x = 1.5
     """
+
     def rows(value: Any) -> bool:
         return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
 
-    text = "".join(f"{_key(k)} = {toml_value(v)}\n" for k, v in table.items() if not isinstance(v, Mapping)
-                   and not rows(v))
+    text = "".join(
+        f"{_key(k)} = {toml_value(v)}\n" for k, v in table.items() if not isinstance(v, Mapping) and not rows(v)
+    )
     for name, value in table.items():
         deeper = f"{path}{_key(name)}"
         if isinstance(value, Mapping):
