@@ -43,6 +43,7 @@ _MODULES = (
     "plots",
     "progression",
     "race",
+    "races",
     "readers",
     "report",
     "samples",
@@ -59,6 +60,8 @@ __all__ = [*_NAMES, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("open_log", "Log", "log"):
+        importlib.import_module(".load", __name__)  # fills log.daily
     if name in _NAMES:
         value = getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
         globals()[name] = value

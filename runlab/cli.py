@@ -144,7 +144,7 @@ def _every_athlete(given: argparse.Namespace, folder: Path, parameters: dict[str
     import time
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
-    from .log import open_log
+    from . import open_log
 
     if folder.suffix:
         raise SettingsError(f"--athlete all writes one file each: -o must be a folder, not {folder}")

@@ -163,7 +163,7 @@ ACTIVITIES = Table(
         _c("samples", COUNT, "", "number of samples; 0 for a row of a training log"),
         _c("heart_rate_share", FLOAT, "0-1", "share of timer time with heart rate"),
         _c("clean_share", FLOAT, "0-1", "share of timer time whose samples passed the quality checks"),
-        _c("flags", TEXT, "", "quality flags, separated by blanks; see clean.FLAGS"),
+        _c("quality_flags", TEXT, "", "quality flags, separated by blanks; see clean.FLAGS"),
         _c("complete", FLAG, "", "False if the file was cut or damaged"),
         _c("duplicate_of", TEXT, "", "the activity kept instead, if this one is the same session again"),
         _c("source", TEXT, "", "path of the file, relative to the log's folder"),

@@ -207,7 +207,7 @@ def season_log():
                     "samples": 3000,
                     "source_format": "fit",
                     "device": "garmin 265" if week < 12 else "coros pace 3",
-                    "flags": "gps_jump" if week == 3 else "",
+                    "quality_flags": "gps_jump" if week == 3 else "",
                     "source": f"{name}.fit",
                     "rpe": 4.0 if week % 2 else np.nan,
                 }

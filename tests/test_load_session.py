@@ -160,7 +160,7 @@ def test_without_own_sessions_to_learn_from_the_link_is_named_and_the_band_wide(
 
 
 def test_heart_rate_locked_to_cadence_is_not_used():
-    sessions = [*many(), session(30, beats=178.0, flags="cadence_lock", rpe=4.0)]
+    sessions = [*many(), session(30, beats=178.0, quality_flags="cadence_lock", rpe=4.0)]
     found = one(log_of(*sessions), 30)
     assert found["method"] == "session_rpe" and "locked to cadence" in found["reason"]
     assert math.isnan(found["load_trimp"])

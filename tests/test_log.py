@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runlab import tables
+from runlab import open_log, tables
 from runlab.athlete import Athlete
 from runlab.errors import FileError, RunlabError, RunlabWarning, SettingsError
-from runlab.log import Log, open_log, read_one
+from runlab.log import Log, read_one
 from runlab.log import open as opening
 from runlab.log import sources as scanning
 from runlab.log.duplicates import marked_duplicates, merged_logs

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runlab.log import open_log
+from runlab import open_log
 from runlab.report import notebook_names, write_report
 from runlab.sentences import lint_text
 

@@ -196,7 +196,7 @@ def test_a_log_without_any_channel_still_gives_a_review(season_log):
         rpe=np.nan,
         graded_speed_mps=np.nan,
         device="",
-        flags="",
+        quality_flags="",
     )
     review = AthleteReview(Log(bare, athletes={"kim": season_log.only()}))
     from runlab.report.review.lines import SENTENCES

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from runlab import open_log
 from runlab.errors import SettingsError
-from runlab.log import Log, open_log
+from runlab.log import Log
 from runlab.report import SeasonBreakdown, write_report
 from runlab.report.season.lines import SENTENCES, longest_stretch
 from runlab.sentences import TEMPLATES, lint, lint_text

@@ -42,7 +42,7 @@ def test_the_steady_hour(steady_hour, make_activity):
     assert row["average_cadence_spm"] == 172
     assert row["ascent_m"] == pytest.approx(60, abs=12), "three waves of 20 m, less what hysteresis leaves at the turns"
     assert row["graded_speed_mps"] == pytest.approx(10 / 3, rel=0.05)
-    assert (row["clean_share"], row["heart_rate_share"], row["flags"]) == (1.0, 1.0, "")
+    assert (row["clean_share"], row["heart_rate_share"], row["quality_flags"]) == (1.0, 1.0, "")
     assert (row["samples"], row["has_position"], row["complete"]) == (3601, True, True)
     assert (row["source"], row["sha256"], row["source_format"], row["part"]) == ("a.fit", "abc", "fit", 1)
     assert math.isnan(row["average_power_w"])
@@ -358,7 +358,7 @@ def test_one_session_stays_as_it_is(steady_hour, make_activity):
 
 def test_quality_and_problems_are_told(gps_jump, make_activity):
     summary = summarise(make_activity(gps_jump, problems=[("byte 12", "cut", "the samples before")]), path="a.fit")
-    assert summary.row["flags"] == "gps_jump"
+    assert summary.row["quality_flags"] == "gps_jump"
     assert summary.quality.to_dict("records") == [
         {"activity_id": "run", "flag": "gps_jump", "spans": 1, "seconds": 1.0}
     ]
@@ -371,7 +371,7 @@ def test_quality_and_problems_are_told(gps_jump, make_activity):
         "action": "",
     }
     limit = Athlete("kim", settings=[{"max_heart_rate_bpm": 150.0}])
-    assert "hr_above_max" in summarise(make_activity(gps_jump), athlete=limit).row["flags"]
+    assert "hr_above_max" in summarise(make_activity(gps_jump), athlete=limit).row["quality_flags"]
 
 
 def test_the_input_is_not_edited(steady_hour, make_activity):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from runlab import open_log
 from runlab.errors import SettingsError
-from runlab.log import Log, open_log
+from runlab.log import Log
 from runlab.report import TaperWhatIf, planned_load, write_report
 from runlab.report.taper.lines import SENTENCES
 from runlab.sentences import TEMPLATES, lint, lint_text

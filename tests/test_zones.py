@@ -122,7 +122,7 @@ def peaks(*values, flags=""):
             "activity_id": [f"a{k}" for k in range(len(values))],
             "athlete": "kim",
             "date": pd.date_range("2026-05-01", periods=len(values)),
-            "flags": flags,
+            "quality_flags": flags,
         }
     )
     lines = [(f"a{k}", "heart_rate_bpm", v - 3 * step, 20.0) for k, v in enumerate(values) for step in range(5)]

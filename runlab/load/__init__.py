@@ -1,5 +1,6 @@
 """How much it was: one load per session, per day and per week, and what its pattern looks like over months."""
 
+from ..log import Log
 from .balance import distance_balance, recovery_time_constant
 from .daily import daily_load, daily_sums
 from .fitness import fitness_and_fatigue, ramp, required_load
@@ -16,6 +17,8 @@ from .response import ImpulseResponseFit, fit_impulse_response, impulse_response
 from .session import session_load
 from .spikes import single_run_spike
 from .weeks import step_back_weeks, weekly_totals
+
+Log.fill_daily = staticmethod(daily_load)
 
 __all__ = [
     "ImpulseResponseFit",

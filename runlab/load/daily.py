@@ -9,13 +9,14 @@ import pandas as pd
 
 from .. import tables
 from ..errors import SettingsError
+from ..log import Log
 from .calendar import owners
 from .session import METHODS, session_load
 
 _ON_FOOT = ("running",)
 
 
-def daily_load(log: Any, *, method: str = "best", until: Any = None) -> pd.DataFrame:
+def daily_load(log: Log, *, method: str = "best", until: Any = None) -> pd.DataFrame:
     """What each day held, in two channels: the load of everything, and what running did to the legs.
 
     Whole body: ``load`` sums all sports (see ``session_load`` for ``method``). Running: distance, time, climbing,

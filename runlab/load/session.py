@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import tables
 from ..errors import one_of
+from ..log import Log
 from .methods import MEN, WOMEN, edwards_weight, session_rpe, trimp_per_minute
 from .scaling import Borrowed, borrowed_factor
 
@@ -23,7 +24,7 @@ _LOCKED_SHARE = 0.2  # more of the session than this on a wrong heart rate, and 
 
 
 def session_load(
-    log: Any,
+    log: Log,
     *,
     method: str = "best",
     minimum_heart_rate_share: float = 0.8,
@@ -91,7 +92,7 @@ def session_load(
     return work[head + own]
 
 
-def _sessions(log: Any) -> pd.DataFrame:
+def _sessions(log: Log) -> pd.DataFrame:
     """The sessions that count, with the settings of their day beside them."""
     given = log.activities
     if "duplicate_of" in given.columns:
@@ -112,7 +113,7 @@ def _sessions(log: Any) -> pd.DataFrame:
         "samples",
     ):
         work[name] = given[name].to_numpy(dtype=float, na_value=np.nan) if name in given.columns else np.nan
-    work["flags"] = given["flags"].fillna("") if "flags" in given.columns else ""
+    work["quality_flags"] = given["quality_flags"].fillna("") if "quality_flags" in given.columns else ""
     time = work["timer_time_s"].where(work["timer_time_s"] > 0)
     for name in ("moving_time_s", "elapsed_time_s"):
         time = time.fillna(work[name].where(work[name] > 0))
@@ -173,9 +174,9 @@ def _settings(person: Any, days: np.ndarray) -> list[tuple[np.ndarray, Any]]:
     ]
 
 
-def _own_maximum(sessions: pd.DataFrame, log: Any) -> float:
+def _own_maximum(sessions: pd.DataFrame, log: Log) -> float:
     """The highest heart rate that two sessions agree on within 5 beats, over ten or more sessions; else NaN."""
-    jumpy = sessions["flags"].str.contains("hr_spike|hr_out_of_range", regex=True)
+    jumpy = sessions["quality_flags"].str.contains("hr_spike|hr_out_of_range", regex=True)
     trusted = sessions[~_is_locked(sessions, log) & ~jumpy]
     tops = np.sort(trusted["max_heart_rate_bpm"].dropna().to_numpy())[::-1]
     tops = tops[(tops > 100) & (tops < 230)]
@@ -185,7 +186,7 @@ def _own_maximum(sessions: pd.DataFrame, log: Any) -> float:
     return float(tops[agreeing[0]]) if len(agreeing) else math.nan
 
 
-def _morning_rest(log: Any, name: str) -> float:
+def _morning_rest(log: Log, name: str) -> float:
     wellness = getattr(log, "wellness", None)
     if wellness is None or "resting_heart_rate_bpm" not in wellness.columns:
         return math.nan
@@ -193,9 +194,9 @@ def _morning_rest(log: Any, name: str) -> float:
     return float(own.median()) if len(own) >= 3 else math.nan
 
 
-def _is_locked(work: pd.DataFrame, log: Any) -> np.ndarray:
+def _is_locked(work: pd.DataFrame, log: Log) -> np.ndarray:
     """Whether a good part of the heart rate is known to be wrong."""
-    flagged = work["flags"].str.contains("cadence_lock|hr_stuck", regex=True).to_numpy(dtype=bool)
+    flagged = work["quality_flags"].str.contains("cadence_lock|hr_stuck", regex=True).to_numpy(dtype=bool)
     quality = getattr(log, "quality", None)
     if quality is None or not len(quality):
         return flagged
@@ -206,7 +207,7 @@ def _is_locked(work: pd.DataFrame, log: Any) -> np.ndarray:
     return np.where(judged, share.to_numpy() > _LOCKED_SHARE, flagged)
 
 
-def _heart_rate(work: pd.DataFrame, log: Any, minimum_share: float) -> None:
+def _heart_rate(work: pd.DataFrame, log: Log, minimum_share: float) -> None:
     """Impulse and zones from the seconds at each heart rate; impulse from the mean."""
     rest, top, minutes = (work[c].to_numpy() for c in ("rest", "top", "minutes"))
     female = work["sex"].eq("f").to_numpy()

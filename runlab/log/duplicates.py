@@ -23,7 +23,7 @@ _NEVER = {
     "samples",
     "heart_rate_share",
     "clean_share",
-    "flags",
+    "quality_flags",
     "complete",
     "duplicate_of",
     "source",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -14,11 +14,11 @@ from ..athlete import Athlete
 from ..clean import QUALITY
 from ..efforts import EFFORTS
 from ..errors import RunlabError, SettingsError, one_of
-from ..load import daily_load
+from ..races import Race, race_of
 from ..summary import HISTOGRAMS
-from .race import Race, race_of
 from .store import Raw, save
 
+Daily = pd.DataFrame | Callable[["Log"], pd.DataFrame]
 WELLNESS = (
     "sleep_h",
     "sleep_quality",
@@ -68,6 +68,7 @@ class Log:
     problems: pd.DataFrame
     quality: pd.DataFrame
     duplicates: pd.DataFrame
+    fill_daily: ClassVar[Callable[[Log], pd.DataFrame] | None] = None  # set by runlab.load: the log knows no metric
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class Log:
         start: Any = None,
         end: Any = None,
         read_line: str = "",
+        daily: Daily | None = None,
         raw: Raw | None = None,
         policy: str = "flag",
     ) -> None:
@@ -114,6 +116,7 @@ class Log:
         self.root = Path(root) if root is not None else Path()
         self.start, self.end = _date(start), _date(end)
         self.read_line = read_line
+        self._daily = self.fill_daily if daily is None else daily
         self.raw, self.policy = raw, policy
         self._records = _reader(records)
         found = {
@@ -176,13 +179,16 @@ class Log:
             if "athlete" in (frame := getattr(self, table)).columns
         }
         activities = self.activities[self.activities["athlete"] == name]
-        return self._slice(activities, mine, {name: self.athletes[name]}, self.start, self.end)
+        daily = self._daily
+        if "daily" in self.__dict__ or isinstance(daily, pd.DataFrame):
+            daily = self.daily[self.daily["athlete"] == name].reset_index(drop=True)
+        return self._slice(activities, mine, {name: self.athletes[name]}, self.start, self.end, daily)
 
     def between(self, start: Any = None, end: Any = None) -> Log:
         """The same log between two local dates, both included; an open side is None.
 
-        Activities, plan, races and wellness by their date; events that touch the period stay whole. The slice knows
-        nothing of the days outside it: ``daily`` starts anew.
+        Activities, plan, races and wellness by their date; events that touch the period stay whole. ``daily`` has the
+        rows of those days as the whole log has them.
 
         >>> days = pd.DataFrame({"athlete": "kim", "activity_id": ["a", "b"], "date": ["2026-03-01", "2026-03-02"]})
         >>> Log(days).between("2026-03-02").activities["activity_id"].tolist()
@@ -207,7 +213,14 @@ class Log:
                 mine[table] = frame[inside(frame["date"], frame["date"])]
         activities = self.activities[inside(self.activities["date"], self.activities["date"])]
         starts, ends = [x for x in (self.start, first) if x is not None], [x for x in (self.end, last) if x is not None]
-        return self._slice(activities, mine, self.athletes, max(starts, default=None), min(ends, default=None))
+        daily: Daily | None = None
+        if self._daily is not None:  # worked out when asked for, and over the whole log: a slice moves no number
+
+            def daily(_: Log) -> pd.DataFrame:
+                whole = self.daily
+                return whole[inside(whole["date"], whole["date"])].reset_index(drop=True)
+
+        return self._slice(activities, mine, self.athletes, max(starts, default=None), min(ends, default=None), daily)
 
     def _slice(
         self,
@@ -216,6 +229,7 @@ class Log:
         athletes: Mapping[str, Athlete],
         start: Any,
         end: Any,
+        daily: Daily | None,
     ) -> Log:
         kept = set(activities["activity_id"])
         for table in _BY_ACTIVITY:
@@ -236,6 +250,7 @@ class Log:
             start=start,
             end=end,
             read_line=self.read_line,
+            daily=daily,
             policy=self.policy,
             **mine,
             **rest,
@@ -262,7 +277,7 @@ class Log:
         """The race of a day: the calendar's row, that day's files, and what is given, which wins.
 
         Takes a local date and ``official_time``, ``distance_m``, ``goal``, ``course``, ``checkpoints``, ``name``,
-        ``kind``, ``ascent_m``, ``finished``; see ``runlab.race.race_of``. Raises SettingsError where nothing tells of
+        ``kind``, ``ascent_m``, ``finished``; see ``runlab.races_of``. Raises SettingsError where nothing tells of
         a race that day, or for a log of several athletes.
 
         >>> log = Log(pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-11-01"],
@@ -275,10 +290,18 @@ class Log:
 
     @cached_property
     def daily(self) -> pd.DataFrame:
-        """Load and wellness by athlete and local date, on a calendar without gaps; see ``runlab.load.daily_load``."""
-        daily = daily_load(self)
+        """Load and wellness by athlete and local date, on a calendar without gaps; see ``runlab.load.daily_load``.
+
+        ``runlab.load`` hands the function over when it is imported. A slice holds the rows of its days as the whole
+        log has them. Raises RunlabError where nobody handed one over.
+        """
+        if isinstance(self._daily, pd.DataFrame):
+            return self._daily
+        if self._daily is None:
+            raise RunlabError("log.daily needs runlab.load: import runlab.load first")
+        daily = self._daily(self)
         carried = [c for c in self.wellness.columns if c not in daily.columns or c in ("athlete", "date")]
-        if self.wellness.empty:
+        if self.wellness.empty or len(carried) == 2:
             return daily
         once = self.wellness[carried].drop_duplicates(["athlete", "date"], keep="last")
         return daily.merge(once, on=["athlete", "date"], how="left", validate="one_to_one")

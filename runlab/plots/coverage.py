@@ -181,9 +181,9 @@ def plot_clean_share(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axe
     """One dot per activity: the share of its time whose samples passed the quality checks.
 
     Hollow dots carry a quality flag or come from a cut file. Takes ``activities`` (``date``, ``clean_share``,
-    ``flags``, ``complete``).
+    ``quality_flags``, ``complete``).
     """
-    tables.check(activities, tables.ACTIVITIES, "date", "clean_share", "flags", "complete", "timer_time_s")
+    tables.check(activities, tables.ACTIVITIES, "date", "clean_share", "quality_flags", "complete", "timer_time_s")
     ax = canvas(ax, STRIP + 0.1)
     definition = "Share of each activity's time that passed the quality checks, %; hollow = flagged or cut file"
     known = activities[activities["clean_share"].notna()].sort_values("date")
@@ -195,7 +195,7 @@ def plot_clean_share(activities: pd.DataFrame, *, ax: Axes | None = None) -> Axe
             "No activity here has samples; totals come from a training log.",
         )
     share = 100 * known["clean_share"].to_numpy()
-    marked = ((known["flags"] != "") | ~known["complete"].astype(bool)).to_numpy()
+    marked = ((known["quality_flags"] != "") | ~known["complete"].astype(bool)).to_numpy()
     dates = known["date"].to_numpy()
     ax.plot(
         dates[~marked], share[~marked], "o", ms=3.4, color=COLOURS["run"], alpha=0.75, mew=0, ls="none", label="clean"

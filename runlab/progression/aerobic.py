@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
 from .results import race_results, runs
 
@@ -21,11 +22,11 @@ FORM = (0.030, 60.0)
 WEEK_COLUMNS = ["date", "value", "low", "high", "level", "n", "unit", "grade", "basis"]
 
 
-def _usable(log: Any, since: pd.Timestamp | None, before: Any) -> pd.DataFrame:
+def _usable(log: Log, since: pd.Timestamp | None, before: Any) -> pd.DataFrame:
     own = runs(log, before=before, since=since)
     speed = own["graded_speed_mps"].fillna(own["average_speed_mps"])
     raced = set(race_results(log)["activity_id"])
-    locked = own["flags"].fillna("").str.contains("cadence_lock|hr_stuck", regex=True)
+    locked = own["quality_flags"].fillna("").str.contains("cadence_lock|hr_stuck", regex=True)
     keep = (
         (own["average_heart_rate_bpm"] > 80)
         & (speed > 1.5)
@@ -55,7 +56,7 @@ def _design(own: pd.DataFrame, reference: float, origin: pd.Timestamp) -> tuple[
 
 
 def runs_at_heart_rate(
-    log: Any, *, heart_rate_bpm: float | None = None, on: Any = None, days: int = 182
+    log: Log, *, heart_rate_bpm: float | None = None, on: Any = None, days: int = 182
 ) -> pd.DataFrame:
     """Each run's speed brought to one heart rate, 14 °C or cooler, one hour, level ground.
 
@@ -89,7 +90,7 @@ def runs_at_heart_rate(
     )
 
 
-def _fit(log: Any, heart_rate_bpm: float | None, on: Any, days: int):
+def _fit(log: Log, heart_rate_bpm: float | None, on: Any, days: int):
     end = pd.Timestamp(on).normalize() if on is not None else None
     if end is None:
         every = runs(log)
@@ -130,7 +131,7 @@ def _fit(log: Any, heart_rate_bpm: float | None, on: Any, days: int):
 
 
 def pace_at_heart_rate(
-    log: Any,
+    log: Log,
     *,
     heart_rate_bpm: float | None = None,
     on: Any = None,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import tables
 from ..efforts import DISTANCES_M, DURATIONS_S, best_efforts
+from ..log import Log
 from ..terrain import grade, running_cost
 from .results import runs, samples
 
@@ -48,7 +49,7 @@ def _tail(records: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.
 
 
 def pace_curve(
-    log: Any, *, on: Any = None, days: int | None = 182, after_s: float = 0.0, after_work_kj_kg: float = 0.0
+    log: Log, *, on: Any = None, days: int | None = 182, after_s: float = 0.0, after_work_kj_kg: float = 0.0
 ) -> pd.DataFrame:
     """The fastest speed held for each distance and time, with the run it comes from; also after work already done.
 
@@ -97,7 +98,7 @@ def pace_curve(
     return out.assign(grade="A")[CURVE_COLUMNS]
 
 
-def _late_efforts(log: Any, own: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.DataFrame:
+def _late_efforts(log: Log, own: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.DataFrame:
     parts = []
     enough = own[(own["elapsed_time_s"] > after_s + 120) & (own["samples"] != 0)]
     if after_work_kj_kg > 0:  # no runner spends less than about 2.5 J/kg/m over a whole run

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..log import Log
 from .blocks import run_blocks
 from .inference import Finding, normal_quantile, student_quantile
 from .results import runs, samples
@@ -60,7 +61,7 @@ def leg_stiffness(
     return np.where((flight > 0) & (contact > 0) & (speed > 0) & np.isfinite(stiffness), stiffness, np.nan)
 
 
-def _level_blocks(log: Any, own: pd.DataFrame) -> pd.DataFrame:
+def _level_blocks(log: Log, own: pd.DataFrame) -> pd.DataFrame:
     """Minute blocks of several runs on near-level ground, running pace."""
     parts = []
     for run in own.to_dict("records"):
@@ -77,7 +78,7 @@ def _level_blocks(log: Any, own: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _recent(log: Any, on: Any, days: int, most: int) -> pd.DataFrame:
+def _recent(log: Log, on: Any, days: int, most: int) -> pd.DataFrame:
     own = runs(log, before=on)
     if own.empty:
         return own
@@ -86,7 +87,7 @@ def _recent(log: Any, on: Any, days: int, most: int) -> pd.DataFrame:
 
 
 def dynamics(
-    log: Any,
+    log: Log,
     *,
     on: Any = None,
     days: int = 120,
@@ -210,7 +211,7 @@ def _curve(
 
 
 def symmetry(
-    log: Any,
+    log: Log,
     *,
     on: Any = None,
     days: int = 182,

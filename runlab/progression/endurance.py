@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import tables
 from ..evidence import Estimate
+from ..log import Log
 from .blocks import run_blocks, usable_speed
 from .inference import Finding, pooled_fit, student_quantile
 from .results import runs, samples
@@ -223,7 +224,7 @@ def run_drift(records: pd.DataFrame, *, skip_s: float = 900.0, level: float = 0.
 
 
 def durability(
-    log: Any, *, on: Any = None, days: int = 182, minutes: float = 75.0, most: int = 40, level: float = 0.8
+    log: Log, *, on: Any = None, days: int = 182, minutes: float = 75.0, most: int = 40, level: float = 0.8
 ) -> Finding:
     """How much an athlete's heart rate rises per hour of long running at the same pace: the lower, the more durable.
 

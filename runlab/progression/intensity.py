@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import one_of
+from ..log import Log
 from .inference import normal_quantile
 from .results import runs
 from .thresholds import run_thresholds
@@ -60,7 +61,7 @@ def polarization_index(low: float, middle: float, high: float) -> float:
     return math.log10(low / middle * high * 100)
 
 
-def run_intensity(log: Any, *, channel: str = "best", shift: float = 0.0) -> pd.DataFrame:
+def run_intensity(log: Log, *, channel: str = "best", shift: float = 0.0) -> pd.DataFrame:
     """Seconds each run spent below, around and above threshold, from the channel that can be trusted.
 
     Definition: heart rate where it covers 80 % of the run and threshold heart rate is known, else grade-adjusted
@@ -95,7 +96,7 @@ def _channels(own: pd.DataFrame, counts: pd.DataFrame, channel: str) -> np.ndarr
         return held >= share * np.maximum(moving, 1.0)
 
     heart = covered("heart_rate_bpm", 0.8) & own["threshold_heart_rate_bpm"].notna().to_numpy()
-    flags = own["flags"].fillna("").str.contains("cadence_lock|hr_stuck", regex=True).to_numpy()
+    flags = own["quality_flags"].fillna("").str.contains("cadence_lock|hr_stuck", regex=True).to_numpy()
     heart &= ~flags
     speed = own["threshold_speed_mps"].notna().to_numpy()
     graded, plain = covered("graded_speed_mps", 0.8) & speed, covered("speed_mps", 0.7) & speed
@@ -168,7 +169,7 @@ def session_zone(seconds: pd.DataFrame) -> np.ndarray:
     return np.select([~np.isfinite(total), is_high, is_middle], ["", "high", "middle"], "low")
 
 
-def intensity_distribution(log: Any, *, by: str = "all", channel: str = "best", level: float = 0.8) -> pd.DataFrame:
+def intensity_distribution(log: Log, *, by: str = "all", channel: str = "best", level: float = 0.8) -> pd.DataFrame:
     """How running was spread over easy, middle and hard: as shares of time, and as shares of sessions.
 
     Definition: ``method`` "time" is seconds in each zone over all measured seconds; "session" gives each run to one

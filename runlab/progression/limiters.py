@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .endurance import durability
 from .intensity import run_intensity
 from .results import race_results, runs
@@ -70,7 +71,7 @@ def _verdict(low: float, high: float, reference: float, *, high_is_limiting: boo
     return "cannot tell"
 
 
-def limiters(log: Any, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
+def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     """What may hold an athlete back more than other things: candidates to talk about, not a finding.
 
     Definition, each against a stated reference: ``endurance`` (speed lost per log of time over races, against 0.056
@@ -114,7 +115,7 @@ def limiters(log: Any, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=LIMITER_COLUMNS)
 
 
-def _profile(log: Any, on: Any, level: float) -> list[dict]:
+def _profile(log: Log, on: Any, level: float) -> list[dict]:
     races = race_results(log, before=on)
     races = races[(races["distance_m"] <= 45_000) & ~races["kind"].isin(["trail", "ultra"])]
     if len(races):
@@ -157,7 +158,7 @@ def _profile(log: Any, on: Any, level: float) -> list[dict]:
     ]
 
 
-def _durable(log: Any, own: pd.DataFrame, on: Any, level: float) -> dict:
+def _durable(log: Log, own: pd.DataFrame, on: Any, level: float) -> dict:
     question = "How do the last kilometres of long runs feel, and what is eaten and drunk on them?"
     now = durability(log, on=on, level=level)
     end = pd.Timestamp(on) if on is not None else (own["date"].max() if len(own) else None)
@@ -195,7 +196,7 @@ def _durable(log: Any, own: pd.DataFrame, on: Any, level: float) -> dict:
     )
 
 
-def _amount(log: Any, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
+def _amount(log: Log, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
     weeks = running_weeks(log)
     if on is not None and len(weeks):
         weeks = weeks[weeks["week"] + pd.Timedelta(days=7) <= pd.Timestamp(on)]
@@ -244,7 +245,7 @@ def _amount(log: Any, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
     return out
 
 
-def _hard(log: Any, on: Any, level: float) -> dict:
+def _hard(log: Log, on: Any, level: float) -> dict:
     question = "How do the fast sessions feel, and are they run as written?"
     inside = run_intensity(log)
     if on is not None and len(inside):

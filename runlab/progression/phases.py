@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .intensity import run_intensity
 from .results import race_results
 from .weeks import running_weeks, smooth_weeks, week_of
@@ -28,7 +27,7 @@ PHASE_COLUMNS = {
 BREAK_SHARE = 0.35  # of the usual week
 
 
-def phase_weeks(log: Any) -> pd.DataFrame:
+def phase_weeks(log: Log) -> pd.DataFrame:
     """The phase of each week, with how sure that is; ``phases`` joins them into stretches.
 
     Definition [D]: a break is a week below 35 % of the usual (the median of the six months around), beyond the two
@@ -97,7 +96,7 @@ def phase_weeks(log: Any) -> pd.DataFrame:
     )
 
 
-def _hard(log: Any, weeks: pd.DataFrame) -> np.ndarray:
+def _hard(log: Log, weeks: pd.DataFrame) -> np.ndarray:
     """Share of each week's measured time spent above the upper border; NaN where nothing was measured."""
     try:
         inside = run_intensity(log, channel="speed")
@@ -113,7 +112,7 @@ def _hard(log: Any, weeks: pd.DataFrame) -> np.ndarray:
     return (sums["high_s"] / total.where(total > 0)).to_numpy(float)
 
 
-def _races(log: Any, weeks: pd.DataFrame, volume: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _races(log: Log, weeks: pd.DataFrame, volume: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Longest race of each week, and which weeks hold a race that a season is built around."""
     race_m, priority = np.full(len(weeks), np.nan), np.zeros(len(weeks), bool)
     planned = log.races[log.races["date"].notna() & (log.races["kind"] != "relay")]
@@ -207,7 +206,7 @@ def _best_cut(values: np.ndarray) -> tuple[int, float]:
     return k + 2, float(1 - left[k] / total)
 
 
-def phases(log: Any) -> pd.DataFrame:
+def phases(log: Log) -> pd.DataFrame:
     """The stretches a season was made of: base, build, peak, taper, recovery after a race, break.
 
     Definition: the phases of the weeks (``phase_weeks``), joined. They describe what the log looks like; a break

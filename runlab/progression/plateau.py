@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .age_grade import age_standard
 from .conditions import CONDITIONS, condition_cost
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
@@ -22,7 +23,7 @@ TABLE = ["date", "name", "distance_m", "time_s", "value", "low", "high", "trend"
 
 
 def plateau(
-    log: Any,
+    log: Log,
     *,
     on: Any = None,
     days: int = 730,
@@ -192,7 +193,7 @@ def _table(
     )
 
 
-def _age_effect(log: Any, races: pd.DataFrame) -> np.ndarray:
+def _age_effect(log: Log, races: pd.DataFrame) -> np.ndarray:
     athlete = log.only()
     if athlete.birth_date is None or not athlete.sex:
         return np.zeros(len(races))
@@ -205,7 +206,7 @@ def _age_effect(log: Any, races: pd.DataFrame) -> np.ndarray:
     return np.nan_to_num(effect - np.nanmean(effect)) if np.isfinite(effect).any() else np.zeros(len(races))
 
 
-def same_race(log: Any, *, scatter: float = 0.021, level: float = 0.8) -> pd.DataFrame:
+def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.8) -> pd.DataFrame:
     """The same race run again: how the times compare once the weather and measured course are put alike.
 
     Definition: races with the same name (years and edition numbers aside) and a distance within 2 %. ``value`` is

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..evidence import Estimate
+from ..log import Log
 from .conditions import CONDITIONS, condition_cost
 from .inference import Finding, pooled_fit, student_quantile
 from .results import hard_efforts, highest_heart_rate, race_results
@@ -114,7 +115,7 @@ class _Observations:
         )
 
 
-def _observations(log: Any, before: pd.Timestamp | None) -> tuple[_Observations, pd.DataFrame]:
+def _observations(log: Log, before: pd.Timestamp | None) -> tuple[_Observations, pd.DataFrame]:
     races = race_results(log, before=before)
     races = races[(races["distance_m"] >= 1400) & (races["time_s"] >= 200)].reset_index(drop=True)
     costs = [
@@ -200,7 +201,7 @@ def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) 
 
 
 def predict_race(
-    log: Any,
+    log: Log,
     distance_m: float,
     *,
     on: Any = None,

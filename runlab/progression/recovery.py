@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .aerobic import runs_at_heart_rate
 from .inference import Finding
 from .results import race_results, runs
@@ -27,7 +27,7 @@ STRAINED = 0.5  # how far the day after must be off for there to be something to
 EVENT_COLUMNS = ["date", "activity_id", "kind", "days", "observed", "start_z"]
 
 
-def _tiredness(log: Any, baseline: int) -> tuple[pd.Series, str]:
+def _tiredness(log: Log, baseline: int) -> tuple[pd.Series, str]:
     """One daily number: how far the morning is off the athlete's own usual, positive = tired."""
     wellness = log.wellness
     known = [name for name in SIGNS if name in wellness.columns and wellness[name].notna().sum() >= 20]
@@ -49,7 +49,7 @@ def _tiredness(log: Any, baseline: int) -> tuple[pd.Series, str]:
 
 
 def recovery_time(
-    log: Any,
+    log: Log,
     *,
     baseline_days: int = 42,
     longest_days: int = 14,
@@ -134,7 +134,7 @@ def recovery_time(
     )
 
 
-def _hard_days(log: Any, own: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
+def _hard_days(log: Log, own: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
     raced = race_results(log)
     parts = []
     if "race" in kinds:

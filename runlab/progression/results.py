@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import RunlabError
+from ..log import Log
 from .performance import vdot
 
 STANDARD_M = (
@@ -45,7 +46,7 @@ RESULT_COLUMNS = {
 }
 
 
-def runs(log: Any, *, before: Any = None, since: Any = None) -> pd.DataFrame:
+def runs(log: Log, *, before: Any = None, since: Any = None) -> pd.DataFrame:
     """The runs of a log, in order of time, doubles left out.
 
     Takes a log; ``since`` (included) and ``before`` (excluded) are local dates. Returns rows of ``activities``.
@@ -65,7 +66,7 @@ def runs(log: Any, *, before: Any = None, since: Any = None) -> pd.DataFrame:
     return frame[keep].sort_values("start_time", kind="stable")
 
 
-def samples(log: Any, activity_id: str) -> pd.DataFrame | None:
+def samples(log: Log, activity_id: str) -> pd.DataFrame | None:
     """The records of a run, or None where the file behind them is gone: the totals still speak.
 
     >>> from runlab.log import Log
@@ -83,7 +84,7 @@ def _standard(distance_m: float) -> float:
     return near if abs(near - distance_m) <= 0.025 * near else distance_m
 
 
-def race_results(log: Any, *, before: Any = None) -> pd.DataFrame:
+def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
     """Every finished race of a log with its time, distance, climb and temperature, and where each number comes from.
 
     Definition: rows of ``races`` with an official time; where that is missing but a run of that day covers the
@@ -165,7 +166,7 @@ def _row(race: dict, run: dict | None, time: float, source: str, distance: float
 
 
 def hard_efforts(
-    log: Any,
+    log: Log,
     *,
     before: Any = None,
     days: int = 28,
@@ -228,7 +229,7 @@ def hard_efforts(
     return best.sort_values("date")[list(empty.columns)].reset_index(drop=True)
 
 
-def highest_heart_rate(log: Any, *, before: Any = None, days: int = 730) -> float:
+def highest_heart_rate(log: Log, *, before: Any = None, days: int = 730) -> float:
     """The athlete's highest heart rate: as stated for the day, else the highest of most runs; NaN if neither says.
 
     Takes a log of one athlete. Without a stated maximum the 98th percentile of the runs' highest values, from 20

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .inference import Finding, normal_quantile
 from .intensity import run_intensity
 from .results import race_results, runs
@@ -33,7 +34,7 @@ BLOCK_COLUMNS = [
 ]
 
 
-def block_comparison(log: Any, *, races: Sequence[Any] | None = None, weeks: int = 16) -> pd.DataFrame:
+def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int = 16) -> pd.DataFrame:
     """The builds before several races, week by week, on one axis: weeks to race.
 
     Definition: weeks end on race day (week 0 holds the race and the six days before it; -1 the seven before that
@@ -92,7 +93,7 @@ def block_comparison(log: Any, *, races: Sequence[Any] | None = None, weeks: int
     return pd.DataFrame(rows, columns=BLOCK_COLUMNS)
 
 
-def _chosen_races(log: Any, dates: Sequence[Any] | None) -> pd.DataFrame:
+def _chosen_races(log: Log, dates: Sequence[Any] | None) -> pd.DataFrame:
     table = log.races[log.races["date"].notna()][["date", "name", "distance_m", "priority"]]
     found = race_results(log)[["date", "name", "distance_m"]].assign(priority="")
     every = pd.concat([table, found[~found["date"].isin(table["date"])]]).sort_values("date")
@@ -170,7 +171,7 @@ def block_summary(blocks: pd.DataFrame, *, long_m: float = 28000.0) -> pd.DataFr
     )
 
 
-def consistency(log: Any, *, on: Any = None, weeks: int = 26, share: float = 0.75, level: float = 0.8) -> Finding:
+def consistency(log: Log, *, on: Any = None, weeks: int = 26, share: float = 0.75, level: float = 0.8) -> Finding:
     """In how many weeks the athlete ran about as often as usual; ill, injured, travelling and busy days are out of it.
 
     Definition: usual = the median number of running days in weeks without excused days; a week is kept with at least
@@ -227,7 +228,7 @@ def consistency(log: Any, *, on: Any = None, weeks: int = 26, share: float = 0.7
 
 
 def variety(
-    log: Any,
+    log: Log,
     *,
     on: Any = None,
     weeks: int = 12,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .intensity import _seconds
 from .intervals import intervals
 from .results import race_results, runs, samples
@@ -42,7 +42,7 @@ USUAL_DAYS = 56
 CHILL = 1.0  # how far scores are spread before they become a share of certainty
 
 
-def session_type(log: Any, *, look_inside: bool = True) -> pd.DataFrame:
+def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
     """What kind of session each run was, and how sure that is.
 
     Definition: every type gets points for what speaks for it: time above and around threshold, the bouts of work
@@ -131,7 +131,7 @@ def _traits(own: pd.DataFrame, seconds: pd.DataFrame, heart: pd.DataFrame) -> pd
     return out
 
 
-def _inside(log: Any, own: pd.DataFrame, traits: pd.DataFrame, look: bool) -> pd.DataFrame:
+def _inside(log: Log, own: pd.DataFrame, traits: pd.DataFrame, look: bool) -> pd.DataFrame:
     """Bouts of work in the runs where something fast or structured happened."""
     found = pd.DataFrame(
         {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import weakref
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import SettingsError
+from ..log import Log
 from ..zones import threshold
 from .results import runs
 
@@ -18,7 +18,7 @@ _KNOWN: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}
 
 
-def run_thresholds(log: Any, *, every_days: int = 91, window_days: int = 182) -> pd.DataFrame:
+def run_thresholds(log: Log, *, every_days: int = 91, window_days: int = 182) -> pd.DataFrame:
     """Threshold speed and heart rate on the day of each run, with their doubt and where they come from.
 
     Definition: the athlete's settings valid on the day (doubt 2.5 % of speed, 2 % of heart rate); where they say
@@ -50,7 +50,7 @@ def run_thresholds(log: Any, *, every_days: int = 91, window_days: int = 182) ->
     return found.copy()
 
 
-def _thresholds(log: Any, every_days: int, window_days: int) -> pd.DataFrame:
+def _thresholds(log: Log, every_days: int, window_days: int) -> pd.DataFrame:
     own = runs(log)
     if len(set(own["athlete"])) > 1:
         raise SettingsError("this needs the log of one athlete; pick one: log.athlete('…')")

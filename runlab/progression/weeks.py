@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from .results import runs
 
 EXCUSES = ("ill", "injury", "travel", "life")
@@ -22,7 +21,7 @@ def week_of(dates: pd.Series, week_start: str = "monday") -> pd.Series:
     return dates - pd.to_timedelta((dates.dt.day_of_week - WEEKDAYS.index(week_start)) % 7, unit="D")
 
 
-def excused_days(log: Any, *, kinds: tuple[str, ...] = EXCUSES) -> pd.DatetimeIndex:
+def excused_days(log: Log, *, kinds: tuple[str, ...] = EXCUSES) -> pd.DatetimeIndex:
     """The days an athlete is excused: ill, injured, travelling, or life in the way; an open end counts as one day.
 
     >>> from types import SimpleNamespace
@@ -40,7 +39,7 @@ def excused_days(log: Any, *, kinds: tuple[str, ...] = EXCUSES) -> pd.DatetimeIn
     return pd.DatetimeIndex(sorted(set(days)))
 
 
-def running_weeks(log: Any, *, week_start: str | None = None) -> pd.DataFrame:
+def running_weeks(log: Log, *, week_start: str | None = None) -> pd.DataFrame:
     """One row per week of an athlete's log: how much, how long, how often, how fast, and how many days were excused.
 
     Takes a log of one athlete. Returns ``week`` (first day), ``distance_m``, ``time_s``, ``ascent_m``, ``runs``,

@@ -1,12 +1,12 @@
 """Races: finding them, the forecast of the evening before, the plan, and the debrief of the day after."""
 
+from ..races import Race, race_of
 from .course import ascent_descent, course_climbs, course_profile
 from .debrief import Debrief, debrief
 from .draws import Assumptions
 from .find import find_races, race_named
 from .forecast import forecast
 from .plan import GoalGap, goal_gap, pace_plan, passage_windows
-from .race import Race, race_of
 from .sun import sun_elevation, sun_times
 from .waterfall import Waterfall, where_the_time_went
 

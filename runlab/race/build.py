@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..log import Log
 from ..progression.performance import vdot
 from ..progression.results import race_results
+from ..races import Race
 from ..taper import taper_review
-from .race import Race
 
 WEEKS = 16
 COLUMNS = {
@@ -47,7 +48,7 @@ STOP_SOURCE = (
 RACE_PACE = 0.03  # within 3 % of race speed
 
 
-def build_table(log: Any, race: Race, *, weeks: int = WEEKS, before_best: pd.Timestamp | None = None) -> pd.DataFrame:
+def build_table(log: Log, race: Race, *, weeks: int = WEEKS, before_best: pd.Timestamp | None = None) -> pd.DataFrame:
     """What each week of the build held; week 1 ends on race eve, the race itself left out.
 
     Definition: weeks are counted back from the race, so 1 is the seven days before it. Race-pace metres are run
@@ -73,7 +74,7 @@ def build_table(log: Any, race: Race, *, weeks: int = WEEKS, before_best: pd.Tim
     return pd.concat(parts, ignore_index=True).astype(COLUMNS)
 
 
-def _weeks(log: Any, daily: pd.DataFrame, day: pd.Timestamp, weeks: int, pace: pd.Series, name: str) -> pd.DataFrame:
+def _weeks(log: Log, daily: pd.DataFrame, day: pd.Timestamp, weeks: int, pace: pd.Series, name: str) -> pd.DataFrame:
     day = pd.Timestamp(day)
     span = daily[(daily["date"] < day) & (daily["date"] >= day - pd.Timedelta(weeks=weeks))].copy()
     span["week"] = (day - span["date"]).dt.days.sub(1) // 7 + 1
@@ -121,7 +122,7 @@ def _weeks(log: Any, daily: pd.DataFrame, day: pd.Timestamp, weeks: int, pace: p
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _pace_metres(log: Any, speed: float) -> pd.Series:
+def _pace_metres(log: Log, speed: float) -> pd.Series:
     """Metres within 3 % of race speed on each date; 0 on days with speed but none at that pace."""
     held = log.histograms
     held = held[held["channel"] == "speed_mps"] if len(held) else held
@@ -133,7 +134,7 @@ def _pace_metres(log: Any, speed: float) -> pd.Series:
     return metres.groupby(metres.index.map(dates)).sum()
 
 
-def best_build(log: Any, race: Race, *, apart_days: int = 70) -> tuple[pd.Timestamp | None, str]:
+def best_build(log: Log, race: Race, *, apart_days: int = 70) -> tuple[pd.Timestamp | None, str]:
     """The day of the athlete's best earlier race over a like distance, and what it was, in words.
 
     Definition: highest VDOT among results at 45 % to 220 % of the distance, at least ``apart_days`` before this race;
@@ -171,7 +172,7 @@ def best_build(log: Any, race: Race, *, apart_days: int = 70) -> tuple[pd.Timest
     return end + pd.Timedelta(days=1), f"the 16 weeks with most running before this build, up to {_day(end)}"
 
 
-def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log: Any = None) -> pd.DataFrame:
+def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log: Log = None) -> pd.DataFrame:
     """The build in a dozen lines, beside the best one: volume, long runs, race pace, days off, strength, taper, sleep.
 
     Takes ``build_table`` (and the log for the taper). Returns one row per ``measure``: ``unit, this, best, words``.
@@ -245,7 +246,7 @@ def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log
     return frame.reindex(columns=list(SUMMARY)).astype(SUMMARY)
 
 
-def _taper_rows(log: Any, race: Race) -> dict[str, dict[str, Any]]:
+def _taper_rows(log: Log, race: Race) -> dict[str, dict[str, Any]]:
     found = taper_review(log, race.date).set_index("measure")
     rows = {}
     for name, text in (
@@ -269,7 +270,7 @@ def _taper_rows(log: Any, race: Race) -> dict[str, dict[str, Any]]:
     return rows
 
 
-def disruptions(log: Any, race: Race, *, weeks: int = WEEKS, least_days: int = 7) -> pd.DataFrame:
+def disruptions(log: Log, race: Race, *, weeks: int = WEEKS, least_days: int = 7) -> pd.DataFrame:
     """Breaks of the build: what was logged as ill, injured, travelling or life, and stops of ``least_days`` or more.
 
     Takes a log and the Race. Returns ``start, end, days, days_off`` (without a run), ``weeks_to_race`` (of the

@@ -11,7 +11,9 @@ import pandas as pd
 
 from ..errors import SettingsError
 from ..evidence import Estimate
+from ..log import Log
 from ..progression.prediction import Prediction
+from ..races import Race
 from .build import best_build, build_summary, build_table, disruptions
 from .check import data_check, missing
 from .draws import TRAIL
@@ -24,7 +26,6 @@ from .given import read_plan, read_weather, read_words, with_plan
 from .night import is_dark, night_effect
 from .pacing import opening_habit, pacing, pacing_history
 from .questions import one_change, questions
-from .race import Race
 from .recovery import recovery_ladder
 from .result import headline, next_goal
 from .splits import race_splits
@@ -169,7 +170,7 @@ class Debrief:
 
 
 def debrief(
-    log: Any,
+    log: Log,
     race: Race,
     *,
     plan: Any = None,
@@ -357,7 +358,7 @@ def drawn_track(track: Track, *, most: int = 3000) -> pd.DataFrame:
     return frame.iloc[at].assign(moving=moving).reset_index(drop=True)
 
 
-def _units_of(log: Any, race: Race) -> str:
+def _units_of(log: Log, race: Race) -> str:
     athletes = getattr(log, "athletes", {})
     athlete = athletes.get(race.athlete) or (next(iter(athletes.values())) if len(athletes) == 1 else None)
     return athlete.units if athlete is not None else "metric"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..progression.conditions import condition_cost
+from ..races import Race
 from ..terrain import grade_adjusted_speed
-from .race import Race
 from .track import Track
 
 BINS = 60

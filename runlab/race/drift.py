@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from ..progression.inference import normal_quantile, student_quantile
+from ..races import Race
 from ..terrain import grade_adjusted_speed
-from .race import Race
 from .track import Track
 
 COLUMNS = {
@@ -48,7 +49,7 @@ LONGEST_S = 6 * 3600.0
 
 
 def usual_for_pace(
-    log: Any, channel: str, *, before: Any, days: int = 112, least: int = 30
+    log: Log, channel: str, *, before: Any, days: int = 112, least: int = 30
 ) -> tuple[float, float, float, int] | None:
     """What a channel usually is at a pace in training: level, rise per m/s of flat-equivalent speed, scatter, n.
 
@@ -92,7 +93,7 @@ def usual_for_pace(
 
 
 def race_drift(
-    track: Track, race: Race, splits: pd.DataFrame, *, log: Any = None, level: float = 0.8
+    track: Track, race: Race, splits: pd.DataFrame, *, log: Log = None, level: float = 0.8
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each channel split by split beside what is usual for that pace and ground, and how it moved by the end.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import RunlabError
+from ..log import Log
 from ..progression.results import STANDARD_M
 
 COLUMNS = {
@@ -38,7 +39,7 @@ _NOT = re.compile(
 )
 
 
-def find_races(log: Any, *, least: float = 0.5) -> pd.DataFrame:
+def find_races(log: Log, *, least: float = 0.5) -> pd.DataFrame:
     """Every race of a log: from the calendar, marked by the watch or platform, named in the title, or run like one.
 
     Definition of ``confidence``: calendar 1.0; marked as a race by its source 0.95; a race word in the title 0.7, 0.85
@@ -106,7 +107,7 @@ def find_races(log: Any, *, least: float = 0.5) -> pd.DataFrame:
     return frame.sort_values(["date", "athlete"], kind="stable", ignore_index=True)
 
 
-def race_named(log: Any, name: str) -> pd.Series:
+def race_named(log: Log, name: str) -> pd.Series:
     """The row of ``find_races`` whose name holds these words; the latest if there are several.
 
     Raises RunlabError where none does.

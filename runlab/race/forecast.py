@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from ..log import Log
 from ..progression.prediction import Prediction, predict_race
-from .race import Race
+from ..races import Race
 
 MARK_COLUMNS = {"mark": "str", "time_s": float, "percentile": float, "inside_80": bool, "inside_50": bool}
 
 
-def forecast(log: Any, race: Race, *, conditions: dict[str, float] | None = None, flat: bool = False) -> Prediction:
+def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None, flat: bool = False) -> Prediction:
     """What time was to be expected, from nothing but the days before the race.
 
     Definition: ``progression.predict_race`` on race day, which uses no data of that day or later, for the official
@@ -66,7 +67,7 @@ def marks_on(prediction: Prediction, race: Race) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(MARK_COLUMNS)).astype(MARK_COLUMNS)
 
 
-def with_result(log: Any, race: Race) -> Any:
+def with_result(log: Log, race: Race) -> Any:
     """The log as it looks once this result stands in its calendar (for the forecast after the race).
 
     >>> from runlab import tables

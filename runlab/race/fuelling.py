@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
-from .race import Race, beside, clock_s
+from ..log import Log
+from ..races import Race, beside, clock_s
 from .track import Track
 
 AMOUNTS = ("carbs_g", "planned_carbs_g", "fluid_ml", "sodium_mg", "caffeine_mg")
@@ -27,7 +28,7 @@ _ALSO = {
 }
 
 
-def fuel_entries(log: Any, race: Race, track: Track, *, fuel: Any = None) -> pd.DataFrame:
+def fuel_entries(log: Log, race: Race, track: Track, *, fuel: Any = None) -> pd.DataFrame:
     """Everything eaten and drunk in the race, on the race's clock.
 
     Takes a frame or CSV (``elapsed`` or ``elapsed_s`` since the start, or ``distance_km``, or ``time`` of day; carbs_g,
@@ -85,7 +86,7 @@ def _clock(frame: pd.DataFrame, race: Race, track: Track) -> np.ndarray:
 
 
 def fuelling(
-    log: Any, race: Race, track: Track, entries: pd.DataFrame, *, units: str = "metric"
+    log: Log, race: Race, track: Track, entries: pd.DataFrame, *, units: str = "metric"
 ) -> tuple[pd.DataFrame, list[str]]:
     """What was taken in each hour, planned and done, and how often it was practised.
 
@@ -134,7 +135,7 @@ def _fluid(ml: float, units: str) -> str:
     return f"{ml:.0f} ml" if units == "metric" else f"{ml / 29.5735:.0f} fl oz"
 
 
-def _practice(log: Any, race: Race) -> list[str]:
+def _practice(log: Log, race: Race) -> list[str]:
     if log is None:
         return []
     since = race.date - pd.Timedelta(weeks=16)
@@ -162,7 +163,7 @@ def _practice(log: Any, race: Race) -> list[str]:
 
 
 def weather_beside(
-    log: Any, race: Race, track: Track, *, temperature_c: Any = None, humidity_pct: float = math.nan
+    log: Log, race: Race, track: Track, *, temperature_c: Any = None, humidity_pct: float = math.nan
 ) -> pd.DataFrame:
     """The temperature of the race beside that of the runs of the six weeks before.
 

@@ -12,10 +12,11 @@ import pandas as pd
 
 from .. import units as _units
 from ..errors import SettingsError
-from .race import Race, beside, checkpoint_table, clock_s
+from ..log import Log
+from ..races import Race, beside, checkpoint_table, clock_s
 
 
-def read_plan(plan: Any, *, log: Any, race: Race) -> tuple[pd.DataFrame | None, pd.DataFrame]:
+def read_plan(plan: Any, *, log: Log, race: Race) -> tuple[pd.DataFrame | None, pd.DataFrame]:
     """A pace plan as (``end_m``, ``elapsed_s``) and the checkpoints of a crew sheet, from a frame or a CSV.
 
     >>> table, points = read_plan(pd.DataFrame({"distance_km": [10, 20], "pace": ["5:00 /km", "5:06 /km"]}), log=None,
@@ -87,7 +88,7 @@ def read_weather(weather: Any) -> tuple[Any, float]:
     return float(weather), math.nan
 
 
-def read_words(words: Any, *, log: Any, race: Race) -> str:
+def read_words(words: Any, *, log: Log, race: Race) -> str:
     """The athlete's own words: from a text or file, else the notes of the run; never private ones.
 
     >>> read_words("It was long.", log=None, race=Race(pd.Timestamp("2026-11-01")))

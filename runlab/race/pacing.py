@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..log import Log
+from ..races import Race, race_of
 from .find import find_races, is_ultra
-from .race import Race, race_of
 from .splits import race_splits
 from .track import Track, race_track
 
@@ -82,7 +83,7 @@ def pacing(track: Track, race: Race, *, history: pd.DataFrame | None = None, uni
     return frame.reindex(columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def pacing_history(log: Any, race: Race, *, most: int = 8) -> pd.DataFrame:
+def pacing_history(log: Log, race: Race, *, most: int = 8) -> pd.DataFrame:
     """The pacing of the athlete's earlier races of at least 40 % of the distance (and at most two and a half times).
 
     Takes a log of one athlete; the ``most`` recent earlier races with a recording. Returns the columns named in

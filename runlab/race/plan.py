@@ -12,12 +12,13 @@ import pandas as pd
 from .. import units as _units
 from ..errors import SettingsError
 from ..evidence import Estimate
+from ..log import Log
 from ..progression.performance import equivalent_time
 from ..progression.prediction import Prediction
+from ..races import Race, checkpoint_table, clock_s
 from .course import course_profile
 from .draws import Assumptions
 from .forecast import forecast as race_forecast
-from .race import Race, checkpoint_table, clock_s
 from .splits import climbed_steps
 
 PLAN_COLUMNS = [
@@ -234,7 +235,7 @@ class GoalGap:
     words: list[str] = field(default_factory=list)
 
 
-def goal_gap(log: Any, race: Race, *, goal: Any = None, conditions: dict[str, float] | None = None) -> GoalGap:
+def goal_gap(log: Log, race: Race, *, goal: Any = None, conditions: dict[str, float] | None = None) -> GoalGap:
     """How far the goal lies from the middle of the forecast, how likely it is as a range, and what would change that.
 
     Definition: the share of the forecast at or below the goal; its range comes from moving the middle by half of its

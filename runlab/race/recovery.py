@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..log import Log
 from ..progression.recovery import recovery_time
+from ..races import Race
 from .drift import usual_for_pace
 from .find import find_races
-from .race import Race
 
 COLUMNS = {
     "step": int,
@@ -26,7 +27,7 @@ COLUMNS = {
 }
 
 
-def recovery_ladder(log: Any, race: Race) -> pd.DataFrame:
+def recovery_ladder(log: Log, race: Race) -> pd.DataFrame:
     """What to look for before each step back into training, with the athlete's own usual values where logged.
 
     Definition: usual = median of the six weeks before race week, band = 10 to 90 %. The last row tells how many days
@@ -78,7 +79,7 @@ def recovery_ladder(log: Any, race: Race) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _usual(log: Any, race: Race, name: str) -> dict[str, Any]:
+def _usual(log: Log, race: Race, name: str) -> dict[str, Any]:
     table = log.wellness
     if name not in table.columns:
         return {"usual": math.nan, "low": math.nan, "high": math.nan, "n": 0}
@@ -96,7 +97,7 @@ def _beside(found: dict[str, Any], text: str) -> str:
     return f" ({text.format(**found)}; n = {found['n']} mornings)" if math.isfinite(found["usual"]) else ""
 
 
-def _matched_pace(log: Any, race: Race) -> dict[str, Any]:
+def _matched_pace(log: Log, race: Race) -> dict[str, Any]:
     row = {
         "step": 3,
         "sign": "heart rate at an easy pace back to usual",
@@ -130,7 +131,7 @@ def _matched_pace(log: Any, race: Race) -> dict[str, Any]:
     }
 
 
-def _own_history(log: Any, race: Race) -> dict[str, Any]:
+def _own_history(log: Log, race: Race) -> dict[str, Any]:
     """Days to the first run and to 80 % of usual volume after earlier races of at least half the distance."""
     found = find_races(log, least=0.8)
     found = found[

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from .. import units as _units
+from ..log import Log
 from ..progression.prediction import Prediction, predict_race
+from ..races import Race
 from .forecast import with_result
-from .race import Race
 from .track import Track
 
 
@@ -52,7 +51,7 @@ def _decision_point(race: Race, track: Track, stops: pd.DataFrame, units: str) -
     return f"{where.strip() + ' ' if where else ''}at {_units.format_distance(track.metres, units)}"
 
 
-def next_goal(log: Any, race: Race, before: Prediction) -> tuple[pd.DataFrame, str]:
+def next_goal(log: Log, race: Race, before: Prediction) -> tuple[pd.DataFrame, str]:
     """The forecast over the same distance, flat and cool, before and after this result, and what lies in its middle.
 
     Takes a log, the Race and the flat forecast of race eve. Returns (table, sentence), see ``Debrief``.

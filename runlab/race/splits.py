@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
-from .race import Race
+from ..races import Race
 from .track import Track
 
 COLUMNS = [

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..log import Log
+from ..races import Race
 from .build import STOP_SOURCE
 from .find import is_ultra
-from .race import Race
 from .track import Track
 
 STORY_COLUMNS = ["story", "speaks_for", "speaks_against", "settles_it"]
@@ -29,7 +30,7 @@ class Facts:
 
     race: Race
     track: Track = field(default_factory=Track)
-    log: Any = None
+    log: Log = None
     units: str = "metric"
     forecast: Any = None
     pacing: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -12,8 +12,9 @@ import pandas as pd
 from .. import tables
 from ..clean import sample_flags, step_metres
 from ..errors import RunlabError
+from ..log import Log
+from ..races import Race
 from ..terrain import grade, grade_adjusted_speed
-from .race import Race
 
 CLOCK_JUMP_S = 6 * 3600.0
 FASTEST_MPS = 12.0
@@ -137,7 +138,7 @@ class Track:
             return np.where((held > 0) & (held >= share * all_s), summed / held, np.nan)
 
 
-def race_track(log: Any, race: Race) -> Track:
+def race_track(log: Log, race: Race) -> Track:
     """The recording of a race as a track on the official distance.
 
     Definition: samples whose clock runs backwards are left out; a gap of over 6 h counts as a clock that jumped; a
@@ -168,7 +169,7 @@ def race_track(log: Any, race: Race) -> Track:
     return _finished(race, t, d, timer, part, channels, slope, factor, repairs, pieces[0][2]["time"].iloc[0], offset)
 
 
-def _samples(log: Any, row: pd.Series) -> pd.DataFrame | None:
+def _samples(log: Log, row: pd.Series) -> pd.DataFrame | None:
     if int(row.get("samples", 1) or 0) == 0:
         return None
     try:
@@ -349,7 +350,7 @@ def _moving(t: np.ndarray, d: np.ndarray, timer: np.ndarray) -> np.ndarray:
     return moving
 
 
-def _lap_track(log: Any, race: Race) -> Track:
+def _lap_track(log: Log, race: Race) -> Track:
     """A track from the laps of a training log or an export without samples."""
     if not hasattr(log, "laps") or not len(log.laps):
         return Track()

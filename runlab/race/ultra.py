@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..progression.inference import student_quantile
-from .race import Race
+from ..races import Race
 from .splits import climbed_steps
 from .track import Track
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..races import Race
 from .draws import Assumptions, draw_shares, pieces_of
-from .race import Race
 from .track import Track
 
 ORDER = ("stops", "pace choice", "fade", "heat", "course")

@@ -115,7 +115,7 @@ def summarise(
     _state(row, totals)
     if slope is not None and sport in ON_FOOT:
         row["graded_speed_mps"] = normalised_graded_speed(records, window_m=window)
-    row["flags"] = " ".join(flags)
+    row["quality_flags"] = " ".join(flags)
     units = athlete.units if athlete else "metric"
     name = row["activity_id"]
     return Summary(

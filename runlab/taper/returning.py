@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SettingsError
+from ..log import Log
 from ..progression.inference import Finding
 from ..progression.prediction import predict_race
 from ..progression.recovery import recovery_time
@@ -146,7 +147,7 @@ def return_plan(
 
 
 def rebuild(
-    log: Any, race: Any, *, next_distance_m: float | None = None, build_weeks: int = 16, level: float = 0.8
+    log: Log, race: Any, *, next_distance_m: float | None = None, build_weeks: int = 16, level: float = 0.8
 ) -> pd.DataFrame:
     """After a missed goal: the stages to a next one, how long each usually takes this athlete, and what to ask first.
 
@@ -230,7 +231,7 @@ def _stage(
     }
 
 
-def _recover(log: Any, metres: float, level: float) -> dict:
+def _recover(log: Log, metres: float, level: float) -> dict:
     question = "When did stairs, sleep and the wish to run feel usual again after the last race like this?"
     own = recovery_time(log, kinds=("race",), level=level)
     if own.is_known:
@@ -249,7 +250,7 @@ def _recover(log: Any, metres: float, level: float) -> dict:
     )
 
 
-def _return(log: Any, date: pd.Timestamp, metres: float, level: float) -> dict:
+def _return(log: Log, date: pd.Timestamp, metres: float, level: float) -> dict:
     """Weeks until weekly distance was back after earlier races of about that length."""
     question = "What else is coming in these weeks that training has to fit around?"
     weeks = running_weeks(log)
@@ -309,7 +310,7 @@ def _build(weeks: int, level: float) -> dict:
     )
 
 
-def _taper(log: Any, date: pd.Timestamp, level: float) -> dict:
+def _taper(log: Log, date: pd.Timestamp, level: float) -> dict:
     question = "Did the legs feel flat, fresh or the usual in race week?"
     if len(runs(log)):
         past = taper_review(log, date).set_index("measure").loc["length"]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SettingsError
+from ..log import Log
 from ..progression.intensity import run_intensity
 from ..progression.results import race_results, runs
 from ..progression.weeks import excused_days
@@ -46,7 +47,7 @@ REFERENCES = {
 }
 
 
-def _race_row(log: Any, race: Any) -> dict:
+def _race_row(log: Log, race: Any) -> dict:
     """A race as date, name, distance: from a row, a mapping, or a date."""
     if isinstance(race, pd.Series):
         race = race.to_dict()
@@ -66,7 +67,7 @@ def _race_row(log: Any, race: Any) -> dict:
     return {"date": date, "name": "", "distance_m": math.nan}
 
 
-def daily_volume(log: Any, date: pd.Timestamp) -> pd.Series:
+def daily_volume(log: Log, date: pd.Timestamp) -> pd.Series:
     """Running metres per day up to the day before a race (moving seconds where most runs have no distance).
 
     >>> from runlab.log import Log
@@ -81,7 +82,7 @@ def daily_volume(log: Any, date: pd.Timestamp) -> pd.Series:
     return by_day.reindex(pd.date_range(own["date"].min(), date - pd.Timedelta(days=1))).fillna(0.0)
 
 
-def _measures(log: Any, date: pd.Timestamp, inside: pd.DataFrame) -> tuple[dict[str, float], dict[str, str]]:
+def _measures(log: Log, date: pd.Timestamp, inside: pd.DataFrame) -> tuple[dict[str, float], dict[str, str]]:
     """Every measure of one taper, and words on how it was got; NaN where it cannot be had."""
     volume = daily_volume(log, date)
     values = dict.fromkeys(REFERENCES, math.nan)
@@ -149,7 +150,7 @@ def _length(volume: np.ndarray) -> tuple[int, float]:
     return length, baseline
 
 
-def _kept(log: Any, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFrame, values: dict, words: dict) -> None:
+def _kept(log: Log, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFrame, values: dict, words: dict) -> None:
     own = runs(log, before=date)
     late = own["date"] >= start
     before = (own["date"] >= start - pd.Timedelta(weeks=BASELINE_WEEKS)) & ~late
@@ -212,7 +213,7 @@ def _hard_speed(
         words["hard_speed_change"] = f"needs 1 hard session in the taper and 3 before; found {len(now)} and {len(then)}"
 
 
-def _strength_days(log: Any) -> pd.DatetimeIndex:
+def _strength_days(log: Log) -> pd.DatetimeIndex:
     days = list(log.activities.loc[log.activities["sport"].isin(["strength", "training"]), "date"].dropna())
     logged = getattr(log, "strength", None)
     if logged is not None and len(logged) and "date" in logged.columns:
@@ -249,7 +250,7 @@ def taper_shape(volume: pd.Series, length: int, baseline: float) -> tuple[str, f
     return (best, explained) if explained >= 0.4 else ("indeterminate", explained)
 
 
-def taper_review(log: Any, race: Any) -> pd.DataFrame:
+def taper_review(log: Log, race: Any) -> pd.DataFrame:
     """What a taper was: how long, how deep, which shape, what was kept, beside own past tapers and the evidence.
 
     Definition: baseline = median weekly volume of the 8 weeks before (weeks under 70 % of the median left out);
@@ -336,7 +337,7 @@ def taper_review(log: Any, race: Any) -> pd.DataFrame:
     return frame.assign(race=row["name"], race_date=date)
 
 
-def _past(log: Any, date: pd.Timestamp) -> list[pd.Timestamp]:
+def _past(log: Log, date: pd.Timestamp) -> list[pd.Timestamp]:
     """Earlier races an athlete tapers for: priority A, else half marathons and longer; the last five."""
     table = log.races[(log.races["date"] < date) & log.races["date"].notna()]
     best = table[table["priority"] == "A"]

@@ -9,12 +9,13 @@ import pandas as pd
 
 from .. import tables
 from ..evidence import Estimate
+from ..log import Log
 
 _WRONG = ("cadence_lock", "hr_stuck", "hr_spike", "hr_out_of_range")
 
 
 def observed_max_heart_rate(
-    log: Any, *, on: Any = None, days: int = 365, held_s: float = 5.0, agree_bpm: float = 4.0
+    log: Log, *, on: Any = None, days: int = 365, held_s: float = 5.0, agree_bpm: float = 4.0
 ) -> Estimate:
     """The highest heart rate of the last year that was held, and that a second session confirms.
 
@@ -43,7 +44,11 @@ def observed_max_heart_rate(
     end = pd.Timestamp(on).normalize() if on is not None else runs["date"].max()
     start = end - pd.Timedelta(days=days - 1)
     runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
-    flags = runs["flags"].fillna("") if "flags" in runs.columns else pd.Series("", index=runs.index, dtype="str")
+    flags = (
+        runs["quality_flags"].fillna("")
+        if "quality_flags" in runs.columns
+        else pd.Series("", index=runs.index, dtype="str")
+    )
     flagged = flags.str.contains("|".join(_WRONG)).to_numpy(dtype=bool)
     peaks = _peaks(log.histograms, held_s).reindex(runs["activity_id"]).to_numpy()
     if "max_heart_rate_bpm" in runs.columns:

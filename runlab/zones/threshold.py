@@ -11,6 +11,7 @@ import pandas as pd
 from .. import tables
 from ..errors import SettingsError
 from ..evidence import Estimate
+from ..log import Log
 from .maximum import observed_max_heart_rate
 
 HOUR_S = 3600.0
@@ -40,7 +41,7 @@ class Threshold(NamedTuple):
 
 
 def threshold(
-    log: Any, *, on: Any = None, days: int = 120, shortest_s: float = 480.0, longest_s: float = 9000.0
+    log: Log, *, on: Any = None, days: int = 120, shortest_s: float = 480.0, longest_s: float = 9000.0
 ) -> Threshold:
     """Threshold pace and heart rate: the pace an athlete could hold all out for 60 minutes on the flat, fresh and cool.
 
@@ -170,7 +171,7 @@ class _Line(NamedTuple):
         return self.low - 0.1 < log_speed < self.high + max(0.15, self.high - self.low)
 
 
-def _runs(log: Any) -> pd.DataFrame:
+def _runs(log: Log) -> pd.DataFrame:
     runs = log.activities
     if "duplicate_of" in runs.columns:
         runs = runs[runs["duplicate_of"].fillna("").eq("")]
@@ -185,13 +186,17 @@ def _runs(log: Any) -> pd.DataFrame:
         if "distance_m" in runs.columns:  # of the runs on a race day the longest is the race
             that_day &= runs.groupby("date")["distance_m"].transform("max").eq(runs["distance_m"])
         race = race | that_day
-    flags = runs["flags"].fillna("") if "flags" in runs.columns else pd.Series("", index=runs.index, dtype="str")
+    flags = (
+        runs["quality_flags"].fillna("")
+        if "quality_flags" in runs.columns
+        else pd.Series("", index=runs.index, dtype="str")
+    )
     locked = flags.str.contains("cadence_lock|hr_stuck", regex=True)
     owner = runs["athlete"] if "athlete" in runs.columns else ""
     return runs.assign(race=race, locked=locked, athlete=owner)[["activity_id", "athlete", "date", "race", "locked"]]
 
 
-def _maximum(log: Any, end: pd.Timestamp, stands_out: bool) -> _Top:
+def _maximum(log: Log, end: pd.Timestamp, stands_out: bool) -> _Top:
     """The stated maximum heart rate of the day, else a little above the observed one if there was hard running."""
     people = list(getattr(log, "athletes", {}).values())
     stated = float(getattr(people[0].on(end), "max_heart_rate_bpm", math.nan)) if len(people) == 1 else math.nan
@@ -203,7 +208,7 @@ def _maximum(log: Any, end: pd.Timestamp, stands_out: bool) -> _Top:
     return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
 
 
-def _efforts(log: Any, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
+def _efforts(log: Log, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
     """Efforts of useful length, on the flat, with what they would be worth over an hour."""
     given = log.efforts
     tells = given["ok"].to_numpy(dtype=bool) if "ok" in given.columns else np.ones(len(given), dtype=bool)

@@ -327,7 +327,7 @@ def sources(debrief: RaceDebrief) -> Styler:
         rows |= {
             "files": ", ".join(str(s).rsplit("/", 1)[-1] for s in activities["source"] if s) or "·",
             "device": ", ".join(sorted(set(activities["device"]) - {""})) or "not named",
-            "quality flags": ", ".join(sorted({_flag(f) for s in activities["flags"] for f in str(s).split()}))
+            "quality flags": ", ".join(sorted({_flag(f) for s in activities["quality_flags"] for f in str(s).split()}))
             or "none",
             "clean time": f"{100 * share:.0f} %" if math.isfinite(share) else "·",
         }

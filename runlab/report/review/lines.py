@@ -75,9 +75,9 @@ def heart_rate(review: AthleteReview) -> Sentence:
 
 def trust(review: AthleteReview) -> Sentence:
     sampled = review.activities[review.activities["samples"] > 0]
-    flags = sampled["flags"].str.split().explode().dropna()
+    flags = sampled["quality_flags"].str.split().explode().dropna()
     flags = flags[flags != ""]
-    flagged = int(((sampled["flags"] != "") | ~sampled["complete"]).sum())
+    flagged = int(((sampled["quality_flags"] != "") | ~sampled["complete"]).sum())
     clean = clean_share(review)
     reason = "no activity here has samples"
     if not flagged or sampled.empty:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import RunlabError
+from ...log import Log
 from ...progression.blocks import run_blocks, usable_speed
 from ...progression.results import runs
 
@@ -17,7 +18,7 @@ BLOCK_S = 600.0
 
 
 def long_run_fade(
-    log: Any,
+    log: Log,
     *,
     on: Any = None,
     quarters: int = 4,

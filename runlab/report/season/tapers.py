@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...log import Log
 from ...progression import race_results
 from ...taper.review import daily_volume
 
@@ -27,7 +28,7 @@ WORDS = {
 }
 
 
-def main_races(log: Any, *, start: Any = None, end: Any = None) -> pd.DataFrame:
+def main_races(log: Log, *, start: Any = None, end: Any = None) -> pd.DataFrame:
     """The races a season is built around: priority A, else half marathons and longer, else the longest; oldest first.
 
     Returns ``date``, ``name``, ``distance_m``, ``time_s`` (NaN where there is no result yet).
@@ -49,7 +50,7 @@ def main_races(log: Any, *, start: Any = None, end: Any = None) -> pd.DataFrame:
     return best.drop_duplicates("date").sort_values("date", ignore_index=True)
 
 
-def taper_volumes(log: Any, races: pd.DataFrame, *, days: int = 42) -> pd.DataFrame:
+def taper_volumes(log: Log, races: pd.DataFrame, *, days: int = 42) -> pd.DataFrame:
     """7-day running volume on each day before races, as a share of the usual weeks before.
 
     The usual is the median week of the eight that end three weeks before the race, weeks under 70 % of their median

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...load.session import session_load
+from ...log import Log
 from ...progression import session_type
 from ...taper.scenarios import usual_week
 from ...taper.simulate import history
@@ -18,7 +19,7 @@ OTHER = ("strength", "cross")
 WEEKS = 12
 
 
-def planned_load(log: Any, *, first: Any, last: Any) -> tuple[pd.Series, dict[str, int]]:
+def planned_load(log: Log, *, first: Any, last: Any) -> tuple[pd.Series, dict[str, int]]:
     """Planned load by day, from planned distances and durations at the athlete's own rate of the weeks before.
 
     Load per metre is taken apart for easy and for harder runs, load per second for strength and other sports, over the
@@ -49,7 +50,7 @@ def planned_load(log: Any, *, first: Any, last: Any) -> tuple[pd.Series, dict[st
     return loads, counts
 
 
-def _rates(log: Any, first: pd.Timestamp) -> dict[str, float]:
+def _rates(log: Log, first: pd.Timestamp) -> dict[str, float]:
     """Load per metre of easy and hard runs, and per second of strength and other sports."""
     own = log.activities[(log.activities["duplicate_of"] == "")]
     own = own[own["date"] >= first - pd.Timedelta(weeks=WEEKS)]

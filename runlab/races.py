@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from .. import units as _units
-from ..errors import SettingsError, one_of
+from . import units as _units
+from .errors import SettingsError, one_of
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
 CHECKPOINT_COLUMNS = {
@@ -108,7 +108,7 @@ def race_of(
     (columns distance_m / distance_km / distance_mi, name, arrival, departure, planned_arrival, cutoff, rank).
     Returns a Race. Raises SettingsError where neither calendar nor runs nor the arguments tell of a race that day.
 
-    >>> from .log import Log
+    >>> from runlab.log import Log
     >>> log = Log(pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-11-01"], "sport": ["running"],
     ...                         "distance_m": [42830.0], "elapsed_time_s": [13280.0]}))
     >>> race_of(log, "2026-11-01", official_time="3:41:12", goal="3:30:00")
