@@ -41,6 +41,9 @@ RESULT_COLUMNS = {
     "temperature_c": float,
     "temperature_from": "str",
     "kind": "str",
+    "net_drop_m": float,
+    "explained": float,
+    "explained_sd": float,
     "activity_id": "str",
 }
 
@@ -93,7 +96,8 @@ def race_results(log: Any, *, before: Any = None) -> pd.DataFrame:
 
     Takes a log of one athlete; ``before`` is a local date, excluded. Relays are left out.
     Returns ``date``, ``name``, ``distance_m``, ``time_s``, ``time_from`` ("official", "watch"), ``ascent_m``,
-    ``temperature_c``, ``temperature_from``, ``kind``, ``activity_id``; oldest first. NaN where nothing is known; no
+    ``temperature_c``, ``temperature_from``, ``kind``, ``net_drop_m`` (by the watch), ``explained`` and
+    ``explained_sd`` (log time a debrief has explained), ``activity_id``; oldest first. NaN where nothing is known; no
     row without a time. Evidence: A (official times), B (watch times).
 
     >>> from types import SimpleNamespace
@@ -145,10 +149,10 @@ def _run_of(day: pd.DataFrame | None, distance_m: float) -> dict | None:
 
 
 def _row(race: dict, run: dict | None, time: float, source: str, distance: float, kind: str) -> dict:
-    ascent, temperature = race["ascent_m"], math.nan
+    ascent, temperature, drop = race["ascent_m"], math.nan, math.nan
     if run is not None:
         ascent = ascent if np.isfinite(ascent) else run["ascent_m"]
-        temperature = run["average_temperature_c"]
+        temperature, drop = run["average_temperature_c"], run["descent_m"] - run["ascent_m"]
     return {
         "athlete": race["athlete"],
         "date": race["date"],
@@ -160,6 +164,9 @@ def _row(race: dict, run: dict | None, time: float, source: str, distance: float
         "temperature_c": temperature,
         "temperature_from": "device",
         "kind": kind,
+        "net_drop_m": drop,
+        "explained": race.get("explained", math.nan),
+        "explained_sd": race.get("explained_sd", math.nan),
         "activity_id": run["activity_id"] if run is not None else "",
     }
 
