@@ -10,193 +10,91 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..evidence import Estimate
-from .conditions import CONDITIONS, condition_cost
-from .inference import Finding, pooled_fit, student_quantile
-from .results import hard_efforts, highest_heart_rate, race_results
+from ..inference import pooled_fit, student_quantile
+from ..results import runs
+from .answer import Prediction
+from .observations import Observations, course_cost, is_trail, observations, scatter_of
+from .prior import Prior, distance_shape
+from .training import MARATHON_M, baseline, training_marks
 
-REFERENCE_M = 10000.0
-# An effort's heart rate against what 20 min all-out take (share of the highest); speed per heart rate in logs; doubt.
-ALL_OUT_SHARE, HEART_SLOPE, HEART_DOUBT = 0.94, 1.4, 0.3
-SHORT_M, HALF_M, MARATHON_M = 3000.0, 21097.5, 42195.0
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is assumed of a runner before their own races speak; every number can be changed.
-
-    ``exponent``: log time per log distance. ``short_extra``, ``marathon_extra``, ``ultra_extra``: what comes on top
-    below 3 km, beyond a half marathon and beyond a marathon. ``form``: how far fitness wanders (log time), and in how
-    many days that is two thirds forgotten. ``scatter``: a race around the athlete's own form, and how many races that
-    is worth. ``training_gap``: how much slower the best effort of four weeks of training is than a race;
-    ``effort_gap``: what is left of it once the heart rate of the effort is allowed for.
-
-    >>> Prior().exponent
-    (1.065, 0.02)
-    """
-
-    exponent: tuple[float, float] = (1.065, 0.020)
-    short_extra: tuple[float, float] = (0.0, 0.050)
-    marathon_extra: tuple[float, float] = (0.035, 0.040)
-    ultra_extra: tuple[float, float] = (0.080, 0.080)
-    form: tuple[float, float] = (0.029, 110.0)
-    scatter: tuple[float, float] = (0.020, 6.0)
-    training_gap: tuple[float, float] = (0.100, 0.080)
-    effort_gap: tuple[float, float] = (0.025, 0.045)
-    training_scatter: float = 1.6  # times the scatter of a race
-
-    def words(self) -> str:
-        """The prior in one line, for the basis of an answer."""
-        return (
-            f"prior: exponent {self.exponent[0]:g} ± {self.exponent[1]:g}, race scatter "
-            f"{100 * self.scatter[0]:.1f} % worth {self.scatter[1]:.0f} races"
-        )
-
-
-@dataclass(frozen=True, repr=False)
-class Prediction(Finding):
-    """A predicted time in s: 80 % interval in ``low`` and ``high``, 50 % in ``low_50`` and ``high_50``.
-
-    ``table`` holds the back-test: one row per earlier race, predicted from what was known the evening before.
-
-    >>> Prediction(2400.0, 2340.0, 2460.0, n=4, unit="s", grade="B", verdict="", log_sd=0.02, freedom=10.0).chance(2400)
-    0.5
-    """
-
-    low_50: float = math.nan
-    high_50: float = math.nan
-    log_sd: float = math.nan
-    freedom: float = math.nan
-
-    def __repr__(self) -> str:
-        return Estimate.__repr__(self)
-
-    def interval(self, level: float) -> tuple[float, float]:
-        """The interval that holds with another probability."""
-        half = student_quantile((1 + level) / 2, self.freedom) * self.log_sd if self.is_known else math.nan
-        return self.value * math.exp(-half), self.value * math.exp(half)
-
-    def chance(self, time_s: float) -> float:
-        """The share of the distribution at or below a time, if the assumptions of the forecast hold."""
-        if not (self.is_known and time_s > 0):
-            return math.nan
-        z, low, high = math.log(time_s / self.value) / self.log_sd, 1e-6, 1 - 1e-6
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if student_quantile(middle, self.freedom) < z else (low, middle)
-        return round((low + high) / 2, 4)
-
-
-def _shape(distance_m: np.ndarray) -> np.ndarray:
-    """Level, power law, and what comes on top below 3 km, beyond the half marathon and beyond the marathon."""
-    x = np.log(np.asarray(distance_m, float) / REFERENCE_M)
-    short, half, marathon = (math.log(bend / REFERENCE_M) for bend in (SHORT_M, HALF_M, MARATHON_M))
-    return np.column_stack(
-        [np.ones_like(x), x, np.minimum(x - short, 0), np.maximum(x - half, 0), np.maximum(x - marathon, 0)]
-    )
+BACK_TEST = (
+    "date", "name", "distance_m", "time_s", "value", "low", "high", "low_50", "high_50", "held", "held_50", "off", "n",
+)  # fmt: skip
+FEW_RUNS, FEW_DOUBT = 10, 0.05  # with fewer runs in 12 weeks training says less (log time, at none)
+LIKE = 2.5  # races whose distances differ by more than this are not alike
+FAR = 5.0  # beyond the marathon: how many times the longest run or race so far a forecast may reach
 
 
 @dataclass(frozen=True)
-class _Observations:
-    """Everything seen, as logs: races first, then the best of training."""
+class _Log:
+    """A log as the model sees it: what was seen, and what training looked like on the days of it."""
 
-    day: np.ndarray
-    distance: np.ndarray
-    value: np.ndarray
-    doubt: np.ndarray
-    is_race: np.ndarray
-    has_heart: np.ndarray
+    seen: Observations
+    races: pd.DataFrame
+    runs: pd.DataFrame
+    marks: pd.DataFrame
+    prior: Prior
 
-    def until(self, day: float) -> _Observations:
-        keep = self.day < day
-        return _Observations(
-            *(part[keep] for part in (self.day, self.distance, self.value, self.doubt, self.is_race, self.has_heart))
-        )
-
-
-def _observations(log: Any, before: pd.Timestamp | None) -> tuple[_Observations, pd.DataFrame]:
-    races = race_results(log, before=before)
-    races = races[(races["distance_m"] >= 1400) & (races["time_s"] >= 200)].reset_index(drop=True)
-    costs = [
-        condition_cost(
-            r["distance_m"], r["time_s"], {k: r[k] for k in CONDITIONS}, temperature_from=r["temperature_from"]
-        )
-        for r in races.to_dict("records")
-    ]
-    cost = np.array(costs, float).reshape(-1, 2)
-    efforts = hard_efforts(log, before=before, without=set(races["activity_id"]))
-    days, metres, seconds = (
-        np.concatenate([races[name].to_numpy(kind), efforts[name].to_numpy(kind)]).astype(float)
-        for name, kind in (("date", "datetime64[D]"), ("distance_m", float), ("time_s", float))
-    )
-    spared, has_heart = _held_back(efforts, highest_heart_rate(log, before=before))
-    none = np.zeros(len(races), bool)
-    both = [
-        days,
-        metres,
-        np.log(seconds) - np.concatenate([cost[:, 0], spared]),
-        np.concatenate([cost[:, 1], HEART_DOUBT * spared]),
-        np.concatenate([~none, np.zeros(len(efforts), bool)]),
-        np.concatenate([none, has_heart]),
-    ]
-    return _Observations(*both), races
+    def line(self, marks: pd.DataFrame, distance_m: np.ndarray) -> tuple[np.ndarray, float]:
+        """Log time as training has it (where unknown: as in the days nearest after), and its doubt; 1 if never."""
+        if not marks["best"].notna().any():
+            return baseline(distance_m), 1.0
+        line = self.prior.with_heart if np.isfinite(marks["heart"].iloc[-1]) else self.prior.without_heart
+        return line.log_time(marks.bfill().ffill(), distance_m), line.doubt
 
 
-def _held_back(efforts: pd.DataFrame, highest_bpm: float) -> tuple[np.ndarray, np.ndarray]:
-    """How much slower (log time) an effort was run than its length allows, by its heart rate; 0 if that is unknown."""
-    share = efforts["average_heart_rate_bpm"].to_numpy(float) / highest_bpm
-    known = np.isfinite(share) & (share > 0.5)
-    minutes = np.maximum(efforts["time_s"].to_numpy(float) / 1200.0, 0.2)
-    all_out = ALL_OUT_SHARE - 0.02 * np.log(minutes)
-    spared = HEART_SLOPE * np.log(all_out / np.where(known, share, 1.0))
-    return np.where(known, np.clip(spared, 0.0, 0.5), 0.0), known
-
-
-def _forecast(seen: _Observations, distance_m: float, day: float, prior: Prior) -> tuple[float, float, float, float]:
-    """Mean and standard deviation of log time on a flat cool day, freedom, and the scatter of races."""
+def _forecast(log: _Log, distance_m: float, day: float, *, trail: bool = False) -> tuple[float, float, float]:
+    """Mean and standard deviation of log time on a flat cool day (on rough ground if ``trail``), and freedom."""
+    prior, keep = log.prior, log.seen.day < day
+    seen = log.seen.where(keep)
     n = len(seen.day)
-    spread_form, memory = prior.form
-    days = np.append(seen.day, day)
-    form = spread_form**2 * np.exp(-np.abs(days[:, None] - days[None, :]) / memory)
+    today = training_marks(log.runs, np.array([day]))
+    marks = pd.concat([log.marks[keep], today], ignore_index=True)
+    lines, doubt = log.line(marks, np.append(seen.distance, distance_m))
+    known = doubt < 1.0
     traits = (
-        prior.exponent,
-        prior.short_extra,
-        prior.marathon_extra,
+        (0.0, prior.exponent[1]),
+        (prior.short_extra[0], prior.short_extra[1]),
+        (0.0, prior.marathon_extra[1]),
         prior.ultra_extra,
+        prior.trail_extra,
         prior.training_gap,
         prior.effort_gap,
     )
-    k = 1 + len(traits)
+    value = seen.value - lines[:n]
+    k, (spread_form, memory) = 1 + len(traits), prior.form
+    days = np.append(seen.day, day)
     covariance = np.zeros((k + n + 1, k + n + 1))
-    covariance[:k, :k] = np.diag([1.0, *(sd**2 for _, sd in traits)])
-    covariance[k:, k:] = form
-    level = float(np.median(seen.value - prior.exponent[0] * np.log(seen.distance / REFERENCE_M)))
+    covariance[:k, :k] = np.diag([doubt**2, *(sd**2 for _, sd in traits)])
+    covariance[k:, k:] = spread_form**2 * np.exp(-np.abs(days[:, None] - days[None, :]) / memory)
+    level = 0.0 if known else float(np.median(value))
     mean = np.concatenate([[level, *(middle for middle, _ in traits)], np.zeros(n + 1)])
     plain = ~seen.is_race & ~seen.has_heart
-    design = np.column_stack([_shape(seen.distance), plain, seen.has_heart, np.eye(n, n + 1)])
+    design = np.column_stack(
+        [distance_shape(seen.distance), seen.trail, plain, seen.has_heart, np.eye(n, n + 1)]
+    )
     scatter, worth = prior.scatter
-    size = np.where(seen.is_race, 1.0, prior.training_scatter)
-    size = np.sqrt(size**2 + (seen.doubt / scatter) ** 2)
+    size = scatter_of(seen.distance, seen.trail, seen.treadmill, prior.scatter_growth, prior.trail_scatter)
+    size = np.where(seen.is_race, size, prior.training_scatter)
+    late = np.isnan(log.marks.loc[keep, "best"].to_numpy()) if known else np.zeros(n)
+    size = np.sqrt(size**2 + (seen.doubt / scatter) ** 2 + (late * FEW_DOUBT / scatter) ** 2)
     weights = size
     for _ in range(3):  # a day that went very wrong says little about form: Student weights, 4 degrees
         fit = pooled_fit(
-            design,
-            seen.value,
-            prior_mean=mean,
-            prior_covariance=covariance,
-            noise=scatter,
-            noise_freedom=worth,
-            weights=weights,
-            rounds=4,
-        )
-        left = (seen.value - design @ fit.mean) / (fit.noise * size)
+            design, value, prior_mean=mean, prior_covariance=covariance, noise=scatter, noise_freedom=worth,
+            weights=weights, rounds=4,
+        )  # fmt: skip
+        left = (value - design @ fit.mean) / (fit.noise * size)
         weights = size * np.sqrt((4 + left**2) / 5)
-    row = np.concatenate([_shape(np.array([distance_m]))[0], [0.0, 0.0], np.zeros(n), [1.0]])
-    value, se = fit.at(row)
-    # The fit plays bad days down; the next race may still be one, so the scatter ahead counts them in full.
-    wide = (seen.value - design @ fit.mean) / size
-    ahead = max(fit.noise, math.sqrt((worth * scatter**2 + float(wide @ wide)) / (fit.freedom or worth)))
-    return value, math.hypot(se, ahead), fit.freedom, ahead
+    row = np.concatenate([distance_shape(np.array([distance_m]))[0], [float(trail), 0.0, 0.0], np.zeros(n), [1.0]])
+    more, se = fit.at(row)
+    # The fit plays bad days down; the next race may still be one, so the scatter ahead counts them, up to 4 sd each.
+    wide = np.clip((value - design @ fit.mean) / size, -4 * fit.noise, 4 * fit.noise)
+    ahead = max(fit.noise, math.sqrt((worth * scatter**2 + float(wide @ wide)) / (worth + n)))
+    here = np.array([distance_m])
+    ahead *= float(scatter_of(here, np.array([float(trail)]), np.zeros(1), prior.scatter_growth, prior.trail_scatter)[0])
+    few = FEW_DOUBT * max(1 - np.nan_to_num(today["runs"].iloc[0]) / FEW_RUNS, 0.0) if known else 0.0
+    return float(lines[n]) + more, math.sqrt(se**2 + ahead**2 + few**2), fit.freedom
 
 
 def predict_race(
@@ -205,57 +103,58 @@ def predict_race(
     *,
     on: Any = None,
     conditions: Mapping[str, float] | None = None,
+    kind: str = "road",
     prior: Prior | None = None,
     level: float = 0.8,
     back_test: bool = True,
 ) -> Prediction:
     """What time to expect over a distance on a day, as a band, and how often such bands held on past races.
 
-    Definition: log time = level + exponent x log distance (+ extra beyond the half marathon and the marathon) + form
-    of the day + scatter. Form wanders with time; everything has a stated ``Prior``, so with few races the answer
-    leans on it and is wide, with many it is the athlete's own. Races are first put on a flat course at 12 °C
-    (``condition_cost``, with its doubt); the best hard effort of every four weeks of training counts as a race run
-    slower by a gap that is learned too (smaller where its heart rate says how much was held back). The conditions of
-    the day asked about are added back. Very bad days are given less weight. The band is widened or narrowed (at most
-    by a half and a fifth) by how earlier races fell against their own forecasts.
+    Definition: log time = what training says (best runs, pace, pace at heart rate and weekly distance of the days
+    before: ``TrainingLine``, fitted on 39 public histories) + the athlete's own level, exponent and extras beyond the
+    half marathon, the marathon and on trails + form of the day + scatter. Form wanders with time, scatter grows with
+    distance; everything has a stated ``Prior``, so with few races the answer leans on it and is wide, with many it is
+    the athlete's own. Races are first put on a flat course at 12 °C (``condition_cost``, with its doubt); the best
+    hard effort of every four weeks of training counts as a race run slower by a gap that is learned too. The
+    conditions of the day asked about are added back. Very bad days are given less weight. The band is widened or
+    narrowed (at most by a half and a fifth) by how earlier races of this kind fell against their own forecasts.
 
     Takes a log of one athlete, metres, the day (data of that day and later are not used; default: the day after the
-    last run), and ``conditions`` (``temperature_c``, ``ascent_m``; default flat and cool).
+    last run), ``conditions`` (``temperature_c``, ``ascent_m``; default flat and cool) and ``kind`` (trail, ultra: on
+    rough ground, with the climb of trail races in general where ``ascent_m`` is not known).
     Returns a Prediction in s (80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; ``table`` is the
-    back-test). Unknown without any race or hard effort of 3 km or more before that day.
-    Raises SettingsError for another condition.
+    back-test). Unknown without a race, a hard effort of 3 km or more, or four runs before that day outside a
+    treadmill, and beyond the marathon where nothing of a fifth of the distance was run so far.
+    Raises SettingsError for another condition and for a log of several athletes.
     Evidence: B for equivalence of distances, D for this pooling; see benchmarks/README.md for how often bands hold.
 
-    >>> from types import SimpleNamespace
-    >>> from runlab import tables
-    >>> races = tables.conform(pd.DataFrame({
-    ...     "date": pd.to_datetime(["2026-03-01", "2026-04-01", "2026-05-03"]),
-    ...     "distance_m": [5000.0, 10000.0, 10000.0], "official_time_s": [1230.0, 2560.0, 2545.0]}), tables.RACES)
-    >>> log = SimpleNamespace(races=races, activities=tables.empty(tables.ACTIVITIES), efforts=pd.DataFrame())
-    >>> predict_race(log, 21097.5, on="2026-06-01").text()
+    >>> from runlab.log import Log
+    >>> races = pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-03-01", "2026-04-01", "2026-05-03"]),
+    ...     "distance_m": [5000.0, 10000.0, 10000.0], "official_time_s": [1230.0, 2560.0, 2545.0]})
+    >>> predict_race(Log(races=races), 21097.5, on="2026-06-01").text()
     '1:34:05 (1:30:05–1:38:16; 80 %)'
     """
     prior = prior or Prior()
+    if len(log.athletes) > 1:
+        log.only()
     before = pd.Timestamp(on).normalize() if on is not None else None
-    seen, races = _observations(log, before)
-    if not len(seen.day):
-        return Prediction(
-            math.nan,
-            level=level,
-            unit="s",
-            basis="needs a race or a hard effort of 3 km or longer before that day; found none",
-        )
-    if not distance_m > 0:
-        return Prediction(math.nan, level=level, unit="s", basis="needs a distance; found none")
-    day = seen.day.max() + 1
-    if before is not None:
-        day = float(before.to_datetime64().astype("datetime64[D]").astype(float))
-    tried = _back_test(seen, races, prior, level) if back_test else _back_test(seen, races.head(0), prior, level)
-    value, sd, freedom, _ = _forecast(seen, distance_m, day, prior)
-    cost, doubt = condition_cost(distance_m, math.exp(value), conditions)
+    trail = is_trail(kind, distance_m, (conditions or {}).get("ascent_m", math.nan))
+    seen, races = observations(log, before, climb=prior.trail_climb)
+    ran = runs(log, before=before)
+    day = _number(before) if before is not None else max([*seen.day, *ran["date"].map(_number)], default=0.0) + 1
+    view = _Log(seen, races, ran, training_marks(ran, seen.day), prior)
+    if missing := _missing(view, distance_m, day, trail):
+        return Prediction(math.nan, level=level, unit="s", basis=missing)
+    like = _alike(view, distance_m, trail)
+    tried = _back_test(view, np.flatnonzero(like) if back_test else np.array([], int), level)
+    value, sd, freedom = _forecast(view, distance_m, day, trail=trail)
+    cost, doubt = course_cost(
+        distance_m, math.exp(value), dict(conditions or {}), trail=trail, climb=prior.trail_climb
+    )
     sd = math.hypot(sd * _calibration(tried), doubt)
-    low, high = (math.exp(value + cost + s * student_quantile((1 + level) / 2, freedom) * sd) for s in (-1, 1))
-    low_50, high_50 = (math.exp(value + cost + s * student_quantile(0.75, freedom) * sd) for s in (-1, 1))
+    low, high, low_50, high_50 = (
+        math.exp(value + cost + s * student_quantile((1 + p) / 2, freedom) * sd) for p in (level, 0.5) for s in (-1, 1)
+    )
     return Prediction(
         math.exp(value + cost),
         low,
@@ -263,8 +162,8 @@ def predict_race(
         level=level,
         n=len(races),
         unit="s",
-        grade="B",
-        basis=_basis(seen, races, tried, prior, conditions),
+        grade="B" if like.any() and not trail else "D",
+        basis=_basis(view, tried, conditions, trail),
         verdict="",
         table=tried,
         low_50=low_50,
@@ -274,52 +173,48 @@ def predict_race(
     )
 
 
-def _back_test(seen: _Observations, races: pd.DataFrame, prior: Prior, level: float) -> pd.DataFrame:
-    """Every race but the first, predicted from what was seen before its day."""
-    rows = []
-    for i, race in enumerate(races.to_dict("records")):
-        day = seen.day[i]
-        known = seen.until(day)
-        if not len(known.day):
+def _number(day: pd.Timestamp) -> float:
+    return float(day.to_datetime64().astype("datetime64[D]").astype(float))
+
+
+def _missing(view: _Log, distance_m: float, day: float, trail: bool) -> str:
+    """What would be needed for an answer, or ""."""
+    if not distance_m > 0:
+        return "needs a distance; found none"
+    marks = training_marks(view.runs, np.array([day]))
+    if not len(view.seen.day) and not marks["best"].notna().any():
+        return "needs a race, a hard effort of 3 km or longer or four runs (treadmills aside) before that day; found none"
+    longest = max([0.0, *view.runs["distance_m"].dropna(), *view.races["distance_m"]])
+    if distance_m > 1.05 * MARATHON_M and FAR * longest < distance_m:
+        return f"needs a run or race of {distance_m / FAR / 1000:.0f} km or more before that day; longest {longest / 1000:.0f} km"
+    return ""
+
+
+def _alike(view: _Log, distance_m: float, trail: bool) -> np.ndarray:
+    """Which races a forecast can be tried on: the same kind of ground, and a distance of that order."""
+    ratio = np.abs(np.log(view.races["distance_m"].to_numpy(float) / distance_m))
+    rough = [is_trail(k, d, a) for k, d, a in zip(*(view.races[c] for c in ("kind", "distance_m", "ascent_m")), strict=True)]
+    return (np.array(rough, bool) == trail) & (ratio <= math.log(LIKE))
+
+
+def _back_test(view: _Log, which: np.ndarray, level: float) -> pd.DataFrame:
+    """Races, each predicted from what was seen before its day; the first has nothing before it."""
+    rows, seen = [], view.seen
+    for i in which:
+        race, day = view.races.iloc[i], seen.day[i]
+        known = int((seen.is_race & (seen.day < day)).sum())
+        if not (seen.day < day).any():
             continue
-        value, sd, freedom, _ = _forecast(known, race["distance_m"], day, prior)
-        cost = math.log(race["time_s"]) - seen.value[i]
-        sd = math.hypot(sd, seen.doubt[i])
-        off = math.log(race["time_s"]) - value - cost
+        value, sd, freedom = _forecast(view, race["distance_m"], day, trail=bool(seen.trail[i]))
+        cost, sd = math.log(race["time_s"]) - seen.value[i], math.hypot(sd, seen.doubt[i])
+        off = seen.value[i] - value
         half, half_50 = (student_quantile((1 + p) / 2, freedom) * sd for p in (level, 0.5))
+        ends = [math.exp(value + cost + h) for h in (0.0, -half, half, -half_50, half_50)]
         rows.append(
-            {
-                "date": race["date"],
-                "name": race["name"],
-                "distance_m": race["distance_m"],
-                "time_s": race["time_s"],
-                "value": math.exp(value + cost),
-                "low": math.exp(value + cost - half),
-                "high": math.exp(value + cost + half),
-                "low_50": math.exp(value + cost - half_50),
-                "high_50": math.exp(value + cost + half_50),
-                "held": abs(off) <= half,
-                "held_50": abs(off) <= half_50,
-                "off": off / sd,
-                "n": int(known.is_race.sum()),
-            }
-        )
-    columns = [
-        "date",
-        "name",
-        "distance_m",
-        "time_s",
-        "value",
-        "low",
-        "high",
-        "low_50",
-        "high_50",
-        "held",
-        "held_50",
-        "off",
-        "n",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+            (race["date"], race["name"], race["distance_m"], race["time_s"], *ends, abs(off) <= half, abs(off) <= half_50,
+             off / sd, known)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(BACK_TEST))
 
 
 def _calibration(tried: pd.DataFrame) -> float:
@@ -328,22 +223,25 @@ def _calibration(tried: pd.DataFrame) -> float:
     return float(np.clip(math.sqrt((10 + float(off @ off)) / (10 + len(off))), 0.8, 1.5))
 
 
-def _basis(
-    seen: _Observations, races: pd.DataFrame, tried: pd.DataFrame, prior: Prior, conditions: Mapping[str, float] | None
-) -> str:
-    efforts = int((~seen.is_race).sum())
-    said = [
-        f"{len(races)} race{'s' if len(races) != 1 else ''}"
+def _basis(view: _Log, tried: pd.DataFrame, conditions: Mapping[str, float] | None, trail: bool) -> str:
+    races, efforts = len(view.races), int((~view.seen.is_race).sum())
+    parts = [
+        f"{races} race{'s' if races != 1 else ''}"
         + (f" and {efforts} hard effort{'s' if efforts != 1 else ''} in training" if efforts else "")
+        + (f", {len(view.runs)} runs" if len(view.runs) else "")
     ]
+    alike = "earlier race" if not trail else "earlier trail or ultra race"
     if len(tried):
-        said.append(
-            f"on {len(tried)} earlier race{'s' if len(tried) != 1 else ''} this kind of band held "
+        parts.append(
+            f"on {len(tried)} {alike}{'s' if len(tried) != 1 else ''} of this kind the band held "
             f"{int(tried['held'].sum())} times"
         )
     else:
-        said.append("no earlier race to try it on")
+        parts.append(f"no {alike} of this kind to try it on")
     known = {k: v for k, v in dict(conditions or {}).items() if v is not None and math.isfinite(v)}
     words = {"temperature_c": "{:.0f} °C", "ascent_m": "{:.0f} m of climb"}
-    said.append(", ".join(words[k].format(v) for k, v in known.items()) if known else "flat course, cool day")
-    return "; ".join([*said, prior.words()])
+    course = [words[k].format(v) for k, v in known.items()]
+    if trail:
+        course += ["rough ground, night and stops as usual"] + ([] if "ascent_m" in known else ["climb not known"])
+    parts.append(", ".join(course) if course else "flat course, cool day")
+    return "; ".join([*parts, view.prior.words()])
