@@ -35,7 +35,8 @@ def forecast(log: Any, race: Race, *, conditions: dict[str, float] | None = None
     if not flat and race.ascent_m > 0:
         given["ascent_m"] = race.ascent_m
     given |= conditions or {}
-    return predict_race(log, race.distance_m, on=race.date, conditions=given or None)
+    kind = "road" if flat else race.kind
+    return predict_race(log, race.distance_m, on=race.date, conditions=given or None, kind=kind)
 
 
 def marks_on(prediction: Prediction, race: Race) -> pd.DataFrame:

@@ -10,8 +10,14 @@ import numpy as np
 from .training import HALF_M, MARATHON_M, REFERENCE_M, SHORT_M, TrainingLine
 
 # Fitted by benchmarks/honesty_real.py on 265 near all-out races of 27 of 39 public histories.
-WITH_HEART = TrainingLine()
-WITHOUT_HEART = TrainingLine()
+WITH_HEART = TrainingLine(
+    start=-0.011, distance=-0.032, beyond_half=0.074, recent=0.371, pace=0.158, heart=0.429,
+    volume=-0.009, volume_distance=-0.033, doubt=0.05,
+)  # fmt: skip
+WITHOUT_HEART = TrainingLine(
+    start=-0.046, distance=-0.040, beyond_half=0.082, recent=0.384, pace=0.444,
+    volume=-0.024, volume_distance=-0.030, doubt=0.05,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
