@@ -47,6 +47,7 @@ def log_of(rows: pd.DataFrame, *, named: bool = True) -> Log:
             "sport": "running",
             "date": rows["date"].to_numpy(),
             "start_time": pd.to_datetime(rows["start"]).dt.tz_localize("UTC").to_numpy(),
+            "race_m": rows["race_m"].to_numpy(),
             **{c: rows[c].to_numpy() for c in ("distance_m", "moving_time_s", "average_heart_rate_bpm", "ascent_m")},
         }
     )
@@ -62,13 +63,14 @@ def log_of(rows: pd.DataFrame, *, named: bool = True) -> Log:
     return Log(activities, races=races.drop_duplicates("date"))
 
 
-def rows_to_fit(logs: dict[str, Log]) -> pd.DataFrame:
+def rows_to_fit(logs: dict[str, Log], *, named: bool = True) -> pd.DataFrame:
     """Every race with what training looked like before it."""
     out = []
     for name, log in logs.items():
         races = log.races.sort_values("date")
         day = races["date"].to_numpy("datetime64[D]").astype(float)
-        marks = training_marks(runs(log), day)
+        ran = runs(log)
+        marks = training_marks(ran[ran["race_m"].isna()] if named else ran, day)
         out.append(
             marks.assign(
                 runner=name, day=day, metres=races["distance_m"].to_numpy(), time=races["official_time_s"].to_numpy()
@@ -96,9 +98,7 @@ def fitted_line(rows: pd.DataFrame, prior: Prior, *, heart: bool, ridge: float =
     ]
     for _ in range(6):
         left, right = ridge * np.eye(design.shape[1]), np.zeros(design.shape[1])
-        inverses = [
-            np.linalg.inv(k + np.diag(noise[g] ** 2 / weight[g])) for g, k in zip(groups, shared, strict=True)
-        ]
+        inverses = [np.linalg.inv(k + np.diag(noise[g] ** 2 / weight[g])) for g, k in zip(groups, shared, strict=True)]
         for g, inverse in zip(groups, inverses, strict=True):
             left, right = left + design[g].T @ inverse @ design[g], right + design[g].T @ inverse @ value[g]
         line = np.linalg.solve(left, right)
@@ -109,13 +109,15 @@ def fitted_line(rows: pd.DataFrame, prior: Prior, *, heart: bool, ridge: float =
     return TrainingLine(*(round(float(c), 3) for c in line), doubt=doubt)
 
 
-def fitted_prior(rows: pd.DataFrame) -> Prior:
+def fitted_prior(rows: pd.DataFrame, alone: pd.DataFrame) -> Prior:
     """The shipped prior with its lines fitted on these rows."""
     prior = Prior()
     return replace(
         prior,
         with_heart=fitted_line(rows, prior, heart=True),
         without_heart=fitted_line(rows, prior, heart=False),
+        alone_with_heart=fitted_line(alone, prior, heart=True),
+        alone_without_heart=fitted_line(alone, prior, heart=False),
     )
 
 
@@ -154,7 +156,11 @@ def line_of(name: str, f: pd.DataFrame) -> str:
 
     def middle(column: str, of: pd.DataFrame) -> str:
         both = of.dropna(subset=[column, "off"])
-        return f"{100 * both[column].abs().median():.1f} % (here {100 * both['off'].abs().median():.1f})" if len(both) else "·"
+        return (
+            f"{100 * both[column].abs().median():.1f} % (here {100 * both['off'].abs().median():.1f})"
+            if len(both)
+            else "·"
+        )
 
     known = f.dropna(subset=["off"])
     return (
@@ -182,13 +188,13 @@ def main() -> None:
         parts = {who: rows for who, rows in parts.items() if who in first}
     named = {who: log_of(rows) for who, rows in parts.items()}
     unnamed = {who: log_of(rows, named=False) for who, rows in parts.items()}
-    table = rows_to_fit(named)
+    tables = rows_to_fit(named), rows_to_fit(named, named=False)
     found: dict[str, list[pd.DataFrame]] = {"named": [], "unnamed": []}
     for who, log in named.items():
         if chosen.settle and who in first:
             continue
-        learn = table[table["runner"].isin(first)] if chosen.settle else table[table["runner"] != who]
-        prior = Prior() if chosen.shipped else fitted_prior(learn)
+        learn = [t[t["runner"].isin(first)] if chosen.settle else t[t["runner"] != who] for t in tables]
+        prior = Prior() if chosen.shipped else fitted_prior(*learn)
         found["named"].append(forecasts(log, log.races.sort_values("date"), prior))
         found["unnamed"].append(forecasts(unnamed[who], log.races.sort_values("date"), prior, back_test=False))
     print("| races | n | silent | 80 % held | 50 % held | median error | bias | width | Riegel | Tanda |")
@@ -197,7 +203,7 @@ def main() -> None:
         both = pd.concat(kept, ignore_index=True)
         for metres, words in ((0, "all"), (10000.0, "10 km"), (21097.5, "half"), (42195.0, "marathon")):
             print(line_of(f"{words}, {name}", both if not metres else both[both["distance_m"] == metres]), flush=True)
-    print(f"\nfitted on all of these: {fitted_prior(table)}")
+    print(f"\nfitted on all of these: {fitted_prior(*tables)}")
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ def observations(
     races = race_results(log, before=before)
     races = races[(races["distance_m"] >= 1400) & (races["time_s"] >= 200)].reset_index(drop=True)
     trail = np.array(
-        [is_trail(k, d, a) for k, d, a in zip(races["kind"], races["distance_m"], races["ascent_m"], strict=True)], float
+        [is_trail(k, d, a) for k, d, a in zip(races["kind"], races["distance_m"], races["ascent_m"], strict=True)],
+        float,
     )
     cost = np.array(
         [_race_cost(race, rough, climb) for race, rough in zip(races.to_dict("records"), trail > 0, strict=True)], float

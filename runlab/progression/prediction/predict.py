@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..inference import pooled_fit, student_quantile
-from ..results import runs
+from ..results import highest_heart_rate, runs
 from .answer import Prediction
 from .observations import Observations, course_cost, is_trail, observations, scatter_of
-from .prior import Prior, distance_shape
+from .prior import Prior, distance_shape, trail_share
 from .training import MARATHON_M, baseline, training_marks
 
 BACK_TEST = (
@@ -32,14 +32,24 @@ class _Log:
     seen: Observations
     races: pd.DataFrame
     runs: pd.DataFrame
-    marks: pd.DataFrame
     prior: Prior
+    highest_bpm: float
+    marks: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def on(self, days: np.ndarray) -> pd.DataFrame:
+        """What training (races left out, which speak for themselves) looked like on these days."""
+        training = self.runs[~self.runs["activity_id"].isin(self.races["activity_id"])]
+        return training_marks(training, days, highest_bpm=self.highest_bpm)
 
     def line(self, marks: pd.DataFrame, distance_m: np.ndarray) -> tuple[np.ndarray, float]:
         """Log time as training has it (where unknown: as in the days nearest after), and its doubt; 1 if never."""
         if not marks["best"].notna().any():
             return baseline(distance_m), 1.0
-        line = self.prior.with_heart if np.isfinite(marks["heart"].iloc[-1]) else self.prior.without_heart
+        line = getattr(
+            self.prior,
+            ("" if len(self.races) else "alone_")
+            + ("with_heart" if np.isfinite(marks["heart"].iloc[-1]) else "without_heart"),
+        )
         return line.log_time(marks.bfill().ffill(), distance_m), line.doubt
 
 
@@ -48,7 +58,7 @@ def _forecast(log: _Log, distance_m: float, day: float, *, trail: bool = False) 
     prior, keep = log.prior, log.seen.day < day
     seen = log.seen.where(keep)
     n = len(seen.day)
-    today = training_marks(log.runs, np.array([day]))
+    today = log.on(np.array([day]))
     marks = pd.concat([log.marks[keep], today], ignore_index=True)
     lines, doubt = log.line(marks, np.append(seen.distance, distance_m))
     known = doubt < 1.0
@@ -71,7 +81,13 @@ def _forecast(log: _Log, distance_m: float, day: float, *, trail: bool = False) 
     mean = np.concatenate([[level, *(middle for middle, _ in traits)], np.zeros(n + 1)])
     plain = ~seen.is_race & ~seen.has_heart
     design = np.column_stack(
-        [distance_shape(seen.distance), seen.trail, plain, seen.has_heart, np.eye(n, n + 1)]
+        [
+            distance_shape(seen.distance),
+            seen.trail * trail_share(seen.distance),
+            plain,
+            seen.has_heart,
+            np.eye(n, n + 1),
+        ]
     )
     scatter, worth = prior.scatter
     size = scatter_of(seen.distance, seen.trail, seen.treadmill, prior.scatter_growth, prior.trail_scatter)
@@ -86,13 +102,18 @@ def _forecast(log: _Log, distance_m: float, day: float, *, trail: bool = False) 
         )  # fmt: skip
         left = (value - design @ fit.mean) / (fit.noise * size)
         weights = size * np.sqrt((4 + left**2) / 5)
-    row = np.concatenate([distance_shape(np.array([distance_m]))[0], [float(trail), 0.0, 0.0], np.zeros(n), [1.0]])
+        if known:  # and a runner very unlike those the line was fitted on is let go
+            covariance[0, 0] = doubt**2 * max((4 + (fit.mean[0] / doubt) ** 2) / 5, 1.0)
+    here = np.array([distance_m])
+    ground = float(trail) * trail_share(here)[0]
+    row = np.concatenate([distance_shape(here)[0], [ground, 0.0, 0.0], np.zeros(n), [1.0]])
     more, se = fit.at(row)
     # The fit plays bad days down; the next race may still be one, so the scatter ahead counts them, up to 4 sd each.
     wide = np.clip((value - design @ fit.mean) / size, -4 * fit.noise, 4 * fit.noise)
     ahead = max(fit.noise, math.sqrt((worth * scatter**2 + float(wide @ wide)) / (worth + n)))
-    here = np.array([distance_m])
-    ahead *= float(scatter_of(here, np.array([float(trail)]), np.zeros(1), prior.scatter_growth, prior.trail_scatter)[0])
+    ahead *= float(
+        scatter_of(here, np.array([float(trail)]), np.zeros(1), prior.scatter_growth, prior.trail_scatter)[0]
+    )
     few = FEW_DOUBT * max(1 - np.nan_to_num(today["runs"].iloc[0]) / FEW_RUNS, 0.0) if known else 0.0
     return float(lines[n]) + more, math.sqrt(se**2 + ahead**2 + few**2), fit.freedom
 
@@ -142,15 +163,14 @@ def predict_race(
     seen, races = observations(log, before, climb=prior.trail_climb)
     ran = runs(log, before=before)
     day = _number(before) if before is not None else max([*seen.day, *ran["date"].map(_number)], default=0.0) + 1
-    view = _Log(seen, races, ran, training_marks(ran, seen.day), prior)
+    view = _Log(seen, races, ran, prior, highest_heart_rate(log, before=before))
+    view = replace(view, marks=view.on(seen.day))
     if missing := _missing(view, distance_m, day, trail):
         return Prediction(math.nan, level=level, unit="s", basis=missing)
     like = _alike(view, distance_m, trail)
     tried = _back_test(view, np.flatnonzero(like) if back_test else np.array([], int), level)
     value, sd, freedom = _forecast(view, distance_m, day, trail=trail)
-    cost, doubt = course_cost(
-        distance_m, math.exp(value), dict(conditions or {}), trail=trail, climb=prior.trail_climb
-    )
+    cost, doubt = course_cost(distance_m, math.exp(value), dict(conditions or {}), trail=trail, climb=prior.trail_climb)
     sd = math.hypot(sd * _calibration(tried), doubt)
     low, high, low_50, high_50 = (
         math.exp(value + cost + s * student_quantile((1 + p) / 2, freedom) * sd) for p in (level, 0.5) for s in (-1, 1)
@@ -181,9 +201,11 @@ def _missing(view: _Log, distance_m: float, day: float, trail: bool) -> str:
     """What would be needed for an answer, or ""."""
     if not distance_m > 0:
         return "needs a distance; found none"
-    marks = training_marks(view.runs, np.array([day]))
+    marks = view.on(np.array([day]))
     if not len(view.seen.day) and not marks["best"].notna().any():
-        return "needs a race, a hard effort of 3 km or longer or four runs (treadmills aside) before that day; found none"
+        return (
+            "needs a race, a hard effort of 3 km or longer or four runs (treadmills aside) before that day; found none"
+        )
     longest = max([0.0, *view.runs["distance_m"].dropna(), *view.races["distance_m"]])
     if distance_m > 1.05 * MARATHON_M and FAR * longest < distance_m:
         return f"needs a run or race of {distance_m / FAR / 1000:.0f} km or more before that day; longest {longest / 1000:.0f} km"
@@ -193,7 +215,9 @@ def _missing(view: _Log, distance_m: float, day: float, trail: bool) -> str:
 def _alike(view: _Log, distance_m: float, trail: bool) -> np.ndarray:
     """Which races a forecast can be tried on: the same kind of ground, and a distance of that order."""
     ratio = np.abs(np.log(view.races["distance_m"].to_numpy(float) / distance_m))
-    rough = [is_trail(k, d, a) for k, d, a in zip(*(view.races[c] for c in ("kind", "distance_m", "ascent_m")), strict=True)]
+    rough = [
+        is_trail(k, d, a) for k, d, a in zip(*(view.races[c] for c in ("kind", "distance_m", "ascent_m")), strict=True)
+    ]
     return (np.array(rough, bool) == trail) & (ratio <= math.log(LIKE))
 
 

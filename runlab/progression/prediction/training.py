@@ -10,6 +10,7 @@ import pandas as pd
 REFERENCE_M, SHORT_M, HALF_M, MARATHON_M = 10000.0, 3000.0, 21097.5, 42195.0
 EXPONENT, BEYOND_HALF = 1.065, 0.035  # log time per log distance, and what comes on top beyond the half marathon
 HEART_SLOPE = 1.2  # log speed per log share of the highest heart rate
+RACE_SHARE = 0.92  # mean heart rate of a hard race over the highest
 FEWEST_RUNS, FEWEST_HEART = 4, 5
 COLUMNS = ("best", "recent", "pace", "heart", "volume", "runs")
 
@@ -63,18 +64,16 @@ def terms(marks: pd.DataFrame, distance_m: np.ndarray) -> np.ndarray:
     near = np.clip(x, np.log(SHORT_M / REFERENCE_M), np.log(MARATHON_M / REFERENCE_M))
     beyond = np.maximum(x - np.log(HALF_M / REFERENCE_M), 0.0)
     recent, pace, heart, volume = (marks[name].to_numpy(float) for name in ("recent", "pace", "heart", "volume"))
-    return np.column_stack(
-        [np.ones_like(x), x, beyond, recent, pace, np.nan_to_num(heart), volume, volume * near]
-    )
+    return np.column_stack([np.ones_like(x), x, beyond, recent, pace, np.nan_to_num(heart), volume, volume * near])
 
 
-def training_marks(runs: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
+def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float = np.nan) -> pd.DataFrame:
     """What training looked like on each of some days, from nothing but the days before.
 
     Definition, in log time brought to 10 km: ``best`` the second best run of 4.5 km or more of the last 365 days (one
     glitch of a watch is not a fitness), ``recent`` the same of 84 days less ``best``, ``pace`` the mean pace of
     84 days less ``best``, ``heart`` the median of 84 days once each run is brought to the highest mean heart rate of
-    the runs so far (98th percentile) less ``best``, ``volume`` log of weekly distance over 40 km; ``runs`` their
+    the runs so far (98th percentile; 92 % of ``highest_bpm`` where that is known and more) less ``best``, ``volume`` log of weekly distance over 40 km; ``runs`` their
     number in 84 days. Treadmills and runs that lose height (10 m a km) count as distance alone.
 
     Takes rows of ``activities`` of one athlete (``results.runs``) and days since 1970. Returns one row per day; NaN
@@ -93,9 +92,15 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
         return (runs[name].to_numpy(float) if name in runs.columns else np.full(len(runs), np.nan))[order]
 
     metres, time, heart = column("distance_m"), column("moving_time_s"), column("average_heart_rate_bpm")
-    time = np.where(np.isfinite(time), time, np.where(np.isfinite(t := column("timer_time_s")), t, column("elapsed_time_s")))
+    time = np.where(
+        np.isfinite(time), time, np.where(np.isfinite(t := column("timer_time_s")), t, column("elapsed_time_s"))
+    )
     drop = np.nan_to_num((column("descent_m") - column("ascent_m")) / metres)
-    indoors = np.isin(runs["sub_sport"].to_numpy(str)[order], ("treadmill", "indoor_running", "virtual_run")) if "sub_sport" in runs.columns else False
+    indoors = (
+        np.isin(runs["sub_sport"].to_numpy(str)[order], ("treadmill", "indoor_running", "virtual_run"))
+        if "sub_sport" in runs.columns
+        else False
+    )
     with np.errstate(invalid="ignore"):
         seconds_a_km = 1000 * time / metres
         good = (metres > 1000) & (time > 300) & (seconds_a_km > 160) & (seconds_a_km < 720) & (drop < 0.01) & ~indoors
@@ -118,9 +123,9 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
         km = (distance_so_far[until] - distance_so_far[np.searchsorted(day, today - 84)]) / 1000 * 7 / span
         rows[i] = (
             best,
-            recent - best if np.isfinite(recent) else pace - best,
+            recent - best if np.isfinite(recent) else 0.0,
             pace - best,
-            _at_heart_rate(level, heart_g, weeks, end) - best,
+            _at_heart_rate(level, heart_g, weeks, end, highest_bpm) - best,
             np.log(max(km, 4.0) / 40.0),
             end - weeks,
         )
@@ -132,12 +137,12 @@ def _second_best(level: np.ndarray, metres: np.ndarray) -> float:
     return float(found[min(1, len(found) - 1)]) if len(found) else np.nan
 
 
-def _at_heart_rate(level: np.ndarray, heart: np.ndarray, weeks: int, end: int) -> float:
+def _at_heart_rate(level: np.ndarray, heart: np.ndarray, weeks: int, end: int, highest_bpm: float) -> float:
     """The usual level of 12 weeks if each run had been run at the highest mean heart rate of the runs so far."""
     now = heart[weeks:end]
     known = np.isfinite(now) & (now > 0)
     before = heart[:end][np.isfinite(heart[:end])]
     if known.sum() < FEWEST_HEART or len(before) < 2 * FEWEST_HEART:
         return np.nan
-    share = np.clip(now[known] / np.quantile(before, 0.98), 0.6, 1.05)
+    share = np.clip(now[known] / np.fmax(np.quantile(before, 0.98), RACE_SHARE * highest_bpm), 0.6, 1.05)
     return float(np.median(level[weeks:end][known] + HEART_SLOPE * np.log(share)))
