@@ -30,6 +30,8 @@ STANDARD_M = (
     100000.0,
     160934.4,
 )
+INDOORS = ("treadmill", "indoor_running", "virtual_run")
+STEEPEST_FALL = -0.01  # mean grade of an effort that still counts
 RESULT_COLUMNS = {
     "athlete": "str",
     "date": "datetime64[us]",
@@ -183,7 +185,8 @@ def hard_efforts(
     """The best effort of each block of four weeks, by what it is worth (VDOT): the training's own word on form.
 
     Definition: of the clean best efforts over distances, the one with the highest VDOT in every ``days`` days counted
-    backwards from ``before``; runs listed in ``without`` (races) do not take part.
+    backwards from ``before``. Runs listed in ``without`` (races) do not take part, nor do treadmills, whose belt
+    nobody measured, and stretches that fall by more than 10 m a km, which no curve puts right for everyone.
 
     Takes a log with ``efforts``. Returns ``date``, ``distance_m``, ``time_s`` (at grade-adjusted speed where that is
     known), ``vdot``, ``activity_id``, ``average_heart_rate_bpm``; oldest first; empty where there are none.
@@ -211,8 +214,12 @@ def hard_efforts(
     efforts, own = log.efforts, runs(log, before=before)
     if efforts.empty or own.empty:
         return empty
+    if "sub_sport" in own.columns:
+        own = own[~own["sub_sport"].isin(INDOORS)]
+    grade = efforts["grade"] if "grade" in efforts.columns else pd.Series(np.nan, index=efforts.index)
     chosen = efforts[
         (efforts["kind"] == "distance")
+        & ~(grade < STEEPEST_FALL)
         & efforts["ok"].astype(bool)
         & (efforts["distance_m"] >= shortest_m)
         & (efforts["distance_m"] <= longest_m)

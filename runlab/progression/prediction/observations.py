@@ -46,8 +46,8 @@ class Observations:
 def is_trail(kind: str, distance_m: float, ascent_m: float = math.nan) -> bool:
     """Whether a race is run like a trail race: by its kind, or because it climbs 20 m a km.
 
-    >>> is_trail("road", 10000.0, 100.0), is_trail("road", 10000.0, 250.0), is_trail("ultra", 1e5), is_trail("trail", 1e4)
-    (False, True, True, True)
+    >>> is_trail("road", 10000.0, 100.0), is_trail("road", 10000.0, 250.0), is_trail("ultra", 1e5)
+    (False, True, True)
     """
     climb = ascent_m / distance_m if distance_m > 0 else math.nan
     return kind in TRAIL or climb >= STEEP or (kind == "ultra" and not climb < ROAD_ULTRA)
@@ -65,7 +65,7 @@ def course_cost(
     """``condition_cost``, with the climb of trail races in general where this one's is not known.
 
     >>> [round(x, 3) for x in course_cost(50000.0, 20000.0, {}, trail=True, climb=(25.0, 15.0))]
-    [0.057, 0.067]
+    [0.057, 0.066]
     """
     ascent = conditions.get("ascent_m", math.nan)
     if not trail or math.isfinite(ascent):
@@ -87,6 +87,12 @@ def observations(
     Definition: races of 1.4 km and 200 s or longer less what hills, heat and a net drop did, or, where a debrief has
     explained one (columns ``explained``, ``explained_sd``), less that. The best hard effort of every four weeks beside
     them. Returns (Observations, rows of ``race_results``).
+
+    >>> from runlab.log import Log
+    >>> races = pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-03-01"]), "distance_m": [5000.0],
+    ...     "official_time_s": [1200.0]})
+    >>> observations(Log(races=races), None)[0].value.round(3).tolist()
+    [7.09]
     """
     races = race_results(log, before=before)
     races = races[(races["distance_m"] >= 1400) & (races["time_s"] >= 200)].reset_index(drop=True)

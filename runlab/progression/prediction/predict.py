@@ -153,7 +153,7 @@ def predict_race(
     >>> races = pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-03-01", "2026-04-01", "2026-05-03"]),
     ...     "distance_m": [5000.0, 10000.0, 10000.0], "official_time_s": [1230.0, 2560.0, 2545.0]})
     >>> predict_race(Log(races=races), 21097.5, on="2026-06-01").text()
-    '1:34:05 (1:30:05–1:38:16; 80 %)'
+    '1:34:06 (1:29:17–1:39:10; 80 %)'
     """
     prior = prior or Prior()
     if len(log.athletes) > 1:
@@ -208,7 +208,8 @@ def _missing(view: _Log, distance_m: float, day: float, trail: bool) -> str:
         )
     longest = max([0.0, *view.runs["distance_m"].dropna(), *view.races["distance_m"]])
     if distance_m > 1.05 * MARATHON_M and FAR * longest < distance_m:
-        return f"needs a run or race of {distance_m / FAR / 1000:.0f} km or more before that day; longest {longest / 1000:.0f} km"
+        least, had = distance_m / FAR / 1000, longest / 1000
+        return f"needs a run or race of {least:.0f} km or more before that day; the longest is {had:.0f} km"
     return ""
 
 
@@ -235,8 +236,8 @@ def _back_test(view: _Log, which: np.ndarray, level: float) -> pd.DataFrame:
         half, half_50 = (student_quantile((1 + p) / 2, freedom) * sd for p in (level, 0.5))
         ends = [math.exp(value + cost + h) for h in (0.0, -half, half, -half_50, half_50)]
         rows.append(
-            (race["date"], race["name"], race["distance_m"], race["time_s"], *ends, abs(off) <= half, abs(off) <= half_50,
-             off / sd, known)
+            (race["date"], race["name"], race["distance_m"], race["time_s"], *ends, abs(off) <= half,
+             abs(off) <= half_50, off / sd, known)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(BACK_TEST))
 

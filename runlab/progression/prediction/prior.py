@@ -32,10 +32,10 @@ class Prior:
 
     ``with_heart``, ``without_heart``: how a race follows from the totals of training less the races (fitted on 39
     public histories, see ``TrainingLine``); ``alone_with_heart``, ``alone_without_heart``: the same where no run is
-    known to be a race, so that the best runs may be races. ``exponent``: log time per log distance. ``short_extra``, ``marathon_extra``,
-    ``ultra_extra``: what comes on top below 3 km, beyond a half marathon and beyond a marathon. ``trail_extra``: rough
-    ground, night, stops and all else of a trail race that climb does not show, more for each log of distance beyond a
-    marathon; ``trail_climb``: metres a km where none is known.
+    known to be a race, so that the best runs may be races. ``exponent``: log time per log distance.
+    ``short_extra``, ``marathon_extra``, ``ultra_extra``: what comes on top below 3 km, beyond a half marathon and
+    beyond a marathon. ``trail_extra``: rough ground, night, stops and all else of a trail race that climb does not
+    show, more for each log of distance beyond a marathon; ``trail_climb``: metres a km where none is known.
     ``form``: how far fitness wanders (log time), and in how many days that is two thirds forgotten. ``scatter``: a
     10 km race around the athlete's own form, and how many races that is worth; it grows with distance to the power
     ``scatter_growth`` up to the marathon, and ``trail_scatter`` times on trails and beyond. ``training_gap``: how much

@@ -1,4 +1,4 @@
-"""What the totals of training say: the best runs, pace, pace at heart rate and volume, and the line they are read by."""
+"""What the totals of training say: best runs, pace, pace at heart rate and volume, and the line they are read by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 import pandas as pd
+
+from ..results import INDOORS
 
 REFERENCE_M, SHORT_M, HALF_M, MARATHON_M = 10000.0, 3000.0, 21097.5, 42195.0
 EXPONENT, BEYOND_HALF = 1.065, 0.035  # log time per log distance, and what comes on top beyond the half marathon
@@ -73,8 +75,9 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
     Definition, in log time brought to 10 km: ``best`` the second best run of 4.5 km or more of the last 365 days (one
     glitch of a watch is not a fitness), ``recent`` the same of 84 days less ``best``, ``pace`` the mean pace of
     84 days less ``best``, ``heart`` the median of 84 days once each run is brought to the highest mean heart rate of
-    the runs so far (98th percentile; 92 % of ``highest_bpm`` where that is known and more) less ``best``, ``volume`` log of weekly distance over 40 km; ``runs`` their
-    number in 84 days. Treadmills and runs that lose height (10 m a km) count as distance alone.
+    the runs so far (98th percentile; 92 % of ``highest_bpm`` where that is known and more) less ``best``, ``volume``
+    log of weekly distance over 40 km; ``runs`` their number in 84 days. Treadmills and runs that lose height (10 m a
+    km) count as distance alone.
 
     Takes rows of ``activities`` of one athlete (``results.runs``) and days since 1970. Returns one row per day; NaN
     before the fourth run, ``heart`` NaN with fewer than 5 runs with heart rate in 84 days.
@@ -82,7 +85,7 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
     >>> runs = pd.DataFrame({"date": pd.date_range("2026-01-01", periods=8, freq="7D"), "distance_m": 10000.0,
     ...                      "moving_time_s": [3000.0, 2950, 2900, 2850, 2800, 2750, 2700, 2650]})
     >>> training_marks(runs, np.array([20481.0]))[["best", "recent", "runs"]].round(3).to_dict("records")
-    [{'best': 7.937, 'recent': 0.0, 'runs': 6.0}]
+    [{'best': 7.972, 'recent': 0.0, 'runs': 4.0}]
     """
     day = runs["date"].to_numpy("datetime64[D]").astype(float)
     order = np.argsort(day, kind="stable")
@@ -96,11 +99,8 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
         np.isfinite(time), time, np.where(np.isfinite(t := column("timer_time_s")), t, column("elapsed_time_s"))
     )
     drop = np.nan_to_num((column("descent_m") - column("ascent_m")) / metres)
-    indoors = (
-        np.isin(runs["sub_sport"].to_numpy(str)[order], ("treadmill", "indoor_running", "virtual_run"))
-        if "sub_sport" in runs.columns
-        else False
-    )
+    place = runs["sub_sport"].to_numpy(str)[order] if "sub_sport" in runs.columns else np.full(len(runs), "")
+    indoors = np.isin(place, INDOORS)
     with np.errstate(invalid="ignore"):
         seconds_a_km = 1000 * time / metres
         good = (metres > 1000) & (time > 300) & (seconds_a_km > 160) & (seconds_a_km < 720) & (drop < 0.01) & ~indoors
