@@ -99,8 +99,7 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
         np.isfinite(time), time, np.where(np.isfinite(t := column("timer_time_s")), t, column("elapsed_time_s"))
     )
     drop = np.nan_to_num((column("descent_m") - column("ascent_m")) / metres)
-    place = runs["sub_sport"].to_numpy(str)[order] if "sub_sport" in runs.columns else np.full(len(runs), "")
-    indoors = np.isin(place, INDOORS)
+    indoors = runs["sub_sport"].isin(INDOORS).to_numpy(bool)[order] if "sub_sport" in runs.columns else drop > np.inf
     with np.errstate(invalid="ignore"):
         seconds_a_km = 1000 * time / metres
         good = (metres > 1000) & (time > 300) & (seconds_a_km > 160) & (seconds_a_km < 720) & (drop < 0.01) & ~indoors
