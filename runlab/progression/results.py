@@ -115,7 +115,7 @@ def race_results(log: Any, *, before: Any = None) -> pd.DataFrame:
     if before is not None:
         races = races[races["date"] < pd.Timestamp(before)]
     rows, taken = [], set()
-    by_date = dict(list(own.groupby("date")))
+    by_date = dict(list(own[own["date"].isin(races["date"])].groupby("date")))
     for race in races.to_dict("records"):
         run = _run_of(by_date.get(race["date"]), race["distance_m"])
         time, source = race["official_time_s"], "official"

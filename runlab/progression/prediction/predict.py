@@ -53,12 +53,16 @@ class _Log:
         return line.log_time(marks.bfill().ffill(), distance_m), line.doubt
 
 
-def _forecast(log: _Log, distance_m: float, day: float, *, trail: bool = False) -> tuple[float, float, float]:
-    """Mean and standard deviation of log time on a flat cool day (on rough ground if ``trail``), and freedom."""
+def _forecast(
+    log: _Log, distance_m: float, day: float, today: pd.DataFrame, *, trail: bool = False
+) -> tuple[float, float, float]:
+    """Mean and standard deviation of log time on a flat cool day (on rough ground if ``trail``), and freedom.
+
+    ``today``: the marks of training on that day, one row.
+    """
     prior, keep = log.prior, log.seen.day < day
     seen = log.seen.where(keep)
     n = len(seen.day)
-    today = log.on(np.array([day]))
     marks = pd.concat([log.marks[keep], today], ignore_index=True)
     lines, doubt = log.line(marks, np.append(seen.distance, distance_m))
     known = doubt < 1.0
@@ -165,11 +169,12 @@ def predict_race(
     day = _number(before) if before is not None else max([*seen.day, *ran["date"].map(_number)], default=0.0) + 1
     view = _Log(seen, races, ran, prior, highest_heart_rate(log, before=before))
     view = replace(view, marks=view.on(seen.day))
-    if missing := _missing(view, distance_m, day, trail):
+    today = view.on(np.array([day]))
+    if missing := _missing(view, distance_m, today):
         return Prediction(math.nan, level=level, unit="s", basis=missing)
     like = _alike(view, distance_m, trail)
     tried = _back_test(view, np.flatnonzero(like) if back_test else np.array([], int), level)
-    value, sd, freedom = _forecast(view, distance_m, day, trail=trail)
+    value, sd, freedom = _forecast(view, distance_m, day, today, trail=trail)
     cost, doubt = course_cost(distance_m, math.exp(value), dict(conditions or {}), trail=trail, climb=prior.trail_climb)
     sd = math.hypot(sd * _calibration(tried), doubt)
     low, high, low_50, high_50 = (
@@ -197,12 +202,11 @@ def _number(day: pd.Timestamp) -> float:
     return float(day.to_datetime64().astype("datetime64[D]").astype(float))
 
 
-def _missing(view: _Log, distance_m: float, day: float, trail: bool) -> str:
+def _missing(view: _Log, distance_m: float, today: pd.DataFrame) -> str:
     """What would be needed for an answer, or ""."""
     if not distance_m > 0:
         return "needs a distance; found none"
-    marks = view.on(np.array([day]))
-    if not len(view.seen.day) and not marks["best"].notna().any():
+    if not len(view.seen.day) and not today["best"].notna().any():
         return (
             "needs a race, a hard effort of 3 km or longer or four runs (treadmills aside) before that day; found none"
         )
@@ -230,7 +234,7 @@ def _back_test(view: _Log, which: np.ndarray, level: float) -> pd.DataFrame:
         known = int((seen.is_race & (seen.day < day)).sum())
         if not (seen.day < day).any():
             continue
-        value, sd, freedom = _forecast(view, race["distance_m"], day, trail=bool(seen.trail[i]))
+        value, sd, freedom = _forecast(view, race["distance_m"], day, view.marks.iloc[[i]], trail=bool(seen.trail[i]))
         cost, sd = math.log(race["time_s"]) - seen.value[i], math.hypot(sd, seen.doubt[i])
         off = seen.value[i] - value
         half, half_50 = (student_quantile((1 + p) / 2, freedom) * sd for p in (level, 0.5))
