@@ -54,7 +54,7 @@ class Prior:
     short_extra: tuple[float, float] = (0.0, 0.050)
     marathon_extra: tuple[float, float] = (0.035, 0.030)
     ultra_extra: tuple[float, float] = (0.080, 0.080)
-    trail_extra: tuple[float, float] = (0.170, 0.070)
+    trail_extra: tuple[float, float] = (0.200, 0.070)
     trail_climb: tuple[float, float] = (25.0, 15.0)
     form: tuple[float, float] = (0.030, 200.0)
     scatter: tuple[float, float] = (0.022, 6.0)
