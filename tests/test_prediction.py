@@ -189,8 +189,8 @@ def test_longer_races_scatter_more():
 @pytest.mark.parametrize(
     ("kind", "ascent", "rough"),
     [
-        ("road", 199.0, False),
-        ("road", 200.0, True),
+        ("road", 399.0, False),
+        ("road", 400.0, True),
         ("trail", math.nan, True),
         ("ultra", 79.0, False),
         ("ultra", 80.0, True),

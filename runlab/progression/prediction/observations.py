@@ -17,7 +17,7 @@ from .training import MARATHON_M
 ALL_OUT_SHARE, HEART_SLOPE, HEART_DOUBT = 0.94, 1.4, 0.3
 DROP_GAIN, DROP_DOUBT, FREE_DROP = 2.5, 1.5, 0.005  # log time per net drop over distance beyond 5 m a km
 TRAIL = ("trail", "fell", "mountain")
-STEEP = 0.02  # climb over distance from which a race is run like a trail race
+STEEP = 0.04  # climb over distance from which a race is run like a trail race
 ROAD_ULTRA = 0.008  # an ultra known to climb less than this is a road race
 
 
@@ -44,9 +44,9 @@ class Observations:
 
 
 def is_trail(kind: str, distance_m: float, ascent_m: float = math.nan) -> bool:
-    """Whether a race is run like a trail race: by its kind, or because it climbs 20 m a km.
+    """Whether a race is run like a trail race: by its kind, or because it climbs 40 m a km.
 
-    >>> is_trail("road", 10000.0, 100.0), is_trail("road", 10000.0, 250.0), is_trail("ultra", 1e5)
+    >>> is_trail("road", 10000.0, 100.0), is_trail("road", 10000.0, 400.0), is_trail("ultra", 1e5)
     (False, True, True)
     """
     climb = ascent_m / distance_m if distance_m > 0 else math.nan
