@@ -256,7 +256,7 @@ ENTRIES = [
     Entry(
         "condition_cost",
         "What hills and heat cost in a race, with the doubt.",
-        "94 (ascent / distance)^2; 0.3 % per degree above 12 °C in a race of 2:30 h.",
+        "94 r^2 + 0.74 r for r = ascent / distance; 0.3 % per degree above 12 °C in a race of 2:30 h.",
         "The course's or the day's true cost for this runner.",
         "C",
         (_ELY, _ROBB),

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from .. import tables
+from ..progression.conditions import DEVICE_WARMTH_C
 from ..progression.inference import normal_quantile
 from ..progression.prediction import Prediction, predict_race
 from ..progression.prediction.observations import is_trail
 from ..progression.prediction.training import MARATHON_M
-from ..progression.results import race_results
+from ..progression.results import INDOORS, race_results, runs
 from .race import Race
 
 MARK_COLUMNS = {"mark": "str", "time_s": float, "percentile": float, "inside_80": bool, "inside_50": bool}
@@ -23,8 +24,8 @@ def forecast(log: Any, race: Race, *, conditions: dict[str, float] | None = None
     """What time was to be expected, from nothing but the days before the race.
 
     Definition: ``progression.predict_race`` on race day, which uses no data of that day or later, for the kind of race
-    and its climb: the official one, else what the watch showed at an earlier running of a race of this name
-    (``flat``: for a flat, cool day on the road, which the waterfall starts from).
+    and its climb: the official one, else what the watch showed at an earlier running of a race of this name; in the
+    warmth of the last three weeks (``flat``: for a flat, cool day on the road, which the waterfall starts from).
 
     Takes a log of one athlete and the Race; ``conditions`` (``temperature_c``, ``ascent_m``) override.
     Returns a Prediction in s: 80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; unknown with its reason.
@@ -39,10 +40,24 @@ def forecast(log: Any, race: Race, *, conditions: dict[str, float] | None = None
     known: dict[str, float] = {}
     if not flat and (ascent := climb_of(log, race)) > 0:
         known["ascent_m"] = ascent
+    if not flat and math.isfinite(warmth := usual_warmth(log, race)):
+        known["temperature_c"] = warmth
     known |= conditions or {}
     return predict_race(
         log, race.distance_m, on=race.date, conditions=known or None, kind="road" if flat else race.kind
     )
+
+
+def usual_warmth(log: Any, race: Race, *, days: int = 21, least: int = 3) -> float:
+    """The air of the last weeks' runs in °C, by the watch less what the wrist adds; NaN where fewer runs say.
+
+    >>> from runlab.log import Log
+    >>> usual_warmth(Log(), Race(pd.Timestamp("2026-06-01")))
+    nan
+    """
+    ran = runs(log, before=race.date, since=race.date - pd.Timedelta(days=days))
+    warmth = ran.loc[~ran["sub_sport"].isin(INDOORS), "average_temperature_c"].dropna()
+    return float(warmth.median()) - DEVICE_WARMTH_C if len(warmth) >= least else math.nan
 
 
 def is_rough(race: Race) -> bool:

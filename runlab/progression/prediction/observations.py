@@ -65,7 +65,7 @@ def course_cost(
     """``condition_cost``, with the climb of trail races in general where this one's is not known.
 
     >>> [round(x, 3) for x in course_cost(50000.0, 20000.0, {}, trail=True, climb=(25.0, 15.0))]
-    [0.057, 0.066]
+    [0.074, 0.075]
     """
     ascent = conditions.get("ascent_m", math.nan)
     if not trail or math.isfinite(ascent):

@@ -53,13 +53,13 @@ class Prior:
     exponent: tuple[float, float] = (1.065, 0.020)
     short_extra: tuple[float, float] = (0.0, 0.050)
     marathon_extra: tuple[float, float] = (0.035, 0.030)
-    ultra_extra: tuple[float, float] = (0.080, 0.060)
-    trail_extra: tuple[float, float] = (0.200, 0.060)
+    ultra_extra: tuple[float, float] = (0.080, 0.050)
+    trail_extra: tuple[float, float] = (0.190, 0.050)
     trail_climb: tuple[float, float] = (25.0, 15.0)
     form: tuple[float, float] = (0.030, 200.0)
     scatter: tuple[float, float] = (0.022, 6.0)
     scatter_growth: float = 0.6
-    trail_scatter: float = 1.5
+    trail_scatter: float = 1.2
     training_gap: tuple[float, float] = (0.100, 0.080)
     effort_gap: tuple[float, float] = (0.025, 0.045)
     training_scatter: float = 1.6
