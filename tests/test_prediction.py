@@ -268,9 +268,8 @@ def test_the_forecast_expects_the_warmth_of_the_last_three_weeks():
     runs = training(average_temperature_c=28.0)
     race = Race(pd.Timestamp("2026-05-25"), distance_m=42195.0)
     assert usual_warmth(Log(runs), race) == 25.0
-    assert math.isnan(
-        usual_warmth(Log(runs), replace(race, date=pd.Timestamp("2026-06-13")))
-    )  # two runs in three weeks
+    three, two = (replace(race, date=pd.Timestamp(d)) for d in ("2026-06-09", "2026-06-10"))
+    assert usual_warmth(Log(runs), three) == 25.0 and math.isnan(usual_warmth(Log(runs), two))
     warm, flat = (forecast(Log(runs), race, flat=f) for f in (False, True))
     assert "25 °C" in warm.basis and "flat course, cool day" in flat.basis
     cost, _ = condition_cost(42195.0, flat.value, {"temperature_c": 25.0})
