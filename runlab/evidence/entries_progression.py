@@ -243,19 +243,20 @@ ENTRIES = [
     Entry(
         "predict_race",
         "What time to expect, as a band, with how often such bands held on past races.",
-        "Exponent, bends for short and long races, wandering form and scatter, each with a stated prior; races put "
-        "on a flat course at 12 °C first; best training efforts of each four weeks beside them.",
+        "What training says (best runs, pace, pace at heart rate, weekly distance: a line fitted on 39 public "
+        "histories) and the athlete's own level, exponent, extras for short, long and trail races, wandering form and "
+        "scatter, each with a stated prior; races put on a flat course at 12 °C; best training efforts beside them.",
         "A promise, or a reason for a result.",
         "B",
         (_RIEGEL, _VICKERS, _SMYTH_CS),
-        "a race or a hard effort of 3 km or more",
-        "distances far from any run so far, trails, sickness since",
+        "a race, a hard effort of 3 km or more, or four runs",
+        "distances far from any run so far, trails never run, sickness since",
         aliases=("prediction",),
     ),
     Entry(
         "condition_cost",
         "What hills and heat cost in a race, with the doubt.",
-        "94 (ascent / distance)^2; 0.3 % per degree above 12 °C in a race of 2:30 h.",
+        "94 r^2 + 0.74 r for r = ascent / distance; 0.3 % per degree above 12 °C in a race of 2:30 h.",
         "The course's or the day's true cost for this runner.",
         "C",
         (_ELY, _ROBB),

@@ -61,7 +61,7 @@ ENTRIES = [
     Entry(
         "forecast",
         "The time to expect, from the days before the race alone.",
-        "predict_race on race day for the course's climb: a pooled model of own races and hard efforts.",
+        "predict_race on race day for the kind of race and its climb: training, own races and hard efforts, pooled.",
         "Knowledge of the day: form moves by 1 to 2 % unseen.",
         "B",
         (_SMYTH_CS,),

@@ -13,7 +13,7 @@ from ..log import Log
 from .age_grade import age_standard
 from .conditions import CONDITIONS, condition_cost
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
-from .prediction import Prior, _observations, _shape
+from .prediction import Prior, distance_shape, observations
 from .results import race_results
 
 VERDICTS = ("progress", "plateau", "decline", "cannot tell")
@@ -56,7 +56,7 @@ def plateau(
     """
     prior = prior or Prior()
     before = pd.Timestamp(on).normalize() if on is not None else None
-    seen, races = _observations(log, before)
+    seen, races = observations(log, before)
     end = float(seen.day[seen.is_race].max()) + 1 if len(races) else 0.0
     if before is not None:
         end = float(before.to_datetime64().astype("datetime64[D]").astype(float))
@@ -132,7 +132,7 @@ def _fit(day: np.ndarray, distance: np.ndarray, value: np.ndarray, doubt: np.nda
     covariance = np.zeros((k + len(days), k + len(days)))
     covariance[:k, :k] = np.diag([1.0, *(sd**2 for _, sd in traits), TREND_PRIOR**2])
     covariance[k:, k:] = spread**2 * np.exp(-np.abs(days[:, None] - days[None, :]) / memory)
-    shape = _shape(distance)
+    shape = distance_shape(distance)
     start = float(np.median(value - shape[:, 1] * prior.exponent[0]))
     mean = np.concatenate([[start, *(middle for middle, _ in traits), 0.0], np.zeros(len(days))])
     design = np.column_stack([shape, (day - grid.mean()) / 365.25, np.eye(n, len(days))])
@@ -166,10 +166,10 @@ def _table(
     level: float,
 ) -> pd.DataFrame:
     usual = float(races["distance_m"].round(-1).mode().iloc[0])
-    to_usual = (_shape(np.array([usual])) - _shape(distance)) @ fit.mean[:5]
-    far = np.abs(_shape(np.array([usual]))[0, 1] - _shape(distance)[:, 1])
+    to_usual = (distance_shape(np.array([usual])) - distance_shape(distance)) @ fit.mean[:5]
+    far = np.abs(distance_shape(np.array([usual]))[0, 1] - distance_shape(distance)[:, 1])
     half = normal_quantile((1 + level) / 2) * np.sqrt(fit.noise**2 + doubt**2 + (far * prior.exponent[1] / 2) ** 2)
-    rows = np.column_stack([np.repeat(_shape(np.array([usual])), len(day), 0), (day - day.min()) / 365.25])
+    rows = np.column_stack([np.repeat(distance_shape(np.array([usual])), len(day), 0), (day - day.min()) / 365.25])
     middle = (day.max() + day.min()) / 2
     rows[:, 5] = (day - middle) / 365.25
     line = rows @ fit.mean[:6]

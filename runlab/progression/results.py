@@ -31,6 +31,8 @@ STANDARD_M = (
     100000.0,
     160934.4,
 )
+INDOORS = ("treadmill", "indoor_running", "virtual_run")
+STEEPEST_FALL = -0.01  # mean grade of an effort that still counts
 RESULT_COLUMNS = {
     "athlete": "str",
     "date": "datetime64[us]",
@@ -42,6 +44,9 @@ RESULT_COLUMNS = {
     "temperature_c": float,
     "temperature_from": "str",
     "kind": "str",
+    "net_drop_m": float,
+    "explained": float,
+    "explained_sd": float,
     "activity_id": "str",
 }
 
@@ -94,7 +99,8 @@ def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
 
     Takes a log of one athlete; ``before`` is a local date, excluded. Relays are left out.
     Returns ``date``, ``name``, ``distance_m``, ``time_s``, ``time_from`` ("official", "watch"), ``ascent_m``,
-    ``temperature_c``, ``temperature_from``, ``kind``, ``activity_id``; oldest first. NaN where nothing is known; no
+    ``temperature_c``, ``temperature_from``, ``kind``, ``net_drop_m`` (by the watch), ``explained`` and
+    ``explained_sd`` (log time a debrief has explained), ``activity_id``; oldest first. NaN where nothing is known; no
     row without a time. Evidence: A (official times), B (watch times).
 
     >>> from types import SimpleNamespace
@@ -110,7 +116,7 @@ def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
     if before is not None:
         races = races[races["date"] < pd.Timestamp(before)]
     rows, taken = [], set()
-    by_date = dict(list(own.groupby("date")))
+    by_date = dict(list(own[own["date"].isin(races["date"])].groupby("date")))
     for race in races.to_dict("records"):
         run = _run_of(by_date.get(race["date"]), race["distance_m"])
         time, source = race["official_time_s"], "official"
@@ -146,10 +152,10 @@ def _run_of(day: pd.DataFrame | None, distance_m: float) -> dict | None:
 
 
 def _row(race: dict, run: dict | None, time: float, source: str, distance: float, kind: str) -> dict:
-    ascent, temperature = race["ascent_m"], math.nan
+    ascent, temperature, drop = race["ascent_m"], math.nan, math.nan
     if run is not None:
         ascent = ascent if np.isfinite(ascent) else run["ascent_m"]
-        temperature = run["average_temperature_c"]
+        temperature, drop = run["average_temperature_c"], run["descent_m"] - run["ascent_m"]
     return {
         "athlete": race["athlete"],
         "date": race["date"],
@@ -161,6 +167,9 @@ def _row(race: dict, run: dict | None, time: float, source: str, distance: float
         "temperature_c": temperature,
         "temperature_from": "device",
         "kind": kind,
+        "net_drop_m": drop,
+        "explained": race.get("explained", math.nan),
+        "explained_sd": race.get("explained_sd", math.nan),
         "activity_id": run["activity_id"] if run is not None else "",
     }
 
@@ -177,7 +186,8 @@ def hard_efforts(
     """The best effort of each block of four weeks, by what it is worth (VDOT): the training's own word on form.
 
     Definition: of the clean best efforts over distances, the one with the highest VDOT in every ``days`` days counted
-    backwards from ``before``; runs listed in ``without`` (races) do not take part.
+    backwards from ``before``. Runs listed in ``without`` (races) do not take part, nor do treadmills, whose belt
+    nobody measured, and stretches that fall by more than 10 m a km, which no curve puts right for everyone.
 
     Takes a log with ``efforts``. Returns ``date``, ``distance_m``, ``time_s`` (at grade-adjusted speed where that is
     known), ``vdot``, ``activity_id``, ``average_heart_rate_bpm``; oldest first; empty where there are none.
@@ -205,8 +215,12 @@ def hard_efforts(
     efforts, own = log.efforts, runs(log, before=before)
     if efforts.empty or own.empty:
         return empty
+    if "sub_sport" in own.columns:
+        own = own[~own["sub_sport"].isin(INDOORS)]
+    grade = efforts["grade"] if "grade" in efforts.columns else pd.Series(np.nan, index=efforts.index)
     chosen = efforts[
         (efforts["kind"] == "distance")
+        & ~(grade < STEEPEST_FALL)
         & efforts["ok"].astype(bool)
         & (efforts["distance_m"] >= shortest_m)
         & (efforts["distance_m"] <= longest_m)

@@ -20,7 +20,7 @@ from .draws import TRAIL
 from .drift import race_drift
 from .find import is_ultra
 from .forecast import forecast as race_forecast
-from .forecast import marks_on
+from .forecast import is_rough, marks_on
 from .fuelling import fuel_entries, fuelling, weather_beside
 from .given import read_plan, read_weather, read_words, with_plan
 from .night import is_dark, night_effect
@@ -253,7 +253,7 @@ def debrief(
         unknown,
     )
     stories = other_stories(facts)
-    goals, goal_words = next_goal(log, race, flat)
+    goals, goal_words = next_goal(log, race, ahead if is_rough(race) else flat, waterfall=bars.table)
     notes = entries.loc[entries["note"] != "", ["elapsed_s", "distance_m", "note"]].reset_index(drop=True)
     return Debrief(
         race=race,

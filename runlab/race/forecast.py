@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
+from copy import copy
 from typing import Any
 
 import pandas as pd
 
+from .. import tables
 from ..log import Log
+from ..progression.conditions import DEVICE_WARMTH_C
+from ..progression.inference import normal_quantile
 from ..progression.prediction import Prediction, predict_race
+from ..progression.prediction.observations import is_trail
+from ..progression.prediction.training import MARATHON_M
+from ..progression.results import INDOORS, race_results, runs
 from ..races import Race
 
 MARK_COLUMNS = {"mark": "str", "time_s": float, "percentile": float, "inside_80": bool, "inside_50": bool}
@@ -18,25 +24,67 @@ MARK_COLUMNS = {"mark": "str", "time_s": float, "percentile": float, "inside_80"
 def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None, flat: bool = False) -> Prediction:
     """What time was to be expected, from nothing but the days before the race.
 
-    Definition: ``progression.predict_race`` on race day, which uses no data of that day or later, for the official
-    climb of the course (``flat``: for a flat, cool day, which the waterfall starts from).
+    Definition: ``progression.predict_race`` on race day, which uses no data of that day or later, for the kind of race
+    and its climb: the official one, else what the watch showed at an earlier running of a race of this name; in the
+    warmth of the last three weeks (``flat``: for a flat, cool day on the road, which the waterfall starts from).
 
     Takes a log of one athlete and the Race; ``conditions`` (``temperature_c``, ``ascent_m``) override.
     Returns a Prediction in s: 80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; unknown with its reason.
     Evidence: B for equivalence of distances, D for the pooling.
 
-    >>> from runlab import tables
-    >>> races = tables.conform(pd.DataFrame({"date": pd.to_datetime(["2026-03-01", "2026-04-01"]),
-    ...     "distance_m": [5000.0, 10000.0], "official_time_s": [1230.0, 2560.0]}), tables.RACES)
-    >>> log = SimpleNamespace(races=races, activities=tables.empty(tables.ACTIVITIES), efforts=pd.DataFrame())
+    >>> from runlab.log import Log
+    >>> log = Log(races=pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-03-01", "2026-04-01"]),
+    ...     "distance_m": [5000.0, 10000.0], "official_time_s": [1230.0, 2560.0]}))
     >>> forecast(log, Race(pd.Timestamp("2026-06-01"), distance_m=21097.5)).n
     2
     """
-    given: dict[str, float] = {}
-    if not flat and race.ascent_m > 0:
-        given["ascent_m"] = race.ascent_m
-    given |= conditions or {}
-    return predict_race(log, race.distance_m, on=race.date, conditions=given or None)
+    known: dict[str, float] = {}
+    if not flat and (ascent := climb_of(log, race)) > 0:
+        known["ascent_m"] = ascent
+    if not flat and math.isfinite(warmth := usual_warmth(log, race)):
+        known["temperature_c"] = warmth
+    known |= conditions or {}
+    return predict_race(
+        log, race.distance_m, on=race.date, conditions=known or None, kind="road" if flat else race.kind
+    )
+
+
+def usual_warmth(log: Log, race: Race, *, days: int = 21, least: int = 3) -> float:
+    """The air of the last weeks' runs in °C, by the watch less what the wrist adds; NaN where fewer runs say.
+
+    >>> from runlab.log import Log
+    >>> usual_warmth(Log(), Race(pd.Timestamp("2026-06-01")))
+    nan
+    """
+    ran = runs(log, before=race.date, since=race.date - pd.Timedelta(days=days))
+    warmth = ran.loc[~ran["sub_sport"].isin(INDOORS), "average_temperature_c"].dropna()
+    return float(warmth.median()) - DEVICE_WARMTH_C if len(warmth) >= least else math.nan
+
+
+def is_rough(race: Race) -> bool:
+    """Whether a forecast for a flat road says nothing about the kind of race this was: trails, and beyond a marathon.
+
+    >>> is_rough(Race(pd.Timestamp("2026-06-01"), distance_m=50000.0, kind="ultra"))
+    True
+    """
+    return is_trail(race.kind, race.distance_m, race.ascent_m) or race.distance_m > 1.05 * MARATHON_M
+
+
+def climb_of(log: Log, race: Race) -> float:
+    """The climb of a course in m: official, else the watch's at the last earlier running of this race; else NaN.
+
+    >>> climb_of(None, Race(pd.Timestamp("2026-06-01"), ascent_m=300.0))
+    300.0
+    """
+    if race.ascent_m > 0 or not race.name:
+        return race.ascent_m
+    before = race_results(log, before=race.date)
+    same = before[
+        (before["name"].str.casefold() == race.name.casefold())
+        & ((before["distance_m"] / race.distance_m - 1).abs() < 0.05)
+        & before["ascent_m"].notna()
+    ]
+    return float(same["ascent_m"].iloc[-1]) if len(same) else math.nan
 
 
 def marks_on(prediction: Prediction, race: Race) -> pd.DataFrame:
@@ -67,31 +115,37 @@ def marks_on(prediction: Prediction, race: Race) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(MARK_COLUMNS)).astype(MARK_COLUMNS)
 
 
-def with_result(log: Log, race: Race) -> Any:
+def with_result(log: Log, race: Race, *, waterfall: pd.DataFrame | None = None) -> Any:
     """The log as it looks once this result stands in its calendar (for the forecast after the race).
 
-    >>> from runlab import tables
-    >>> log = SimpleNamespace(races=tables.empty(tables.RACES), activities=None, efforts=None)
-    >>> with_result(log, Race(pd.Timestamp("2026-06-01"), distance_m=1e4, official_time_s=2500.0)).races["distance_m"]
-    0    10000.0
-    Name: distance_m, dtype: float64
-    """
-    from .. import tables
+    Definition: the race becomes a row of ``races``; with the bars of its ``waterfall`` what they explain (course, heat,
+    stops, slowing) is taken off before the race informs fitness, and their doubt is kept (``explained``,
+    ``explained_sd``, in log time): a hot day or a blow-up is not a loss of form.
 
+    >>> from runlab.log import Log
+    >>> race = Race(pd.Timestamp("2026-06-01"), distance_m=1e4, official_time_s=2500.0)
+    >>> bars = pd.DataFrame({"kind": ["component"], "seconds": [100.0], "low": [50.0], "high": [150.0]})
+    >>> with_result(Log(), race, waterfall=bars).races[["distance_m", "explained", "explained_sd"]].round(3)
+       distance_m  explained  explained_sd
+    0     10000.0      0.041         0.016
+    """
+    row: dict[str, Any] = {
+        "athlete": race.athlete,
+        "date": race.date,
+        "name": race.name,
+        "distance_m": race.distance_m,
+        "official_time_s": race.official_time_s,
+        "ascent_m": race.ascent_m,
+        "kind": race.kind,
+    }
+    if waterfall is not None and len(waterfall) and race.official_time_s > 0:
+        parts = waterfall[(waterfall["kind"] == "component") & waterfall["seconds"].notna()]
+        left = race.official_time_s - min(parts["seconds"].sum(), 0.7 * race.official_time_s)
+        sd = (parts["high"] - parts["low"]) / (2 * normal_quantile(0.9))
+        row["explained"] = math.log(race.official_time_s / left)
+        row["explained_sd"] = float((sd**2).sum() ** 0.5) / left
     races = log.races[log.races["date"] != race.date]
-    own = tables.conform(
-        pd.DataFrame(
-            {
-                "athlete": [race.athlete],
-                "date": [race.date],
-                "name": [race.name],
-                "distance_m": [race.distance_m],
-                "official_time_s": [race.official_time_s],
-                "ascent_m": [race.ascent_m],
-                "kind": [race.kind],
-            }
-        ),
-        tables.RACES,
-    )
-    both = pd.concat([races, own], ignore_index=True) if len(races) else own
-    return SimpleNamespace(races=both, activities=log.activities, efforts=log.efforts)
+    new = tables.conform(pd.DataFrame([row]), tables.RACES)
+    after = copy(log)
+    after.races = pd.concat([races, new], ignore_index=True) if len(races) else new
+    return after

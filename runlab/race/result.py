@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from .. import units as _units
 from ..log import Log
-from ..progression.prediction import Prediction, predict_race
+from ..progression.prediction import Prediction
 from ..races import Race
-from .forecast import with_result
+from .forecast import forecast, is_rough, with_result
 from .track import Track
 
 
@@ -51,11 +53,16 @@ def _decision_point(race: Race, track: Track, stops: pd.DataFrame, units: str) -
     return f"{where.strip() + ' ' if where else ''}at {_units.format_distance(track.metres, units)}"
 
 
-def next_goal(log: Log, race: Race, before: Prediction) -> tuple[pd.DataFrame, str]:
-    """The forecast over the same distance, flat and cool, before and after this result, and what lies in its middle.
+def next_goal(
+    log: Log, race: Race, before: Prediction, *, waterfall: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, str]:
+    """The forecast over the same distance and kind of course before and after this result, and what lies in its middle.
 
-    Takes a log, the Race and the flat forecast of race eve. Returns (table, sentence), see ``Debrief``.
-    Evidence: B for equivalence, D for the pooling.
+    Definition: on the road for a flat, cool day, this race less what its ``waterfall`` explains; on trails and beyond
+    the marathon for the same course again, where the whole race says what such courses take.
+
+    Takes a log, the Race and the forecast of race eve for that kind of course. Returns (table, sentence), see
+    ``Debrief``. Evidence: B for equivalence, D for the pooling.
 
     >>> next_goal(None, Race(pd.Timestamp("2026-11-01"), finished=False), Prediction(float("nan"), basis="no race"))[1]
     'Cannot tell: this race has no result to learn from.'
@@ -64,18 +71,22 @@ def next_goal(log: Log, race: Race, before: Prediction) -> tuple[pd.DataFrame, s
     nothing = pd.DataFrame(columns=columns)
     if not race.finished or not race.official_time_s > 0 or race.kind == "relay" or not race.distance_m > 0:
         return nothing, "Cannot tell: this race has no result to learn from."
-    after = predict_race(with_result(log, race), race.distance_m, on=race.date + pd.Timedelta(days=1))
+    rough = is_rough(race)
+    next_day = race.date + pd.Timedelta(days=1)
+    known = with_result(log, race, waterfall=None if rough else waterfall)
+    after = forecast(known, replace(race, date=next_day), flat=not rough)
     rows = [
         {"when": when, **{c: getattr(p, c) for c in columns[1:]}} for when, p in (("before", before), ("after", after))
     ]
     clock = _units.format_duration
-    said = f"Cannot tell: {after.basis}."
+    words = f"Cannot tell: {after.basis}."
     if after.is_known:
-        said = (
-            f"On a flat course and a cool day the middle of the forecast is now {clock(after.value)} "
+        course = "On this course again" if rough else "On a flat course and a cool day"
+        words = (
+            f"{course} the middle of the forecast is now {clock(after.value)} "
             f"({clock(after.low)}–{clock(after.high)}; 80 %)"
         )
         if before.is_known:
-            said += f"; before the race it was {clock(before.value)} ({clock(before.low)}–{clock(before.high)})"
-        said += f" [B, races behind it: {after.n}]. One result moves it by its weight among the others."
-    return pd.DataFrame(rows, columns=columns), said
+            words += f"; before the race it was {clock(before.value)} ({clock(before.low)}–{clock(before.high)})"
+        words += f" [{after.grade}, races behind it: {after.n}]. One result moves it by its weight among the others."
+    return pd.DataFrame(rows, columns=columns), words

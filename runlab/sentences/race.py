@@ -249,7 +249,7 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell the own usual to come back to: {reason:word}.",
     ),
     "debrief.next": Template(
-        claim="For this distance, flat and cool, the forecast is now {after:estimate}.",
+        claim="For this distance, {course:word}, the forecast is now {after:estimate}.",
         comparison="Before this race it was {before:estimate}.",
         uncertainty="It rests on {n:race}.",
         grade="B",

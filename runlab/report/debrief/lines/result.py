@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .... import units as _units
 from ....evidence import Estimate
 from ....plots.race.ground import has
+from ....race.forecast import is_rough
 from ....sentences import Sentence
 from .said import line
 
@@ -71,16 +72,15 @@ def result(debrief: RaceDebrief) -> Sentence:
 def forecast(debrief: RaceDebrief) -> Sentence:
     told, marks = debrief.tables.forecast, debrief.tables.result_on_forecast
     tried = getattr(told, "table", None)
-    held = "There is no earlier race to try such a band on."
+    held = "There is no earlier race of this kind to try such a band on."
     if tried is not None and len(tried):
         n = len(tried)
-        held = (
-            f"Such bands held on {int(tried['held'].sum())} of the {n} earlier races"
-            if n > 1
-            else (f"Such a band {'held' if tried['held'].iloc[0] else 'did not hold'} on the one earlier race")
-        )
+        held = f"Such bands held on {int(tried['held'].sum())} of the {n} earlier races of this kind"
+        if n == 1:
+            one = "held" if tried["held"].iloc[0] else "did not hold"
+            held = f"Such a band {one} on the one earlier race of this kind"
         held += " it can be tried on."
-    basis = f"{told.n} earlier race{'s' if told.n != 1 else ''} and a stated prior"
+    basis = f"{told.n} earlier race{'s' if told.n != 1 else ''}, training, and a stated prior"
     values = {"forecast": told, "tried": held, "basis": basis, "reason": told.basis or "no forecast was made"}
     row = marks[marks["mark"] == "result"] if len(marks) else marks
     if not told.is_known or not len(row):
@@ -106,7 +106,7 @@ def coming(debrief: RaceDebrief) -> Sentence:
     rows = {row["when"]: row for row in table.to_dict("records")} if len(table) else {}
     if "after" not in rows or not math.isfinite(rows["after"]["value"]):
         why = rows.get("after", {}).get("basis", "") or "no forecast can be made"
-        return line(debrief, "next", after=Estimate.unknown(why, unit="s"), reason=why)
+        return line(debrief, "next", after=Estimate.unknown(why, unit="s"), course="", reason=why)
     told = {
         when: Estimate(row["value"], row["low"], row["high"], n=int(row["n"]), unit="s", grade="B")
         for when, row in rows.items()
@@ -116,6 +116,7 @@ def coming(debrief: RaceDebrief) -> Sentence:
         "next",
         after=told["after"],
         before=told.get("before", Estimate.unknown("", unit="s")),
+        course="on this course again" if is_rough(debrief.tables.race) else "flat and cool",
         n=int(rows["after"]["n"]),
         reason="",
     )

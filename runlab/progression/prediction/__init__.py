@@ -1,0 +1,17 @@
+"""What an athlete can run on a day: a distribution of finishing times, and what it rests on."""
+
+from .answer import Prediction
+from .observations import observations
+from .predict import predict_race
+from .prior import Prior, distance_shape
+from .training import TrainingLine, training_marks
+
+__all__ = [
+    "Prediction",
+    "Prior",
+    "TrainingLine",
+    "distance_shape",
+    "observations",
+    "predict_race",
+    "training_marks",
+]
