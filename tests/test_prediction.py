@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from runlab.race.race import Race
+from runlab.races import Race
 
 from runlab.athlete import Athlete
 from runlab.errors import SettingsError
