@@ -267,6 +267,24 @@ def test_pace_at_heart_rate_without_heart_rate_says_so(easy_runs):
     assert not found.is_known and "with heart rate" in found.basis
 
 
+@pytest.mark.parametrize("extra", [0.0, 3.0])
+def test_recovery_time_needs_a_mark_that_ordinary_days_do_not_have(extra):
+    days, longs, named = pd.date_range("2026-01-01", periods=240), np.arange(41, 236, 14), 0
+    for seed in range(20):
+        rest = 48 + np.random.default_rng([22, seed]).normal(0, 1, 240)
+        for day in longs:
+            rest[day + 1 : day + 4] += extra
+        hard = days.isin(days[longs])
+        runs = pd.DataFrame({"activity_id": [f"r{i}" for i in range(240)], "athlete": "a", "sport": "running"}).assign(
+            date=days, moving_time_s=np.where(hard, 9000.0, 3000.0)
+        )
+        wellness = pd.DataFrame({"athlete": "a", "date": days, "resting_heart_rate_bpm": rest})
+        found = progression.recovery_time(Log(runs, wellness=wellness))
+        named += found.is_known
+        assert found.is_known or "no different" in found.basis
+    assert named == 20 if extra else named <= 2
+
+
 def test_recovery_is_read_from_mornings():
     days = pd.date_range("2026-01-01", periods=240)
     rng = np.random.default_rng(10)
