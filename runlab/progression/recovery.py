@@ -122,9 +122,9 @@ def recovery_time(
             basis=f"needs 5 hard days that left a mark in {source}; found {n}",
         )
     days, seen = table["days"].to_numpy(float), table["observed"].to_numpy(bool)
-    value = _median(days, seen)
+    value = median_days(days, seen)
     rng = np.random.default_rng(seed)
-    drawn = [_median(days[pick], seen[pick]) for pick in rng.integers(0, n, (400, n))]
+    drawn = [median_days(days[pick], seen[pick]) for pick in rng.integers(0, n, (400, n))]
     low, high = np.quantile(np.where(np.isfinite(drawn), drawn, longest_days), [(1 - level) / 2, (1 + level) / 2])
     if not math.isfinite(value):
         return Finding(
@@ -202,8 +202,12 @@ def _one(tired: pd.Series, day: pd.Timestamp, hard: set, longest: int) -> dict:
     return nothing | {"days": float(longest), "start_z": float(first.max())}
 
 
-def _median(days: np.ndarray, observed: np.ndarray) -> float:
-    """Kaplan-Meier median; infinite where more than half never came back in sight."""
+def median_days(days: np.ndarray, observed: np.ndarray) -> float:
+    """Kaplan-Meier median of counts some of which ended unobserved; infinite where half or more never came back.
+
+    >>> median_days(np.array([3.0, 5.0, 9.0]), np.array([True, True, False]))
+    5.0
+    """
     alive = 1.0
     for day in np.unique(days[observed]):
         at_risk = (days >= day).sum()
