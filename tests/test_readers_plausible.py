@@ -90,7 +90,8 @@ def test_lx_of_the_activity_says_nothing_of_the_last_lap():
     lap += "<Extensions><LX><AvgSpeed>3.0</AvgSpeed></LX></Extensions><Track>{}</Track></Lap>"
     lap = lap.format("".join(point.format(i) for i in range(4)))
     whole = "<Extensions><LX><AvgSpeed>77</AvgSpeed><AvgRunCadence>11</AvgRunCadence></LX></Extensions>"
-    text = f'<TrainingCenterDatabase><Activities><Activity Sport="Running">{lap}{whole}</Activity></Activities></TrainingCenterDatabase>'
+    text = f'<Activities><Activity Sport="Running">{lap}{whole}</Activity></Activities>'
+    text = f"<TrainingCenterDatabase>{text}</TrainingCenterDatabase>"
     assert read_activity(text.encode()).laps["average_speed_mps"].tolist() == [3.0]
 
 
