@@ -1,10 +1,10 @@
 """What becomes of real archives: `python benchmarks/real.py FOLDER [FOLDER ...] [--each] [--races TRUTH.csv]`.
 
 A folder is one athlete's archive; with `--each`, every sub-folder is one. Opened bare, without any settings, as a coach
-would in the first ten minutes. Where the archive has the platform's own list (`activities.json`) in it or beside it, days
-and distances are compared with that. `--races` judges `find_races` by a table made by hand: archive (a part of the
-folder's path), source (path of the file below the folder), is_race and sure (1 or 0); what the table does not name is no
-race, what is not sure counts neither way. Archives and tables stay outside the repository; only counts are printed.
+would in the first ten minutes. Where the archive has the platform's own list (`activities.json`) in it or beside it, rows
+are compared with that. `--races` judges `find_races` by a table made by hand: archive (a part of the folder's path),
+source (path of the file below the folder), is_race and sure (1 or 0). What the table does not name is no race, what is
+not sure counts neither way. Archives and tables stay outside the repository; only counts are printed.
 """
 
 from __future__ import annotations
@@ -100,10 +100,15 @@ def judged(log: Log, truth: pd.DataFrame) -> tuple[int, int, int]:
     """Races found that are races, races found that are none, races missed; unsure rows count neither way."""
     sure = truth[truth["sure"] == 1].set_index("source")["is_race"].eq(1)
     unsure = set(truth.loc[truth["sure"] == 0, "source"])
-    source = log.activities.set_index("activity_id")["source"]
-    found = {source[name] for name in rl.race.find_races(log)["activity_id"] if name in source.index} - unsure
+    rows = log.activities.assign(
+        session=log.activities["duplicate_of"].where(lambda of: of != "", log.activities["activity_id"])
+    )
+    files = rows.groupby("session")["source"].agg(set)
+    found = [files[name] for name in rl.race.find_races(log)["activity_id"] if name in files.index]
+    found = [copies for copies in found if not copies & unsure]
     races = set(sure[sure].index)
-    return len(found & races), len(found - races), len(races - found)
+    hit = [copies for copies in found if copies & races]
+    return len(hit), len(found) - len(hit), len(races - set().union(*hit))
 
 
 def share(part: int, whole: int) -> str:
@@ -117,16 +122,17 @@ def report(folder: Path, store: Path | None, truth: pd.DataFrame | None) -> tupl
     log = rl.open_log(folder, progress=False, store=kept)
     opened = cpu_seconds() - began
     rows = log.activities[log.activities["duplicate_of"].eq("")]
-    runs = rows[rows["sport"].eq("running")]
+    runs = rows[rows["sport"].isin(["running", ""])]  # what is of no known sport is not dropped from the shares
     loads = rl.load.session_load(log).set_index("activity_id")["load"].reindex(runs["activity_id"])
-    types = rl.progression.session_type(log, look_inside=False)["session_type"]
+    types = rl.progression.session_type(log, look_inside=False).set_index("activity_id")["session_type"]
+    types = types.reindex(runs["activity_id"]).fillna("unknown")
     files, lost = unaccounted(folder, log)
     lines = {
         "files": f"{files}, not accounted for: {lost}",
         "rows": f"{len(log.activities)}, copies: {len(log.activities) - len(rows)}",
         "refused": "; ".join(f"{n} x {why}" for why, n in refused(log).items()) or "none",
         "implausible": ", ".join(f"{what} {n}" for what, n in implausible(rows, pd.Timestamp.now()).items()),
-        "running": share(len(runs), len(rows)),
+        "running": share(int(rows["sport"].eq("running").sum()), len(rows)),
         "sport not known": share(int(rows["sport"].eq("").sum()), len(rows)),
         "runs with load": share(int(np.isfinite(loads).sum()), len(runs)),
         "runs with type": share(int((types != "unknown").sum()), len(runs)),
@@ -146,7 +152,8 @@ def report(folder: Path, store: Path | None, truth: pd.DataFrame | None) -> tupl
 
 def precision_recall(hit: int, wrong: int, missed: int) -> str:
     precision = f"{hit / (hit + wrong):.2f}" if hit + wrong else "none found"
-    return f"precision {precision} ({hit} of {hit + wrong}), recall {hit / max(hit + missed, 1):.2f} ({hit} of {hit + missed})"
+    recall = f"{hit / (hit + missed):.2f}" if hit + missed else "no race"
+    return f"precision {precision} ({hit} of {hit + wrong}), recall {recall} ({hit} of {hit + missed})"
 
 
 def archives(folders: list[Path], each: bool) -> Iterator[Path]:
@@ -166,7 +173,9 @@ def main() -> None:
     results = [report(folder, options.store, truth) for folder in archives(options.folders, options.each)]
     judgements = [result for result in results if result is not None]
     if judgements:
-        print(f"\nraces over all {len(judgements)} archives: {precision_recall(*map(sum, zip(*judgements, strict=True)))}")
+        print(
+            f"\nraces over all {len(judgements)} archives: {precision_recall(*map(sum, zip(*judgements, strict=True)))}"
+        )
 
 
 if __name__ == "__main__":

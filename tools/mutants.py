@@ -1,11 +1,11 @@
 """Do the tests notice? `python tools/mutants.py [--count 60] [--seed 1] [--only load] [--workers 2]`.
 
-A mutant is the library with one small fault: a constant, a comparison, an operator or a branch changed at one place that
-the seed draws from the syntax trees, the rooms taking turns. Each is run in a copy of the repository against the tests
-of its room (by name: tests/test_<part of the path>*.py, and the doctests of the room); it is killed when one fails or
-hangs. Survivors are printed as diffs. Ends with 1 where fewer than 85 % are killed.
+A mutant is the library with one small fault: a constant, a comparison, an operator or a branch changed at one place
+that the seed draws from the syntax trees, the rooms taking turns. Each is run in a copy of the repository against the
+tests of its room (by name: tests/test_<part of the path>*.py, and the doctests of the room); it is killed when one fails
+or hangs. Survivors are printed as diffs. Ends with 1 where fewer than 85 % are killed.
 
-mutants.toml beside this file lists mutants that change nothing anyone could see, each with the reason; they are not run.
+mutants.toml beside this file lists mutants that change nothing anyone could see, with the reason; they are not run.
 """
 
 from __future__ import annotations
@@ -30,13 +30,36 @@ from queue import Queue
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("readers", "clean", "summary", "log", "zones", "load", "progression", "taper", "race", "races.py")
 # Which tests are of a place beyond those named after it.
-ALSO = {"gpx": "gpx", "tcx": "tcx", "xml": "gpx tcx", "fit": "fit", "csv": "csv", "log": "log duplicates", "races": "race"}
+ALSO = {
+    "gpx": "gpx",
+    "tcx": "tcx",
+    "xml": "gpx tcx",
+    "fit": "fit",
+    "csv": "csv",
+    "log": "log duplicates",
+    "races": "race",
+}
 LEAST_KILLED = 0.85
 PATIENCE = 3.0  # times what the unchanged library needs, plus a minute
 COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 TURNED = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE, ast.In: ast.NotIn, ast.NotIn: ast.In}
-COUNTED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
-CALLED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "maximum", "maximum": "minimum", "ffill": "bfill"}
+COUNTED = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+CALLED = {
+    "min": "max",
+    "max": "min",
+    "any": "all",
+    "all": "any",
+    "minimum": "maximum",
+    "maximum": "minimum",
+    "ffill": "bfill",
+}
 CALLED |= {"floor": "ceil", "ceil": "floor", "head": "tail", "tail": "head", "mean": "median", "median": "mean"}
 
 
@@ -91,7 +114,7 @@ def faults(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def places(tree: ast.AST) -> Iterator[tuple[ast.expr, list[ast.expr]]]:
-    """Expressions that can be changed. Not what is only words or types: messages, annotations, decorators, docstrings."""
+    """Expressions that can be changed; not what is only words or types: messages, annotations, decorators."""
     if isinstance(tree, (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom)):
         return
     if isinstance(tree, ast.keyword) and tree.arg == "strict":
@@ -177,7 +200,17 @@ def tests_of(path: str) -> list[str]:
 
 def run(copy: Path, tests: list[str], patience: float | None = None) -> bool:
     """Whether these tests pass in this copy."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not corpus and not slow and not browser"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not corpus and not slow and not browser",
+    ]
     paths = os.pathsep.join([str(copy), str(copy / "tests")])
     corpus = os.environ.get("RUNLAB_CORPUS", str(ROOT.parent / "shared" / "corpus"))
     settings = os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "RUNLAB_CORPUS": corpus}
