@@ -2,8 +2,8 @@
 
 A mutant is the library with one small fault: a constant, a comparison, an operator or a branch changed at one place
 that the seed draws from the syntax trees, the rooms taking turns. Each is run in a copy of the repository against the
-tests of its room (by name: tests/test_<part of the path>*.py, and the doctests of the room); it is killed when one fails
-or hangs. Survivors are printed as diffs. Ends with 1 where fewer than 85 % are killed.
+tests of its room (by name: tests/test_<part of the path>*.py, and the doctests of the room); it is killed when one
+fails or hangs. Survivors are printed as diffs. Ends with 1 where fewer than 85 % are killed.
 
 mutants.toml beside this file lists mutants that change nothing anyone could see, with the reason; they are not run.
 """
