@@ -3,7 +3,7 @@
 A folder is one athlete's archive; with `--each`, every sub-folder is one. Opened bare, without any settings, as a coach
 would in the first ten minutes. Where the archive has the platform's own list (`activities.json`) in it or beside it,
 rows are compared with that. `--races` judges `find_races` by a table made by hand: archive (a part of the folder's
-path), source (path of the file below the folder), is_race and sure (1 or 0). What the table does not name is no race, what is
+path), source (path of the file below the folder), is_race and sure (1 or 0). What it does not name is no race, what is
 not sure counts neither way. Archives and tables stay outside the repository; only counts are printed.
 """
 
