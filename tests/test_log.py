@@ -6,6 +6,7 @@ import io
 import os
 import pickle
 import shutil
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -534,7 +535,62 @@ def test_parts_of_one_file_are_never_duplicates_and_cut_files_are():
     )
     out, found = marked_duplicates(frame)
     assert found[["activity_id", "kept"]].to_numpy().tolist() == [["c", "b"]]
-    assert "its file is whole" in found["reason"].iloc[0]
+    assert "it went on" in found["reason"].iloc[0]
+
+
+def test_a_watch_that_died_and_a_phone_that_went_on_are_one_session():
+    def pair(metres):
+        return rows(
+            activity_id=["watch", "phone"],
+            elapsed_time_s=[1500.0, 3000.0],
+            samples=[1500, 600],
+            heart_rate_share=[1.0, 0.0],
+            source=["a", "b"],
+            start_time=["2026-05-01 08:00", "2026-05-01 08:00"],
+            distance_m=[metres, 10_000.0],
+        )
+
+    found = marked_duplicates(pair(4251.0))[1]
+    assert found[["activity_id", "kept"]].to_numpy().tolist() == [["watch", "phone"]]
+    assert found["reason"].iloc[0] == "overlaps phone for 25 min of 25; that one is kept: it went on"
+    assert marked_duplicates(pair(4249.0))[1].empty, "15 % less in the same 25 minutes is another session"
+    standing = pair(9000.0).assign(elapsed_time_s=[1500.0, 9000.0])
+    assert marked_duplicates(standing)[1]["kept"].tolist() == ["watch"], "a phone never stopped, 10 km in all"
+
+
+def test_an_absurd_duration_says_nothing_of_other_sessions():
+    frame = rows(
+        activity_id=["clock", "run", "copy"],
+        elapsed_time_s=[7 * 86_400.0 + 1, 3600.0, 3600.0],
+        samples=100,
+        source=["a", "b", "c"],
+        start_time=["2026-05-01 08:00", "2026-05-02 08:00", "2026-05-02 08:00"],
+        complete=[False, True, True],
+    )
+    assert marked_duplicates(frame)[1]["activity_id"].tolist() == ["copy"]
+    week = frame.assign(elapsed_time_s=[7 * 86_400.0, 3600.0, 3600.0])
+    assert sorted(marked_duplicates(week)[1]["activity_id"]) == ["clock", "copy"]
+
+
+def test_years_of_thirty_athletes_are_joined_by_day_not_pair_by_pair():
+    n, who = 400, 30
+    starts = pd.to_datetime("2024-01-01 07:00", utc=True) + pd.to_timedelta(np.arange(n), unit="D")
+    files = rows(
+        activity_id=[f"{a}-{k}" for a in range(who) for k in range(n)],
+        athlete=np.repeat([f"a{a}" for a in range(who)], n),
+        start_time=np.tile(starts, who),
+        elapsed_time_s=3600.0,
+        distance_m=10_000.0,
+        samples=9,
+        source=[f"{a}/{k}.fit" for a in range(who) for k in range(n)],
+    )
+    log = files.assign(source="log.csv", samples=0, title="Easy", activity_id="l" + files["activity_id"])
+    began = time.process_time()
+    out = merged_logs(files, log)
+    out, found = marked_duplicates(out)
+    taken = time.process_time() - began
+    assert (len(out), len(found), (out["title"] == "Easy").all()) == (n * who, 0, True)
+    assert taken < 10, f"{taken:.1f} s CPU; every row against every row took minutes"
 
 
 def test_the_kept_activity_takes_the_words_of_the_other():
