@@ -3,12 +3,16 @@
 import datetime as dt
 import gzip
 import io
+import multiprocessing
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 import time
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pandas as pd
@@ -282,15 +286,111 @@ def test_an_executor_gives_the_same_log(folder):
         pd.testing.assert_frame_equal(getattr(alone, name), getattr(together, name))
 
 
-@pytest.mark.slow
-def test_a_process_pool_gives_the_same_log(folder):
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+TABLES = ("activities", "laps", "histograms", "efforts", "problems", "quality", "duplicates")
 
-    alone = open_log(folder)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        together = open_log(folder, executor=executor)
-    pd.testing.assert_frame_equal(alone.activities, together.activities)
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Eighty files, most of them in a zip; some name columns that others do not."""
+    place = tmp_path_factory.mktemp("many") / "kim"
+    place.mkdir()
+    with zipfile.ZipFile(place / "export.zip", "w") as archive:
+        for k in range(70):
+            archive.writestr(f"{k:02}.gpx", gpx(START + pd.Timedelta(days=k), seconds=300 + 5 * k, heart=k % 3 == 0))
+        archive.writestr("broken.fit", b"this is not FIT")
+    for k in range(9):
+        (place / f"{k}.fit").write_bytes(fit_writer.tiny_run() if k == 5 else gpx(START - pd.Timedelta(days=k + 1)))
+    return place
+
+
+def bytes_of(log):
+    return {name: getattr(log, name).to_csv() for name in TABLES}
+
+
+def serial(monkeypatch):
+    monkeypatch.setattr(opening, "_POOL_FROM", 10**9)
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_process_pool_reads_zips_as_one_process_does(many, start, monkeypatch):
+    if start not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this machine cannot {start}")
+    serial(monkeypatch)
+    alone = open_log(many)  # the zip is open here when the pool forks
+    assert (len(alone.activities), len(alone.problems)) == (79, 1)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(start)) as executor:
+        together = open_log(many, executor=executor)
+    assert bytes_of(together) == bytes_of(alone)
+
+
+def test_many_files_are_read_by_a_pool_of_their_own_with_the_same_result(many, monkeypatch):
+    pools = []
+
+    class Counted(ProcessPoolExecutor):
+        def __init__(self, *given, **named):
+            pools.append(given[0])
+            super().__init__(*given, **named)
+
+    monkeypatch.setattr(opening, "ProcessPoolExecutor", Counted)
+    monkeypatch.setattr(opening.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    together = open_log(many)
+    assert pools == [2]
+    serial(monkeypatch)
+    assert bytes_of(together) == bytes_of(open_log(many))
+    assert pools == [2]
+
+
+def test_a_pool_that_cannot_start_or_breaks_leaves_the_reading_to_this_process(many, monkeypatch):
+    monkeypatch.setattr(opening.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+
+    class Broken(ThreadPoolExecutor):
+        def __init__(self, workers, *_):
+            super().__init__(workers)
+
+        def submit(self, *given):
+            if len(given[1]) < 16:
+                raise BrokenProcessPool("a worker was killed")
+            return super().submit(*given)
+
+    monkeypatch.setattr(opening, "ProcessPoolExecutor", Broken)
+    assert len(open_log(many).activities) == 79
+
+    def refused(*_):
+        raise OSError("no semaphores")
+
+    monkeypatch.setattr(opening, "ProcessPoolExecutor", refused)
+    assert len(open_log(many).activities) == 79
+
+
+def test_a_worker_of_a_pool_starts_no_pool(monkeypatch):
+    monkeypatch.setattr(opening.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    with opening.own_pool(63) as pool:
+        assert pool is None, "a handful"
+    monkeypatch.setattr(opening.multiprocessing, "parent_process", lambda: "someone")
+    with opening.own_pool(1000) as pool:
+        assert pool is None
+
+
+def test_a_script_without_a_main_guard_runs_once(many, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import os\nos.sched_getaffinity = lambda _: {{0, 1}}\nprint('began', flush=True)\nimport runlab\n"
+        f"print(len(runlab.open_log({str(many)!r}, progress=False).activities))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["began", "79"], done.stderr
+
+
+def test_a_file_that_failed_in_a_worker_is_read_again_once(folder, monkeypatch):
+    def failing(batch, athletes, policy):
+        return [opening.Reading(source, "failed") for source in batch]
+
+    monkeypatch.setattr(opening, "read_some", failing)
+    read = counting(monkeypatch)
+    with ThreadPoolExecutor(2) as executor:
+        assert len(open_log(folder, executor=executor).activities) == 3
+    assert sorted(read) == ["a.gpx", "b.gpx.gz", "broken.fit", "c.fit"]
 
 
 def test_progress_is_shown_on_stderr_for_many_files(tmp_path, capsys):
