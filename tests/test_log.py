@@ -127,8 +127,7 @@ def test_an_empty_log_has_every_table():
         tables.check(frame, tables.TABLES[name], *tables.TABLES[name].names)
     assert log.athletes == {}
     assert log.daily.empty
-    with pytest.raises(SettingsError, match="holds no athlete"):
-        log.only()
+    assert log.only().name == "athlete" and np.isnan(log.only().on("2026-03-01").max_heart_rate_bpm)
 
 
 def test_slices_by_athlete_and_date():

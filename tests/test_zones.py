@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -258,7 +257,7 @@ def race_log(**changes):
             "average_heart_rate_bpm": [176.0, 172.0],
         }
     ).assign(**changes)
-    return SimpleNamespace(activities=rows, efforts=efforts, athletes={})
+    return Log(activities=rows, efforts=efforts, athletes={})
 
 
 def test_threshold_names_its_efforts_and_lies_between_the_races_and_an_hour():
@@ -314,7 +313,7 @@ def test_easy_running_alone_tells_nothing():
             "distance_m": 2400 * rng.normal(3.0, 0.05, 30),
         }
     )
-    found = zones.threshold(SimpleNamespace(activities=rows, efforts=efforts, athletes={}))
+    found = zones.threshold(Log(activities=rows, efforts=efforts, athletes={}))
     assert not found.speed.is_known and "needs a race" in found.speed.basis and found.efforts.empty
 
 

@@ -152,7 +152,9 @@ class Log:
         return f"Log({who}: {n:,} {'activity' if n == 1 else 'activities'}{when}{read})"
 
     def only(self) -> Athlete:
-        """The one athlete of this log. Raises SettingsError if there are several.
+        """The one athlete of this log; of an empty log, one of whom nothing is known.
+
+        Every function that speaks of one athlete asks this first. Raises SettingsError if there are several.
 
         >>> Log(athletes={"kim": Athlete("kim"), "bo": Athlete("bo")}).only()
         Traceback (most recent call last):
@@ -162,7 +164,7 @@ class Log:
         if len(self.athletes) == 1:
             return next(iter(self.athletes.values()))
         if not self.athletes:
-            raise SettingsError("this log holds no athlete; open a folder with activities in it")
+            return Athlete("athlete")
         names = list(self.athletes)
         shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
         raise SettingsError(f"this log holds {len(names)} athletes ({shown}); pick one: log.athlete({names[0]!r})")
