@@ -251,6 +251,7 @@ def race_log(**changes):
         {
             "activity_id": ["a", "b"],
             "kind": "distance",
+            "ok": True,
             "distance_m": [5000.0, 10_000.0],
             "time_s": [1200.0, 2500.0],
             "graded_speed_mps": [5000 / 1200, 4.0],
@@ -277,7 +278,7 @@ def test_threshold_without_altitude_is_wider_and_without_heart_rate_has_none():
 
 def test_races_can_be_known_from_the_calendar():
     log = race_log()
-    log.activities = log.activities.assign(workout_type="")
+    log.activities = log.activities.assign(workout_type="", distance_m=[5000.0, 10_000.0])
     assert not zones.threshold(log).speed.is_known
     log.races = pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-05-20"])})
     assert "1 race " in zones.threshold(log).speed.basis
@@ -309,6 +310,7 @@ def test_easy_running_alone_tells_nothing():
         {
             "activity_id": rows["activity_id"],
             "kind": "duration",
+            "ok": True,
             "time_s": 2400.0,
             "distance_m": 2400 * rng.normal(3.0, 0.05, 30),
         }
@@ -320,9 +322,8 @@ def test_easy_running_alone_tells_nothing():
 def test_no_runs_and_several_athletes():
     assert "found none" in zones.threshold(Log()).speed.basis
     log = race_log()
-    log.activities = log.activities.assign(athlete=["kim", "bo"])
-    with pytest.raises(SettingsError, match="one athlete"):
-        zones.threshold(log)
+    with pytest.raises(SettingsError, match="this log holds 2 athletes"):
+        zones.threshold(Log(log.activities.assign(athlete=["kim", "bo"])))
 
 
 def test_the_log_is_left_alone():
