@@ -13,6 +13,7 @@ import time
 import zipfile
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ from runlab.log.sources import resolve, sources
 from runlab.samples import fit_writer
 
 START = pd.Timestamp("2026-05-01 06:00", tz="UTC")
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def gpx(start=START, seconds=600, speed=3.0, heart=True, step=5, sport="running", north=59.9):
@@ -146,6 +148,62 @@ def test_slices_by_athlete_and_date():
     inner = week.between("2026-03-01", "2026-03-07")
     assert (inner.start, inner.end) == (week.start, pd.Timestamp("2026-03-07"))
     assert len(log.activities) == 3, "slicing leaves the log as it was"
+
+
+def test_as_of_is_the_log_as_it_stood_that_evening():
+    days = pd.to_datetime(["2026-03-01", "2026-03-09", "2026-03-10", "2026-03-20"])
+    log = Log(
+        small_log().activities.assign(
+            athlete="kim", duplicate_of=lambda f: f["activity_id"].map({"c": "b"}).fillna("").astype("str")
+        ),
+        laps=pd.DataFrame({"activity_id": ["a", "b", "c"], "lap": 1}),
+        duplicates=pd.DataFrame({"activity_id": ["c"], "kept": ["b"], "reason": ["overlaps b"]}),
+        wellness=pd.DataFrame({"athlete": "kim", "date": days, "sleep_h": [7.0, 8.0, 6.0, 5.0]}),
+        events=pd.DataFrame(
+            {"athlete": "kim", "kind": list("wxyz"), "start": days, "end": days + pd.Timedelta(days=3)}
+        ),
+        plan=pd.DataFrame(
+            {"athlete": "kim", "date": days[3], "slot": list("abc"), "version": ["", "v2", "2026-03-10"]}
+        ),
+        races=pd.DataFrame(
+            {"athlete": "kim", "date": days, "goal_s": 5400.0, "official_time_s": [5000.0, 5100.0, 5200.0, 5300.0]}
+        ),
+        problems=pd.DataFrame({"path": ["x.fit"], "reason": ["0 bytes"]}),
+    )
+    then = log.as_of("2026-03-09")
+    assert then.activities["activity_id"].tolist() == ["a", "c", "b"]
+    assert then.activities["duplicate_of"].tolist() == ["", "b", ""] and len(then.duplicates) == 1
+    assert then.wellness["sleep_h"].tolist() == [7, 8]
+    assert then.events["kind"].tolist() == ["w", "x"]
+    assert then.events["end"].isna().tolist() == [False, True], "when the second ends was not known"
+    assert then.plan["slot"].tolist() == ["a", "b"], "a plan for later days, in the versions written by then"
+    assert log.as_of("2026-03-10").plan["slot"].tolist() == ["a", "b", "c"]
+    np.testing.assert_array_equal(then.races["official_time_s"], [5000, 5100, np.nan, np.nan])
+    assert then.races["goal_s"].eq(5400).all()
+    assert len(then.problems) == 1 and then.end == pd.Timestamp("2026-03-09")
+    pd.testing.assert_frame_equal(then.daily, log.daily[log.daily["date"] <= "2026-03-09"].reset_index(drop=True))
+    before = log.as_of("2026-03-08")
+    assert before.activities["duplicate_of"].tolist() == ["", ""], "what it is a copy of had not been run"
+    assert before.duplicates.empty and before.laps["activity_id"].tolist() == ["a", "c"]
+
+
+@pytest.mark.slow
+def test_slices_of_the_sample_squad_move_no_number_and_cost_little():
+    log = open_log(REPOSITORY / "data" / "sample" / "squad", progress=False)
+    whole = log.daily
+    days = pd.date_range(whole["date"].min(), whole["date"].max(), periods=8).normalize()
+    began = time.process_time()
+    for who in log.athletes:
+        mine = log.athlete(who)
+        for start, end in zip(days[:-2], days[2:], strict=True):
+            part = mine.between(start, end)
+            expected = whole[(whole["athlete"] == who) & whole["date"].between(start, end)].reset_index(drop=True)
+            pd.testing.assert_frame_equal(part.daily, expected)
+            pd.testing.assert_frame_equal(mine.as_of(end).between(start).daily, expected)
+            rows = log.activities[(log.activities["athlete"] == who) & log.activities["date"].between(start, end)]
+            pd.testing.assert_frame_equal(part.activities, rows.reset_index(drop=True))
+    each = (time.process_time() - began) / (3 * 6 * len(log.athletes))
+    assert each < 0.5, f"{each:.2f} s CPU a slice"
 
 
 def test_choices_are_named():
