@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ CONSENT: dict[str, Any] = {
     "private_notes": False,
     "praise": "private",
 }
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{k}" for port in ("COM", "LPT") for k in range(10))}  # on Windows
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Wide on purpose: they catch a typing error, not an unusual athlete.
@@ -37,6 +40,20 @@ _POSSIBLE = {
 }
 _KEYS = ("name", "sex", "birth_date", "units", "home_zone", "week_start", "consent", "settings", "columns", "untyped")
 _SQUAD_KEYS = ("name", "coach", "week_start", "units", "home_zone")
+
+
+def file_name(name: str) -> str:
+    """A name of a person, a folder or an activity as one part of a path, safe on every system.
+
+    What is safe already stays; what was changed gets six letters of a digest, so that two names never share a file.
+
+    >>> file_name("Zoë B. Müller"), file_name("x/../../../escaped/kim")
+    ('Zoë B. Müller', 'x-escaped-kim-ce79c4')
+    """
+    safe = re.sub(r"(?:[^\w .-]|\.\.)+", "-", name)[:60].strip(" .") or "unnamed"
+    if safe.split(".")[0].upper() in _RESERVED:
+        safe = f"_{safe}"
+    return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,7 @@ def _complain(message: str) -> int:
 
 
 def _report(given: argparse.Namespace) -> int:
+    from .athlete import file_name
     from .report import notebook_path
 
     named = ("start", "end", "date", "race_date", "audience", "units")
@@ -131,7 +132,9 @@ def _report(given: argparse.Namespace) -> int:
     if given.athlete:
         parameters["athlete"] = given.athlete
     if target.is_dir() or not target.suffix:
-        target = target / f"{given.name.replace('_', '-')}{'-' + given.athlete if given.athlete else ''}.html"
+        target = (
+            target / f"{given.name.replace('_', '-')}{'-' + file_name(given.athlete) if given.athlete else ''}.html"
+        )
     from .report import write_report
 
     print(write_report(given.name, given.log, target, **parameters))
@@ -145,6 +148,7 @@ def _every_athlete(given: argparse.Namespace, folder: Path, parameters: dict[str
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     from . import open_log
+    from .athlete import file_name
 
     if folder.suffix:
         raise SettingsError(f"--athlete all writes one file each: -o must be a folder, not {folder}")
@@ -165,7 +169,9 @@ def _every_athlete(given: argparse.Namespace, folder: Path, parameters: dict[str
         )
         stem = given.name.replace("_", "-")
         jobs = {
-            pool.submit(_write, given.name, saved, folder / f"{stem}-{who}.html", {**parameters, "athlete": who}): who
+            pool.submit(
+                _write, given.name, saved, folder / f"{stem}-{file_name(who)}.html", {**parameters, "athlete": who}
+            ): who
             for who in names
         }
         failed = 0
@@ -175,7 +181,7 @@ def _every_athlete(given: argparse.Namespace, folder: Path, parameters: dict[str
             seconds = time.monotonic() - began
             print(f"[{done}/{len(jobs)}] {error or path} ({seconds:.0f} s)", file=sys.stderr, flush=True)
     for who in names:
-        path = folder / f"{stem}-{who}.html"
+        path = folder / f"{stem}-{file_name(who)}.html"
         if path.is_file():
             print(path)
     return PROBLEM if failed else OK

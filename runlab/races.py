@@ -114,6 +114,7 @@ def race_of(
     >>> race_of(log, "2026-11-01", official_time="3:41:12", goal="3:30:00")
     Race(2026-11-01, 42.2 km, 3:41:12)
     """
+    log.only()
     day = pd.Timestamp(date)
     day = (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
     rows = log.races[log.races["date"] == day]

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from runlab.athlete import Athlete, Settings, read_athlete, read_squad
+from runlab.athlete import Athlete, Settings, file_name, read_athlete, read_squad
 from runlab.errors import SettingsError
 
 TOML = """
@@ -138,3 +138,25 @@ def test_the_squad_gives_what_the_athlete_leaves_open(write):
 def test_a_squad_with_an_impossible_zone_is_refused(write):
     with pytest.raises(SettingsError, match=r"squad\.toml.*no time zone"):
         read_squad(write("home_zone = 'Mars'", "squad.toml") / "squad.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("road-marathoner", "road-marathoner"),
+        ("Łukasz 跑者", "Łukasz 跑者"),
+        ("20260501T080000-ab12", "20260501T080000-ab12"),
+        ("x/../../../escaped/kim", "x-escaped-kim-ce79c4"),
+        ("..", "--5ec1f7"),
+        (".hidden", "hidden-169241"),
+        ("a\\b", "a-b-c62016"),
+        ("a:b", "a-b-6783a3"),
+        ("a\0b", "a-b-59b271"),
+        ("con", "_con-1143da"),
+        ("", "unnamed-e3b0c4"),
+        ("a" * 60, "a" * 60),
+        ("a" * 61, "a" * 60 + "-35d5fc"),
+    ],
+)
+def test_names_become_safe_file_names_and_stay_apart(name, safe):
+    assert file_name(name) == safe

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import pandas as pd
 import pytest
 
 from runlab import __version__, cli
+from runlab.log import Log
 from runlab.samples import fit_writer
 
 
@@ -118,3 +121,21 @@ def test_report_for_all_writes_one_file_each(season_log, tmp_path, capsys):
     out, err = told(capsys)
     assert out.strip() == str(tmp_path / "reports" / "athlete-review-kim.html")
     assert "[1/1]" in err
+
+
+@pytest.mark.parametrize("who", ["all", "x/../../../escaped/kim"])
+def test_an_athletes_name_never_leads_out_of_the_output_folder(who, tmp_path, monkeypatch):
+    written = []
+
+    def noted(name, log, path, *parameters, **_):
+        written.append(path)
+        return path if who != "all" else (path, "")
+
+    name = "x/../../../escaped/kim"
+    saved = Log(pd.DataFrame({"activity_id": ["a"], "athlete": [name]})).save(tmp_path / "kim.runlab")
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", ThreadPoolExecutor)
+    monkeypatch.setattr(cli, "_write", noted)
+    monkeypatch.setattr("runlab.report.write_report", noted)
+    folder = tmp_path / "reports"
+    assert cli.main(["report", "athlete-review", str(saved), "--athlete", who, "-o", str(folder)]) == 0
+    assert written == [folder / "athlete-review-x-escaped-kim-ce79c4.html"]

@@ -3,11 +3,17 @@
 import datetime as dt
 import gzip
 import io
+import multiprocessing
 import os
 import pickle
 import shutil
+import subprocess
+import sys
+import time
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,6 +30,7 @@ from runlab.log.sources import resolve, sources
 from runlab.samples import fit_writer
 
 START = pd.Timestamp("2026-05-01 06:00", tz="UTC")
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def gpx(start=START, seconds=600, speed=3.0, heart=True, step=5, sport="running", north=59.9):
@@ -122,8 +129,7 @@ def test_an_empty_log_has_every_table():
         tables.check(frame, tables.TABLES[name], *tables.TABLES[name].names)
     assert log.athletes == {}
     assert log.daily.empty
-    with pytest.raises(SettingsError, match="holds no athlete"):
-        log.only()
+    assert log.only().name == "athlete" and np.isnan(log.only().on("2026-03-01").max_heart_rate_bpm)
 
 
 def test_slices_by_athlete_and_date():
@@ -142,6 +148,62 @@ def test_slices_by_athlete_and_date():
     inner = week.between("2026-03-01", "2026-03-07")
     assert (inner.start, inner.end) == (week.start, pd.Timestamp("2026-03-07"))
     assert len(log.activities) == 3, "slicing leaves the log as it was"
+
+
+def test_as_of_is_the_log_as_it_stood_that_evening():
+    days = pd.to_datetime(["2026-03-01", "2026-03-09", "2026-03-10", "2026-03-20"])
+    log = Log(
+        small_log().activities.assign(
+            athlete="kim", duplicate_of=lambda f: f["activity_id"].map({"c": "b"}).fillna("").astype("str")
+        ),
+        laps=pd.DataFrame({"activity_id": ["a", "b", "c"], "lap": 1}),
+        duplicates=pd.DataFrame({"activity_id": ["c"], "kept": ["b"], "reason": ["overlaps b"]}),
+        wellness=pd.DataFrame({"athlete": "kim", "date": days, "sleep_h": [7.0, 8.0, 6.0, 5.0]}),
+        events=pd.DataFrame(
+            {"athlete": "kim", "kind": list("wxyz"), "start": days, "end": days + pd.Timedelta(days=3)}
+        ),
+        plan=pd.DataFrame(
+            {"athlete": "kim", "date": days[3], "slot": list("abc"), "version": ["", "v2", "2026-03-10"]}
+        ),
+        races=pd.DataFrame(
+            {"athlete": "kim", "date": days, "goal_s": 5400.0, "official_time_s": [5000.0, 5100.0, 5200.0, 5300.0]}
+        ),
+        problems=pd.DataFrame({"path": ["x.fit"], "reason": ["0 bytes"]}),
+    )
+    then = log.as_of("2026-03-09")
+    assert then.activities["activity_id"].tolist() == ["a", "c", "b"]
+    assert then.activities["duplicate_of"].tolist() == ["", "b", ""] and len(then.duplicates) == 1
+    assert then.wellness["sleep_h"].tolist() == [7, 8]
+    assert then.events["kind"].tolist() == ["w", "x"]
+    assert then.events["end"].isna().tolist() == [False, True], "when the second ends was not known"
+    assert then.plan["slot"].tolist() == ["a", "b"], "a plan for later days, in the versions written by then"
+    assert log.as_of("2026-03-10").plan["slot"].tolist() == ["a", "b", "c"]
+    np.testing.assert_array_equal(then.races["official_time_s"], [5000, 5100, np.nan, np.nan])
+    assert then.races["goal_s"].eq(5400).all()
+    assert len(then.problems) == 1 and then.end == pd.Timestamp("2026-03-09")
+    pd.testing.assert_frame_equal(then.daily, log.daily[log.daily["date"] <= "2026-03-09"].reset_index(drop=True))
+    before = log.as_of("2026-03-08")
+    assert before.activities["duplicate_of"].tolist() == ["", ""], "what it is a copy of had not been run"
+    assert before.duplicates.empty and before.laps["activity_id"].tolist() == ["a", "c"]
+
+
+@pytest.mark.slow
+def test_slices_of_the_sample_squad_move_no_number_and_cost_little():
+    log = open_log(REPOSITORY / "data" / "sample" / "squad", progress=False)
+    whole = log.daily
+    days = pd.date_range(whole["date"].min(), whole["date"].max(), periods=8).normalize()
+    began = time.process_time()
+    for who in log.athletes:
+        mine = log.athlete(who)
+        for start, end in zip(days[:-2], days[2:], strict=True):
+            part = mine.between(start, end)
+            expected = whole[(whole["athlete"] == who) & whole["date"].between(start, end)].reset_index(drop=True)
+            pd.testing.assert_frame_equal(part.daily, expected)
+            pd.testing.assert_frame_equal(mine.as_of(end).between(start).daily, expected)
+            rows = log.activities[(log.activities["athlete"] == who) & log.activities["date"].between(start, end)]
+            pd.testing.assert_frame_equal(part.activities, rows.reset_index(drop=True))
+    each = (time.process_time() - began) / (3 * 6 * len(log.athletes))
+    assert each < 0.5, f"{each:.2f} s CPU a slice"
 
 
 def test_choices_are_named():
@@ -281,15 +343,111 @@ def test_an_executor_gives_the_same_log(folder):
         pd.testing.assert_frame_equal(getattr(alone, name), getattr(together, name))
 
 
-@pytest.mark.slow
-def test_a_process_pool_gives_the_same_log(folder):
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+TABLES = ("activities", "laps", "histograms", "efforts", "problems", "quality", "duplicates")
 
-    alone = open_log(folder)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        together = open_log(folder, executor=executor)
-    pd.testing.assert_frame_equal(alone.activities, together.activities)
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Eighty files, most of them in a zip; some name columns that others do not."""
+    place = tmp_path_factory.mktemp("many") / "kim"
+    place.mkdir()
+    with zipfile.ZipFile(place / "export.zip", "w") as archive:
+        for k in range(70):
+            archive.writestr(f"{k:02}.gpx", gpx(START + pd.Timedelta(days=k), seconds=300 + 5 * k, heart=k % 3 == 0))
+        archive.writestr("broken.fit", b"this is not FIT")
+    for k in range(9):
+        (place / f"{k}.fit").write_bytes(fit_writer.tiny_run() if k == 5 else gpx(START - pd.Timedelta(days=k + 1)))
+    return place
+
+
+def bytes_of(log):
+    return {name: getattr(log, name).to_csv() for name in TABLES}
+
+
+def serial(monkeypatch):
+    monkeypatch.setattr(opening, "_POOL_FROM", 10**9)
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_process_pool_reads_zips_as_one_process_does(many, start, monkeypatch):
+    if start not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this machine cannot {start}")
+    serial(monkeypatch)
+    alone = open_log(many)  # the zip is open here when the pool forks
+    assert (len(alone.activities), len(alone.problems)) == (79, 1)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(start)) as executor:
+        together = open_log(many, executor=executor)
+    assert bytes_of(together) == bytes_of(alone)
+
+
+def test_many_files_are_read_by_a_pool_of_their_own_with_the_same_result(many, monkeypatch):
+    pools = []
+
+    class Counted(ProcessPoolExecutor):
+        def __init__(self, *given, **named):
+            pools.append(given[0])
+            super().__init__(*given, **named)
+
+    monkeypatch.setattr(opening, "ProcessPoolExecutor", Counted)
+    monkeypatch.setattr(opening.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    together = open_log(many)
+    assert pools == [2]
+    serial(monkeypatch)
+    assert bytes_of(together) == bytes_of(open_log(many))
+    assert pools == [2]
+
+
+def test_a_pool_that_cannot_start_or_breaks_leaves_the_reading_to_this_process(many, monkeypatch):
+    monkeypatch.setattr(opening.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+
+    class Broken(ThreadPoolExecutor):
+        def __init__(self, workers, *_):
+            super().__init__(workers)
+
+        def submit(self, *given):
+            if len(given[1]) < 16:
+                raise BrokenProcessPool("a worker was killed")
+            return super().submit(*given)
+
+    monkeypatch.setattr(opening, "ProcessPoolExecutor", Broken)
+    assert len(open_log(many).activities) == 79
+
+    def refused(*_):
+        raise OSError("no semaphores")
+
+    monkeypatch.setattr(opening, "ProcessPoolExecutor", refused)
+    assert len(open_log(many).activities) == 79
+
+
+def test_a_worker_of_a_pool_starts_no_pool(monkeypatch):
+    monkeypatch.setattr(opening.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    with opening.own_pool(63) as pool:
+        assert pool is None, "a handful"
+    monkeypatch.setattr(opening.multiprocessing, "parent_process", lambda: "someone")
+    with opening.own_pool(1000) as pool:
+        assert pool is None
+
+
+def test_a_script_without_a_main_guard_runs_once(many, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import os\nos.sched_getaffinity = lambda _: {{0, 1}}\nprint('began', flush=True)\nimport runlab\n"
+        f"print(len(runlab.open_log({str(many)!r}, progress=False).activities))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["began", "79"], done.stderr
+
+
+def test_a_file_that_failed_in_a_worker_is_read_again_once(folder, monkeypatch):
+    def failing(batch, athletes, policy):
+        return [opening.Reading(source, "failed") for source in batch]
+
+    monkeypatch.setattr(opening, "read_some", failing)
+    read = counting(monkeypatch)
+    with ThreadPoolExecutor(2) as executor:
+        assert len(open_log(folder, executor=executor).activities) == 3
+    assert sorted(read) == ["a.gpx", "b.gpx.gz", "broken.fit", "c.fit"]
 
 
 def test_progress_is_shown_on_stderr_for_many_files(tmp_path, capsys):
@@ -534,7 +692,62 @@ def test_parts_of_one_file_are_never_duplicates_and_cut_files_are():
     )
     out, found = marked_duplicates(frame)
     assert found[["activity_id", "kept"]].to_numpy().tolist() == [["c", "b"]]
-    assert "its file is whole" in found["reason"].iloc[0]
+    assert "it went on" in found["reason"].iloc[0]
+
+
+def test_a_watch_that_died_and_a_phone_that_went_on_are_one_session():
+    def pair(metres):
+        return rows(
+            activity_id=["watch", "phone"],
+            elapsed_time_s=[1500.0, 3000.0],
+            samples=[1500, 600],
+            heart_rate_share=[1.0, 0.0],
+            source=["a", "b"],
+            start_time=["2026-05-01 08:00", "2026-05-01 08:00"],
+            distance_m=[metres, 10_000.0],
+        )
+
+    found = marked_duplicates(pair(4251.0))[1]
+    assert found[["activity_id", "kept"]].to_numpy().tolist() == [["watch", "phone"]]
+    assert found["reason"].iloc[0] == "overlaps phone for 25 min of 25; that one is kept: it went on"
+    assert marked_duplicates(pair(4249.0))[1].empty, "15 % less in the same 25 minutes is another session"
+    standing = pair(9000.0).assign(elapsed_time_s=[1500.0, 9000.0])
+    assert marked_duplicates(standing)[1]["kept"].tolist() == ["watch"], "a phone never stopped, 10 km in all"
+
+
+def test_an_absurd_duration_says_nothing_of_other_sessions():
+    frame = rows(
+        activity_id=["clock", "run", "copy"],
+        elapsed_time_s=[7 * 86_400.0 + 1, 3600.0, 3600.0],
+        samples=100,
+        source=["a", "b", "c"],
+        start_time=["2026-05-01 08:00", "2026-05-02 08:00", "2026-05-02 08:00"],
+        complete=[False, True, True],
+    )
+    assert marked_duplicates(frame)[1]["activity_id"].tolist() == ["copy"]
+    week = frame.assign(elapsed_time_s=[7 * 86_400.0, 3600.0, 3600.0])
+    assert sorted(marked_duplicates(week)[1]["activity_id"]) == ["clock", "copy"]
+
+
+def test_years_of_thirty_athletes_are_joined_by_day_not_pair_by_pair():
+    n, who = 400, 30
+    starts = pd.to_datetime("2024-01-01 07:00", utc=True) + pd.to_timedelta(np.arange(n), unit="D")
+    files = rows(
+        activity_id=[f"{a}-{k}" for a in range(who) for k in range(n)],
+        athlete=np.repeat([f"a{a}" for a in range(who)], n),
+        start_time=np.tile(starts, who),
+        elapsed_time_s=3600.0,
+        distance_m=10_000.0,
+        samples=9,
+        source=[f"{a}/{k}.fit" for a in range(who) for k in range(n)],
+    )
+    log = files.assign(source="log.csv", samples=0, title="Easy", activity_id="l" + files["activity_id"])
+    began = time.process_time()
+    out = merged_logs(files, log)
+    out, found = marked_duplicates(out)
+    taken = time.process_time() - began
+    assert (len(out), len(found), (out["title"] == "Easy").all()) == (n * who, 0, True)
+    assert taken < 10, f"{taken:.1f} s CPU; every row against every row took minutes"
 
 
 def test_the_kept_activity_takes_the_words_of_the_other():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -252,13 +251,14 @@ def race_log(**changes):
         {
             "activity_id": ["a", "b"],
             "kind": "distance",
+            "ok": True,
             "distance_m": [5000.0, 10_000.0],
             "time_s": [1200.0, 2500.0],
             "graded_speed_mps": [5000 / 1200, 4.0],
             "average_heart_rate_bpm": [176.0, 172.0],
         }
     ).assign(**changes)
-    return SimpleNamespace(activities=rows, efforts=efforts, athletes={})
+    return Log(activities=rows, efforts=efforts, athletes={})
 
 
 def test_threshold_names_its_efforts_and_lies_between_the_races_and_an_hour():
@@ -278,7 +278,7 @@ def test_threshold_without_altitude_is_wider_and_without_heart_rate_has_none():
 
 def test_races_can_be_known_from_the_calendar():
     log = race_log()
-    log.activities = log.activities.assign(workout_type="")
+    log.activities = log.activities.assign(workout_type="", distance_m=[5000.0, 10_000.0])
     assert not zones.threshold(log).speed.is_known
     log.races = pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-05-20"])})
     assert "1 race " in zones.threshold(log).speed.basis
@@ -310,20 +310,20 @@ def test_easy_running_alone_tells_nothing():
         {
             "activity_id": rows["activity_id"],
             "kind": "duration",
+            "ok": True,
             "time_s": 2400.0,
             "distance_m": 2400 * rng.normal(3.0, 0.05, 30),
         }
     )
-    found = zones.threshold(SimpleNamespace(activities=rows, efforts=efforts, athletes={}))
+    found = zones.threshold(Log(activities=rows, efforts=efforts, athletes={}))
     assert not found.speed.is_known and "needs a race" in found.speed.basis and found.efforts.empty
 
 
 def test_no_runs_and_several_athletes():
     assert "found none" in zones.threshold(Log()).speed.basis
     log = race_log()
-    log.activities = log.activities.assign(athlete=["kim", "bo"])
-    with pytest.raises(SettingsError, match="one athlete"):
-        zones.threshold(log)
+    with pytest.raises(SettingsError, match="this log holds 2 athletes"):
+        zones.threshold(Log(log.activities.assign(athlete=["kim", "bo"])))
 
 
 def test_the_log_is_left_alone():

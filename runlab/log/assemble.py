@@ -60,7 +60,7 @@ def raw_readings(readings: Sequence[Reading], settings: Mapping[str, str]) -> tu
     files = files.astype({"size": "int64", "stamp": "int64"} | texts)
     told = [p | {"athlete": r.source.athlete, "status": r.status} for r in readings for p in r.problems]
     raw = Raw(
-        activities=tables.conform(pd.DataFrame([p.row for p in parts]), ACTIVITIES),
+        activities=_ordered(tables.conform(pd.DataFrame([p.row for p in parts]), ACTIVITIES), ACTIVITIES),
         training=_stacked([r.training for r in readings if r.training is not None], ACTIVITIES),
         wellness=_joined([r.wellness for r in readings if r.wellness is not None and len(r.wellness)]),
         problems=tables.conform(pd.DataFrame(told), PROBLEMS),
@@ -277,7 +277,13 @@ def _stacked(frames: Sequence[pd.DataFrame], table: tables.Table) -> pd.DataFram
     frame = pd.concat(filled, ignore_index=True)
     # a column that only some files have (session) is whole again: where a file did not count, there was one
     gaps = {c.name: 1 for c in table.columns if c.dtype == tables.COUNT and not c.always and c.name in frame.columns}
-    return tables.conform(frame.fillna(gaps) if gaps else frame, table)
+    return _ordered(tables.conform(frame.fillna(gaps) if gaps else frame, table), table)
+
+
+def _ordered(frame: pd.DataFrame, table: tables.Table) -> pd.DataFrame:
+    """The table's own columns, then others by name: whatever file came first."""
+    own = {c.name for c in table.columns}
+    return frame[[*(c for c in frame.columns if c in own), *sorted(c for c in frame.columns if c not in own)]]
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ _FORMATS = {"fit": 3, "tcx": 2, "gpx": 1, "csv": 0}
 _WORDS = ("title", "notes", "private_notes", "gear", "workout_type")
 _TOTALS = ("elapsed_time_s", "timer_time_s", "moving_time_s", "distance_m", "ascent_m", "descent_m", "calories_kcal")
 _WHEN = ("start_time", "utc_offset_s", "date_only")
+_SHIFT_S = 14.5 * 3600.0  # a log kept in another time zone
 _NEVER = {
     "activity_id",
     "athlete",
@@ -42,13 +44,16 @@ def marked_duplicates(
     *,
     overlap: float = 0.5,
     distance_share: float = 0.15,
+    longest_s: float = 7 * 86_400.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mark activities that are the same session again, and say which one is kept and why.
 
     Two activities of one athlete are the same session if they overlap for more than ``overlap`` of the shorter one,
-    their sports agree (or one is unknown), and their distances differ by less than ``distance_share`` (or one has none,
-    or one was cut). Kept is the one with samples, heart rate, a whole file, position, then the richer format, then more
-    samples. Parts of one file are never duplicates of each other.
+    their sports agree (or one is unknown), and their distances differ by less than ``distance_share``: in all or, at an
+    even pace, within the time they share (a watch that died and a phone that went on); or one has none, or one was cut.
+    Kept is the one with samples, that went on, with heart rate, a whole file, position, then the richer format, then
+    more samples. Parts of one file are never duplicates of each other; what lasts longer than ``longest_s`` is a wrong
+    clock and says nothing of any other.
 
     Takes ``activities`` with ``activity_id``, ``athlete``, ``start_time``. Returns ``(activities, duplicates)``: the
     same rows with ``duplicate_of`` set, and a frame activity_id, kept, path, reason.
@@ -65,21 +70,29 @@ def marked_duplicates(
     frame = tables.conform(activities, tables.ACTIVITIES).reset_index(drop=True)
     begin = (frame["start_time"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
     length = frame["elapsed_time_s"].fillna(frame["timer_time_s"]).fillna(frame["moving_time_s"]).to_numpy()
-    usable = np.isfinite(begin) & (length > 0) & ~_dateless(frame)
-    merit = [_merit(row) for row in frame.to_dict("records")]
-    marks: dict[int, tuple[int, str]] = {}
-    for places in frame[usable].groupby("athlete").indices.values():
-        rows = np.flatnonzero(usable)[places]
-        for group in _clusters(rows, begin, length):
-            kept: list[int] = []
-            for row in sorted(group, key=lambda k: merit[k], reverse=True):
-                for other in kept:
-                    if words := _same(frame, row, other, begin, length, overlap, distance_share):
-                        marks[row] = other, f"{words}; that one is kept: {_better(merit[other], merit[row])}"
-                        break
-                else:
-                    kept.append(row)
+    metres = frame["distance_m"].to_numpy(dtype=float)
+    usable = np.isfinite(begin) & (length > 0) & (length <= longest_s) & ~_dateless(frame)
     ids, paths = frame["activity_id"].tolist(), frame["source"].tolist()
+    pairs: dict[int, dict[int, str]] = {}
+    for places in frame[usable].groupby("athlete").indices.values():
+        for a, b in _overlapping(np.flatnonzero(usable)[places], begin, length, overlap):
+            if minutes := _same(frame, a, b, begin, length, distance_share):
+                pairs.setdefault(a, {})[b] = minutes
+                pairs.setdefault(b, {})[a] = minutes
+    merit = {
+        k: _merit(row, went_on=not any(metres[other] * (1 - distance_share) > metres[k] for other in pairs[k]))
+        for k, row in zip(pairs, frame.iloc[list(pairs)].to_dict("records"), strict=True)
+    }
+    marks: dict[int, tuple[int, str]] = {}
+    kept: dict[int, int] = {}  # activity -> its rank among those kept
+    for row in sorted(sorted(pairs), key=lambda k: merit[k], reverse=True):
+        same = [other for other in pairs[row] if other in kept]
+        if not same:
+            kept[row] = len(kept)
+            continue
+        best = min(same, key=lambda k: kept[k])
+        reason = f"overlaps {ids[best]} for {pairs[row][best]}; that one is kept: {_better(merit[best], merit[row])}"
+        marks[row] = best, reason
     duplicate_of = [ids[marks[k][0]] if k in marks else "" for k in range(len(frame))]
     frame["duplicate_of"] = pd.array(duplicate_of, dtype="str")
     found = pd.DataFrame(
@@ -119,56 +132,71 @@ def merged_logs(
     if not len(training):
         return out
     training = tables.conform(training, tables.ACTIVITIES).reset_index(drop=True)
-    for _, rows in training.groupby("source", sort=True):
-        matched = _matches(out, rows, start_s, share)
-        out = _enriched(out, rows, matched)
-        alone = rows[[k not in matched for k in rows.index]]
-        if len(alone):
-            out = tables.conform(pd.concat([out, alone], ignore_index=True), tables.ACTIVITIES)
-    return out
+    parts = [out[~out["athlete"].isin(training["athlete"])]]
+    for who, log in training.groupby("athlete", sort=True):
+        mine = out[out["athlete"] == who].reset_index(drop=True)
+        for _, rows in log.groupby("source", sort=True):
+            matched = _matches(mine, rows, start_s, share)
+            mine = _enriched(mine, rows, matched)
+            alone = rows[[k not in matched for k in rows.index]]
+            if len(alone):
+                mine = tables.conform(pd.concat([mine, alone], ignore_index=True), tables.ACTIVITIES)
+        parts.append(mine)
+    return tables.conform(pd.concat([p for p in parts if len(p)], ignore_index=True), tables.ACTIVITIES)
 
 
 def _matches(activities: pd.DataFrame, rows: pd.DataFrame, start_s: float, share: float) -> dict[Any, int]:
-    """Row label of the training log -> position of its activity; an activity is taken once."""
+    """Row label of one athlete's training log -> position of the activity, which is taken once.
+
+    Looked at are the activities of a row's day and those that start within the shift of a time zone.
+    """
     begin = (activities["start_time"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
     times = activities[["elapsed_time_s", "timer_time_s", "moving_time_s"]].to_numpy(dtype=float)
     metres, sport = activities["distance_m"].to_numpy(dtype=float), activities["sport"].to_numpy(dtype=object)
-    athlete, date = activities["athlete"].to_numpy(dtype=object), activities["date"].to_numpy()
+    by_date = activities.groupby("date").indices
+    order = np.argsort(begin, kind="stable")  # those without a start come last
+    starts = begin[order]
     cut = ~activities["complete"].to_numpy(dtype=bool) & (activities["samples"].to_numpy() > 0)
     dateless = _dateless(activities)
-    by_file: dict[tuple[str, str], int] = {}
-    for k, (who, path) in enumerate(zip(athlete, activities["source"], strict=True)):
-        if activities["samples"].iloc[k]:
-            by_file.setdefault((who, _stem(path)), k)
+    by_file: dict[str, int] = {}
+    for k, (path, samples) in enumerate(zip(activities["source"], activities["samples"], strict=True)):
+        if samples:
+            by_file.setdefault(_stem(path), k)
     free, out = np.ones(len(activities), dtype=bool), {}
     pending = []
     for label, row in zip(rows.index, rows.to_dict("records"), strict=True):
         name = row.get("file")
-        k = by_file.get((row["athlete"], _stem(name)), -1) if isinstance(name, str) and name else -1
+        k = by_file.get(_stem(name), -1) if isinstance(name, str) and name else -1
         if k >= 0 and free[k]:
             out[label], free[k] = k, False
         else:
             pending.append((label, row))
     for label, row in pending:
         start = row["start_time"].timestamp() if row["start_time"] is not pd.NaT else math.nan
+        low, high = (
+            np.searchsorted(starts, [start - _SHIFT_S, start + _SHIFT_S + 1]) if math.isfinite(start) else (0, 0)
+        )
+        near = np.union1d(order[low:high], by_date.get(row["date"], [])).astype(int)
+        near = near[free[near] & ((sport[near] == row["sport"]) | (sport[near] == "") | (not row["sport"]))]
+        if not len(near):
+            continue
         mine = np.array([row["elapsed_time_s"], row["timer_time_s"], row["moving_time_s"]])
         with np.errstate(invalid="ignore", divide="ignore"):
-            apart = np.abs(times[:, :, None] / mine[None, None, :] - 1.0)
-            longer = np.min(np.where(np.isfinite(apart), apart, np.inf), axis=(1, 2)) if len(times) else np.empty(0)
-            further = np.abs(metres / row["distance_m"] - 1.0)
-        able = free & (athlete == row["athlete"]) & ((sport == row["sport"]) | (sport == "") | (not row["sport"]))
-        off = np.abs(begin - start)
+            apart = np.abs(times[near][:, :, None] / mine[None, None, :] - 1.0)
+            longer = np.min(np.where(np.isfinite(apart), apart, np.inf), axis=(1, 2))
+            further = np.abs(metres[near] / row["distance_m"] - 1.0)
+        off = np.abs(begin[near] - start)
+        same_day = (activities["date"].to_numpy()[near] == row["date"]) & (longer <= share) & ~(further > share)
         if row.get("date_only") is True:
-            fits = able & (date == row["date"]) & (longer <= share) & ~(further > share)
+            fits = same_day
         else:
             hours = np.abs(off - np.round(off / 3600) * 3600)
-            shifted = (off <= 14.5 * 3600) & (hours <= 60) & (longer <= 0.01) & (further <= 0.01)
+            shifted = (off <= _SHIFT_S) & (hours <= 60) & (longer <= 0.01) & (further <= 0.01)
             longest = np.nanmax(mine) if np.isfinite(mine).any() else math.nan
-            rest_of = cut & (off <= start_s) & (np.fmax.reduce(times, axis=1, initial=0.0) <= longest)
-            same_day = dateless & (date == row["date"]) & (longer <= share) & ~(further > share)
-            fits = able & (((off <= start_s) & (longer <= share)) | shifted | rest_of | same_day)
+            rest_of = cut[near] & (off <= start_s) & (np.fmax.reduce(times[near], axis=1, initial=0.0) <= longest)
+            fits = ((off <= start_s) & (longer <= share)) | shifted | rest_of | (dateless[near] & same_day)
         if fits.any():
-            k = int(np.flatnonzero(fits)[np.argmin(off[fits]) if math.isfinite(start) else 0])
+            k = int(near[fits][np.argmin(off[fits]) if math.isfinite(start) else 0])
             out[label], free[k] = k, False
     return out
 
@@ -222,42 +250,36 @@ def _completed(frame: pd.DataFrame, marks: dict[int, tuple[int, str]]) -> pd.Dat
     return out
 
 
-def _clusters(rows: np.ndarray, begin: np.ndarray, length: np.ndarray) -> list[list[int]]:
-    """Activities that overlap in time, chained together; most stand alone and are left out."""
-    out: list[list[int]] = []
-    current: list[int] = []
-    until = -math.inf
-    for k in rows[np.argsort(begin[rows], kind="stable")].tolist():
-        if begin[k] < until:
-            current.append(k)
-        else:
-            out.append(current)
-            current = [k]
-            until = -math.inf
-        until = max(until, begin[k] + length[k])
-    return [group for group in [*out, current] if len(group) > 1]
+def _overlapping(rows: np.ndarray, begin: np.ndarray, length: np.ndarray, overlap: float) -> Iterator[tuple[int, int]]:
+    """Pairs that share more than ``overlap`` of the shorter one's time."""
+    rows = rows[np.argsort(begin[rows], kind="stable")]
+    until = np.searchsorted(begin[rows], begin[rows] + length[rows])
+    for place, last in enumerate(until.tolist()):
+        a, later = rows[place], rows[place + 1 : last]
+        shared = np.minimum(begin[a] + length[a], begin[later] + length[later]) - begin[later]
+        for b in later[shared > overlap * np.minimum(length[a], length[later])].tolist():
+            yield int(a), b
 
 
-def _same(
-    frame: pd.DataFrame, a: int, b: int, begin: np.ndarray, length: np.ndarray, overlap: float, distance_share: float
-) -> str:
-    """In words, why two activities are the same session; empty if they are not."""
-    if frame["source"].iloc[a] == frame["source"].iloc[b] and frame["part"].iloc[a] != frame["part"].iloc[b]:
+def _same(frame: pd.DataFrame, a: int, b: int, begin: np.ndarray, length: np.ndarray, distance_share: float) -> str:
+    """How much of the shorter one two activities share if they are the same session; empty if they are not."""
+    one, other = frame.iloc[a], frame.iloc[b]
+    if one["source"] == other["source"] and one["part"] != other["part"]:
         return ""
-    sports = {frame["sport"].iloc[a], frame["sport"].iloc[b]} - {""}
+    if len({one["sport"], other["sport"]} - {""}) > 1:
+        return ""
     shared = min(begin[a] + length[a], begin[b] + length[b]) - max(begin[a], begin[b])
-    shorter = min(length[a], length[b])
-    if len(sports) > 1 or shared <= overlap * shorter:
-        return ""
-    metres = sorted(frame["distance_m"].iloc[[a, b]].tolist())
-    whole = bool(frame["complete"].iloc[a] and frame["complete"].iloc[b])
-    if whole and metres[0] > 0 and metres[1] * (1 - distance_share) > metres[0]:
-        return ""
-    return f"overlaps {frame['activity_id'].iloc[b]} for {shared / 60:.0f} min of {shorter / 60:.0f}"
+    metres = np.array([one["distance_m"], other["distance_m"]])
+    if one["complete"] and other["complete"] and (metres > 0).all():
+        within = metres * shared / length[[a, b]]
+        if not any(low >= high * (1 - distance_share) for low, high in (np.sort(metres), np.sort(within))):
+            return ""
+    return f"{shared / 60:.0f} min of {min(length[a], length[b]) / 60:.0f}"
 
 
 _MERITS = (
     "it has samples",
+    "it went on",
     "it has heart rate",
     "its file is whole",
     "it has positions",
@@ -267,10 +289,11 @@ _MERITS = (
 )
 
 
-def _merit(row: dict[str, Any]) -> tuple:
+def _merit(row: dict[str, Any], *, went_on: bool) -> tuple:
     share = row["heart_rate_share"]
     return (
         row["samples"] > 0,
+        went_on,
         share == share and share > 0.2,
         bool(row["complete"]),
         bool(row["has_position"]),

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from ..races import Race, race_of
 from ..summary import HISTOGRAMS
 from .store import Raw, save
 
-Daily = pd.DataFrame | Callable[["Log"], pd.DataFrame]
+Daily: TypeAlias = "pd.DataFrame | Callable[[Log], pd.DataFrame]"
 WELLNESS = (
     "sleep_h",
     "sleep_quality",
@@ -34,6 +34,7 @@ WELLNESS = (
 )
 CACHED_RECORDS = 32
 
+_RESULTS = ("official_time_s", "finished", "rank")
 _BY_ACTIVITY = ("laps", "histograms", "efforts", "quality", "duplicates")
 _BY_ATHLETE = ("wellness", "plan", "events", "races", "strength", "fuel", "notes")
 
@@ -152,7 +153,9 @@ class Log:
         return f"Log({who}: {n:,} {'activity' if n == 1 else 'activities'}{when}{read})"
 
     def only(self) -> Athlete:
-        """The one athlete of this log. Raises SettingsError if there are several.
+        """The one athlete of this log; of an empty log, one of whom nothing is known.
+
+        Every function that speaks of one athlete asks this first. Raises SettingsError if there are several.
 
         >>> Log(athletes={"kim": Athlete("kim"), "bo": Athlete("bo")}).only()
         Traceback (most recent call last):
@@ -162,7 +165,7 @@ class Log:
         if len(self.athletes) == 1:
             return next(iter(self.athletes.values()))
         if not self.athletes:
-            raise SettingsError("this log holds no athlete; open a folder with activities in it")
+            return Athlete("athlete")
         names = list(self.athletes)
         shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
         raise SettingsError(f"this log holds {len(names)} athletes ({shown}); pick one: log.athlete({names[0]!r})")
@@ -220,6 +223,39 @@ class Log:
             return whole[inside(whole["date"], whole["date"])].reset_index(drop=True)
 
         return self._slice(activities, mine, self.athletes, max(starts, default=None), min(ends, default=None), daily)
+
+    def as_of(self, day: Any) -> Log:
+        """The log as it stood on the evening of a day: nothing in it was learned later.
+
+        Activities, laps, wellness, strength, fuel and daily rows to the day; events that had begun, with open ends
+        where they end later; the plan's versions written by then (a ``version`` that holds a date, or none), also for
+        days to come; races to come without their results; problems of the files kept. A copy of something later
+        counts.
+
+        >>> days = pd.DataFrame({"athlete": "kim", "activity_id": ["a", "b"], "date": ["2026-03-01", "2026-03-02"]})
+        >>> ill = pd.DataFrame({"athlete": ["kim"], "kind": ["ill"], "start": ["2026-03-01"], "end": ["2026-03-04"]})
+        >>> then = Log(days, events=ill).as_of("2026-03-01")
+        >>> then.activities["activity_id"].tolist(), then.events["end"].isna().tolist()
+        (['a'], [True])
+        """
+        last = _date(day)
+        if last is None:
+            raise SettingsError("as_of: name the day, as in log.as_of('2026-03-01')")
+        then = self.between(None, last)
+        later = self.races["date"] > last
+        results = [c for c in self.races.columns if c in _RESULTS]
+        written = pd.to_datetime(self.plan["version"].str.extract(r"(\d{4}-\d{2}-\d{2})")[0], errors="coerce")
+        activities = then.activities
+        still = activities["duplicate_of"].isin(set(activities["activity_id"]))
+        kept = activities.assign(duplicate_of=activities["duplicate_of"].where(still, ""))
+        mine = {table: getattr(then, table) for table in ("wellness", "strength", "fuel")} | {
+            "events": then.events.assign(end=then.events["end"].where(then.events["end"] <= last)),
+            "plan": self.plan[~(written > last)],
+            "races": pd.concat([self.races[~later], self.races[later].drop(columns=results)]),
+        }
+        known = then._slice(kept, mine, self.athletes, then.start, then.end, then._daily)
+        known.duplicates = known.duplicates[known.duplicates["kept"].isin(set(kept["activity_id"]))]
+        return known
 
     def _slice(
         self,

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -24,6 +29,9 @@ from .sources import SQUAD_TABLES, Source, is_saved, problem, sources
 from .store import Raw, opened, save
 
 _BATCH = 16
+_POOL_FROM = 64  # starting a pool costs about as much as reading this many
+_MOST_WORKERS = 8
+_DEAF = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits, not for each worker
 _SHOW_PROGRESS = 20
 
 
@@ -42,7 +50,8 @@ def open_log(
     an export zip (Strava, Garmin), or a log saved with ``log.save``. Zips are read in place, also a zip in a zip.
     ``athlete`` opens that athlete of a squad alone, without reading the others' files.
     ``store`` is a saved log to keep what was read: only files that are new or have changed are read next time.
-    ``executor`` is any ``concurrent.futures.Executor``, to read in several processes or on a cluster.
+    ``executor`` is any ``concurrent.futures.Executor``, to read on a cluster, say; without one, many files are read in
+    several processes of this machine, with the same result.
     ``policy`` is "flag" (nothing altered), "repair" or "drop" (see ``clean.apply_policy``).
     ``progress`` shows a bar on stderr for more than a few files.
 
@@ -196,25 +205,72 @@ def _readings(
     todo: Sequence[Source], athletes: dict[str, Athlete], policy: str, executor: Executor | None, progress: bool
 ) -> Iterator[Reading]:
     """Each file read, here or by the executor, in whatever order they come."""
-    bar = _bar(len(todo), progress)
+    bar, done = _bar(len(todo), progress), set()
     try:
-        if executor is None:
-            for source in todo:
-                yield read_one(source, athlete=athletes.get(source.athlete), policy=policy)
-                bar.update()
-            return
-        batches = [todo[k : k + _BATCH] for k in range(0, len(todo), _BATCH)]
-        futures = [executor.submit(read_some, batch, athletes, policy) for batch in batches]
-        try:
-            for future in as_completed(futures):
-                for reading in future.result():
+        with own_pool(len(todo)) if executor is None else nullcontext(executor) as pool:
+            try:
+                for reading in _pooled(pool, todo, athletes, policy, own=executor is None) if pool is not None else ():
+                    done.add(reading.source.path)
                     yield reading
                     bar.update()
-        finally:
-            for future in futures:
-                future.cancel()
+            except (BrokenExecutor, OSError, RuntimeError):
+                # a pool of our own that cannot start or was killed: the rest is read here; another's is its owner's
+                if executor is not None:
+                    raise
+        for source in todo:
+            if source.path not in done:
+                yield read_one(source, athlete=athletes.get(source.athlete), policy=policy)
+                bar.update()
     finally:
         bar.close()
+
+
+def _pooled(
+    pool: Executor, todo: Sequence[Source], athletes: dict[str, Athlete], policy: str, *, own: bool
+) -> Iterator[Reading]:
+    batches = [todo[k : k + _BATCH] for k in range(0, len(todo), _BATCH)]
+    futures: list[Future[list[Reading]]] = []
+    try:
+        with _no_main() if own else nullcontext():
+            futures += [pool.submit(read_some, batch, athletes, policy) for batch in batches]
+        for future in as_completed(futures):
+            for reading in future.result():
+                if reading.status == "failed":  # once more, here: whose fault it was is then plain
+                    reading = read_one(reading.source, athlete=athletes.get(reading.source.athlete), policy=policy)
+                yield reading
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+@contextmanager
+def own_pool(files: int) -> Iterator[Executor | None]:
+    """A pool of processes to read that many files; None where they are few, on one core, or in a worker of a pool."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = min(cores, _MOST_WORKERS, files // _BATCH)
+    if files < _POOL_FROM or workers < 2 or multiprocessing.parent_process() is not None:
+        yield None
+        return
+    try:
+        pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), signal.signal, _DEAF)
+    except (OSError, ImportError, NotImplementedError):  # no semaphores on this machine
+        yield None
+        return
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """Workers started in here do not run the coach's script again, as spawned ones do without an ``if __name__``."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _bar(total: int, progress: bool) -> Any:

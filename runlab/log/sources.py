@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Source:
                 return Path(self.file).read_bytes()
             except OSError as error:
                 raise FileError(f"{self.path}: cannot be opened ({error.strerror or error})") from None
-        archive = _archive(self.file, self.stamp_of_file(), self.inside[:-1])
+        archive = _archive(self.file, self.stamp_of_file(), self.inside[:-1], os.getpid())
         try:
             info = archive.getinfo(self.inside[-1])
         except KeyError:
@@ -171,7 +172,7 @@ def _members(
     path = "/".join((_relative(file, root), *inside))
     found: list[Source] = []
     problems: list[dict[str, str]] = []
-    for info in _listed(_archive(str(file), file.stat().st_mtime_ns, inside), path):
+    for info in _listed(_archive(str(file), file.stat().st_mtime_ns, inside, os.getpid()), path):
         name, where = info.filename, f"{path}/{info.filename}"
         if name.startswith(("/", "\\")) or ".." in PurePosixPath(name.replace("\\", "/")).parts:
             # Nothing is written, so it could do no harm; but no honest program writes such a name.
@@ -204,12 +205,15 @@ def _listed(archive: zipfile.ZipFile, path: str) -> list[zipfile.ZipInfo]:
 
 
 @lru_cache(maxsize=4)
-def _archive(file: str, stamp: int, inside: tuple[str, ...]) -> zipfile.ZipFile:
-    """An open archive; a zip in a zip is held in memory. ``stamp`` makes a changed file a new one."""
+def _archive(file: str, stamp: int, inside: tuple[str, ...], process: int) -> zipfile.ZipFile:
+    """An open archive; a zip in a zip is held in memory. ``stamp`` makes a changed file a new one.
+
+    A handle that came through a fork shares its place in the file with the parent's: each ``process`` opens its own.
+    """
     try:
         if not inside:
             return zipfile.ZipFile(file)
-        outer = _archive(file, stamp, inside[:-1])
+        outer = _archive(file, stamp, inside[:-1], process)
         name = "/".join((Path(file).name, *inside))
         return zipfile.ZipFile(io.BytesIO(_member(outer, outer.getinfo(inside[-1]), name)))
     except (zipfile.BadZipFile, OSError, KeyError) as error:

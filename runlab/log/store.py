@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import tables
-from ..athlete import MEASURES, Athlete
+from ..athlete import MEASURES, Athlete, file_name
 from ..errors import FileError, RunlabError, SettingsError
 from .sources import is_saved
 
@@ -79,7 +79,7 @@ def save(log: Log, path: Path, *, with_records: bool, raw: Raw | None = None, po
         if with_records:
             (fresh / "records").mkdir()
             for activity_id in log.activities.loc[log.activities["samples"] > 0, "activity_id"].unique():
-                _write(log.records(activity_id), fresh / "records" / f"{activity_id}.parquet")
+                _write(log.records(activity_id), fresh / "records" / f"{file_name(activity_id)}.parquet")
         about = {
             "version": VERSION,
             "policy": policy,
@@ -146,7 +146,7 @@ def stored_records(path: Path, activity_id: str) -> pd.DataFrame | None:
     >>> stored_records(Path("nowhere"), "a") is None
     True
     """
-    file = path / "records" / f"{activity_id}.parquet"
+    file = path / "records" / f"{file_name(activity_id)}.parquet"
     return tables.conform(pd.read_parquet(file), tables.RECORDS) if file.is_file() else None
 
 

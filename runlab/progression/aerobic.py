@@ -159,6 +159,7 @@ def pace_at_heart_rate(
     >>> pace_at_heart_rate(Log())
     cannot tell · needs 8 runs of 20 min or longer with heart rate in 182 days; found 0
     """
+    log.only()
     found = _fit(log, heart_rate_bpm, on, days)
     table = pd.DataFrame(columns=WEEK_COLUMNS)
     if found is None:

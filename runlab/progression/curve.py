@@ -67,6 +67,7 @@ def pace_curve(
     >>> len(pace_curve(Log()))
     0
     """
+    log.only()
     own = runs(log, before=on)
     if days is not None and len(own):
         end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)

@@ -114,6 +114,7 @@ def dynamics(
     >>> dynamics(Log())[["channel", "basis"]].iloc[0].tolist()
     ['cadence_spm', 'needs 3 runs with cadence; found 0']
     """
+    log.only()
     blocks = _level_blocks(log, _recent(log, on, days, most))
     if not math.isfinite(mass_kg) and len(getattr(log, "wellness", ())) and "weight_kg" in log.wellness.columns:
         mass_kg = float(log.wellness["weight_kg"].median())
@@ -236,6 +237,7 @@ def symmetry(
     >>> symmetry(Log())
     cannot tell · needs 5 earlier and 2 recent runs with ground contact balance; found 0 and 0
     """
+    log.only()
     own = _recent(log, on, days, most)
     blocks = _level_blocks(log, own)
     columns = ["date", "activity_id", "value", "low", "high", "n"]

@@ -241,10 +241,11 @@ def durability(
     Evidence: B that what fades in long runs tells something about marathons (Maunder 2021; Smyth 2022); D for this
     measure. Heat, drink, fuel and pacing move it.
 
-    >>> from types import SimpleNamespace
-    >>> durability(SimpleNamespace(activities=tables.empty(tables.ACTIVITIES)))
+    >>> from runlab.log import Log
+    >>> durability(Log(activities=tables.empty(tables.ACTIVITIES)))
     cannot tell · needs 3 steady runs of 75 min or longer with heart rate in 182 days; found 0
     """
+    log.only()
     own = runs(log, before=on)
     end = pd.Timestamp(on) if on is not None else (own["date"].max() + pd.Timedelta(days=1) if len(own) else pd.NaT)
     own = own[

@@ -73,12 +73,13 @@ def run_intensity(log: Log, *, channel: str = "best", shift: float = 0.0) -> pd.
     ``channel``, ``basis``; NaN where no threshold or channel is known.
     Evidence: C (three zones after Seiler; borders from thresholds, not from a laboratory).
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
-    >>> empty = SimpleNamespace(activities=tables.empty(tables.ACTIVITIES), histograms=pd.DataFrame(), athletes={})
+    >>> empty = Log(activities=tables.empty(tables.ACTIVITIES), histograms=pd.DataFrame(), athletes={})
     >>> run_intensity(empty).columns.tolist()[:4]
     ['activity_id', 'date', 'moving_time_s', 'low_s']
     """
+    log.only()
     one_of("channel", channel, ("best", "heart_rate", "speed"))
     own = runs(log).reset_index(drop=True)
     own = own.join(run_thresholds(log).reset_index(drop=True))
@@ -183,12 +184,13 @@ def intensity_distribution(log: Log, *, by: str = "all", channel: str = "best", 
     NaN values with a reason where nothing could be measured. Raises SettingsError for another ``by`` or ``channel``,
     or several athletes. Evidence: C; heart rate lags, so short repetitions look easier than they were.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
-    >>> empty = SimpleNamespace(activities=tables.empty(tables.ACTIVITIES), histograms=pd.DataFrame(), athletes={})
+    >>> empty = Log(activities=tables.empty(tables.ACTIVITIES), histograms=pd.DataFrame(), athletes={})
     >>> len(intensity_distribution(empty))
     0
     """
+    log.only()
     one_of("by", by, PERIODS)
     own = runs(log).reset_index(drop=True)
     own = own.join(run_thresholds(log).reset_index(drop=True))

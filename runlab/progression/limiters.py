@@ -89,6 +89,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     >>> limiters(Log())["says"].unique().tolist()
     ['cannot tell']
     """
+    log.only()
     own = runs(log, before=on)
     rows = [
         *_profile(log, on, level),

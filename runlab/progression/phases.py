@@ -39,7 +39,7 @@ def phase_weeks(log: Log) -> pd.DataFrame:
     Takes a log of one athlete. Returns one row per week: ``week``, ``phase``, ``confidence``, ``distance_m``,
     ``time_s``, ``longest_m``, ``hard_share``, ``race_distance_m``. Empty without runs.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab.log import Log
     >>> len(phase_weeks(Log()))
     0
@@ -221,6 +221,7 @@ def phases(log: Log) -> pd.DataFrame:
     >>> phases(Log()).columns.tolist()[:4]
     ['phase', 'start', 'end', 'weeks']
     """
+    log.only()
     weeks = phase_weeks(log)
     if len(weeks) < 4:
         return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in PHASE_COLUMNS.items()})

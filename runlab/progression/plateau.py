@@ -47,14 +47,15 @@ def plateau(
     ``value`` (s at the usual distance, flat and cool), ``low``, ``high``, and the trend line with its band. Fewer
     than 4 races: unknown. Evidence: D (no validated method for runners); the adjustments C.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
     >>> races = tables.conform(pd.DataFrame({"date": pd.to_datetime(["2026-03-01", "2026-05-03"]),
     ...     "distance_m": [5000.0, 5000.0], "official_time_s": [1230.0, 1225.0]}), tables.RACES)
-    >>> log = SimpleNamespace(races=races, activities=tables.empty(tables.ACTIVITIES), efforts=pd.DataFrame())
+    >>> log = Log(races=races, activities=tables.empty(tables.ACTIVITIES), efforts=pd.DataFrame())
     >>> plateau(log)
     cannot tell · needs 4 races or more in 730 days; found 2
     """
+    log.only()
     prior = prior or Prior()
     before = pd.Timestamp(on).normalize() if on is not None else None
     seen, races = observations(log, before)
@@ -220,15 +221,16 @@ def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.95) -> pd.Da
     "slower", "cannot tell", "first time"), ``unit``, ``grade``, ``basis``. Empty where no race was run twice.
     Evidence: A for the times, C for the adjustments, D for the scatter assumed (2.1 %).
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
     >>> races = tables.conform(pd.DataFrame({"date": pd.to_datetime(["2025-04-06", "2026-04-05"]),
     ...     "name": ["City 10K 2025", "City 10K 2026"], "distance_m": [10000.0, 10000.0],
     ...     "official_time_s": [2700.0, 2520.0]}), tables.RACES)
-    >>> log = SimpleNamespace(races=races, activities=tables.empty(tables.ACTIVITIES))
+    >>> log = Log(races=races, activities=tables.empty(tables.ACTIVITIES))
     >>> same_race(log)[["value", "verdict"]].round(1).to_dict("records")[1]
     {'value': -6.7, 'verdict': 'faster'}
     """
+    log.only()
     races = race_results(log)
     columns = [
         "race",

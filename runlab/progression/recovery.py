@@ -78,6 +78,7 @@ def recovery_time(
     >>> recovery_time(Log())
     cannot tell · needs mornings (20 or more) or 20 runs with heart rate; found neither
     """
+    log.only()
     table = pd.DataFrame(columns=EVENT_COLUMNS)
     own = runs(log)
     tired, source = _tiredness(log, baseline_days) if len(own) else (pd.Series(dtype=float), "")

@@ -56,10 +56,10 @@ def runs(log: Log, *, before: Any = None, since: Any = None) -> pd.DataFrame:
 
     Takes a log; ``since`` (included) and ``before`` (excluded) are local dates. Returns rows of ``activities``.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> activities = pd.DataFrame({"sport": ["running", "cycling"], "duplicate_of": ["", ""],
     ...                            "date": pd.to_datetime(["2026-05-01", "2026-05-02"]), "start_time": [1, 2]})
-    >>> len(runs(SimpleNamespace(activities=activities)))
+    >>> len(runs(Log(activities=activities)))
     1
     """
     frame = log.activities
@@ -103,11 +103,11 @@ def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
     ``explained_sd`` (log time a debrief has explained), ``activity_id``; oldest first. NaN where nothing is known; no
     row without a time. Evidence: A (official times), B (watch times).
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
     >>> races = pd.DataFrame({"date": pd.to_datetime(["2026-05-01"]), "distance_m": [10000.0],
     ...                       "official_time_s": [2400.0]})
-    >>> log = SimpleNamespace(activities=tables.empty(tables.ACTIVITIES), races=tables.conform(races, tables.RACES))
+    >>> log = Log(activities=tables.empty(tables.ACTIVITIES), races=tables.conform(races, tables.RACES))
     >>> race_results(log)[["distance_m", "time_s", "time_from"]].to_dict("records")
     [{'distance_m': 10000.0, 'time_s': 2400.0, 'time_from': 'official'}]
     """
@@ -193,8 +193,8 @@ def hard_efforts(
     known), ``vdot``, ``activity_id``, ``average_heart_rate_bpm``; oldest first; empty where there are none.
     Evidence: D.
 
-    >>> from types import SimpleNamespace
-    >>> log = SimpleNamespace(
+    >>> from runlab.log import Log
+    >>> log = Log(
     ...     activities=pd.DataFrame({"activity_id": ["a"], "sport": ["running"], "duplicate_of": [""],
     ...                              "date": pd.to_datetime(["2026-05-01"]), "start_time": [1]}),
     ...     efforts=pd.DataFrame({"activity_id": ["a", "a"], "kind": ["distance"] * 2, "distance_m": [3000.0, 5000.0],

@@ -50,6 +50,7 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
     >>> block_comparison(Log()).columns.tolist()[:4]
     ['race', 'race_date', 'race_distance_m', 'weeks_to_race']
     """
+    log.only()
     own = runs(log)
     chosen = _chosen_races(log, races)
     if own.empty or chosen.empty:
@@ -187,6 +188,7 @@ def consistency(log: Log, *, on: Any = None, weeks: int = 26, share: float = 0.7
     >>> consistency(Log())
     cannot tell · needs 4 weeks that are not excused; found 0
     """
+    log.only()
     table = running_weeks(log)
     end = pd.Timestamp(on) if on is not None else None
     if end is not None:
@@ -250,6 +252,7 @@ def variety(
     >>> variety(Log())
     cannot tell · needs 8 runs in 12 weeks; found 0
     """
+    log.only()
     own = runs(log, before=on)
     columns = ["dimension", "value", "n", "most", "share"]
     if len(own):

@@ -57,7 +57,7 @@ def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
     runner-up), ``work_bouts``, ``work_s``, ``work_share`` (mean speed of work over threshold speed), ``reason``,
     ``grade`` "D". Evidence: D; precision and recall on simulated seasons are in benchmarks/README.md.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
     >>> from runlab.log import Log
     >>> run = pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": pd.to_datetime(["2026-05-01"]),
@@ -65,6 +65,7 @@ def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
     >>> session_type(Log(run))["session_type"].tolist()
     ['race']
     """
+    log.only()
     own = runs(log)
     if own.empty:
         return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in SESSION_COLUMNS.items()})

@@ -8,7 +8,6 @@ import weakref
 import numpy as np
 import pandas as pd
 
-from ..errors import SettingsError
 from ..log import Log
 from ..zones import threshold
 from .results import runs
@@ -29,9 +28,9 @@ def run_thresholds(log: Log, *, every_days: int = 91, window_days: int = 182) ->
     ``threshold_heart_rate_doubt``, ``threshold_from`` ("settings", "efforts", ""). NaN where nothing is known.
     Evidence: as ``zones.threshold``; the doubt of stated settings is runlab's own [D].
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
-    >>> len(run_thresholds(SimpleNamespace(activities=tables.empty(tables.ACTIVITIES))))
+    >>> len(run_thresholds(Log(activities=tables.empty(tables.ACTIVITIES))))
     0
     """
     parts = [log.activities, *(getattr(log, name, None) for name in ("efforts", "races", "histograms", "athletes"))]
@@ -52,8 +51,7 @@ def run_thresholds(log: Log, *, every_days: int = 91, window_days: int = 182) ->
 
 def _thresholds(log: Log, every_days: int, window_days: int) -> pd.DataFrame:
     own = runs(log)
-    if len(set(own["athlete"])) > 1:
-        raise SettingsError("this needs the log of one athlete; pick one: log.athlete('…')")
+    log.only()
     out = pd.DataFrame(
         {
             "threshold_speed_mps": np.nan,

@@ -24,10 +24,10 @@ def week_of(dates: pd.Series, week_start: str = "monday") -> pd.Series:
 def excused_days(log: Log, *, kinds: tuple[str, ...] = EXCUSES) -> pd.DatetimeIndex:
     """The days an athlete is excused: ill, injured, travelling, or life in the way; an open end counts as one day.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> events = pd.DataFrame({"kind": ["ill"], "start": pd.to_datetime(["2026-05-01"]),
     ...                        "end": pd.to_datetime(["2026-05-03"])})
-    >>> len(excused_days(SimpleNamespace(events=events)))
+    >>> len(excused_days(Log(events=events)))
     3
     """
     days: list[pd.Timestamp] = []
@@ -46,12 +46,12 @@ def running_weeks(log: Log, *, week_start: str | None = None) -> pd.DataFrame:
     ``run_days``, ``longest_m``, ``excused_days``, ``days`` (of that week inside the log), ``unmeasured`` (runs
     without a distance); weeks without runs are rows with 0. NaN distance where no run of a week had one.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> activities = pd.DataFrame({"sport": "running", "duplicate_of": "", "distance_m": [8000.0, 12000.0],
     ...     "date": pd.to_datetime(["2026-05-05", "2026-05-17"]), "start_time": [1, 2], "moving_time_s": 3600.0,
     ...     "ascent_m": 50.0, "athlete": "kim"})
     >>> events = pd.DataFrame({"kind": [], "start": [], "end": []})
-    >>> running_weeks(SimpleNamespace(activities=activities, events=events, athletes={}))["distance_m"].tolist()
+    >>> running_weeks(Log(activities=activities, events=events, athletes={}))["distance_m"].tolist()
     [8000.0, 12000.0]
     """
     own = runs(log)

@@ -200,6 +200,7 @@ def debrief(
     >>> debrief(log, log.race("2026-11-01", official_time="41:40"))
     Debrief(race, 2026-11-01: 41:40)
     """
+    log.only()
     if reference is not None and (reference not in ("goal", "forecast") or reference == "goal" and not race.goal_s > 0):
         raise SettingsError(f"reference must be 'goal' (where the race has one) or 'forecast', not {reference!r}")
     units = _units_of(log, race)

@@ -118,6 +118,7 @@ def race_named(log: Log, name: str) -> pd.Series:
     >>> race_named(Log(runs), "city")["activity_id"]
     'a'
     """
+    log.only()
     races = find_races(log)
     found = races[races["name"].str.contains(re.escape(name), case=False)]
     if found.empty:

@@ -38,6 +38,7 @@ def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None
     >>> forecast(log, Race(pd.Timestamp("2026-06-01"), distance_m=21097.5)).n
     2
     """
+    log.only()
     known: dict[str, float] = {}
     if not flat and (ascent := climb_of(log, race)) > 0:
         known["ascent_m"] = ascent

@@ -245,15 +245,16 @@ def goal_gap(log: Log, race: Race, *, goal: Any = None, conditions: dict[str, fl
     Takes a log of one athlete, the Race (future or past: data up to its eve alone) and a goal (default the race's).
     Returns a GoalGap; unknown without forecast or goal. Evidence: B for equivalence, D for the chance.
 
-    >>> from types import SimpleNamespace
+    >>> from runlab.log import Log
     >>> from runlab import tables
     >>> races = tables.conform(pd.DataFrame({"date": pd.to_datetime(["2026-03-01", "2026-04-01"]),
     ...     "distance_m": [10000.0, 10000.0], "official_time_s": [2570.0, 2560.0]}), tables.RACES)
-    >>> log = SimpleNamespace(races=races, activities=tables.empty(tables.ACTIVITIES), efforts=pd.DataFrame())
+    >>> log = Log(races=races, activities=tables.empty(tables.ACTIVITIES), efforts=pd.DataFrame())
     >>> gap = goal_gap(log, Race(pd.Timestamp("2026-06-01"), distance_m=21097.5, goal_s=5400.0))
     >>> gap.chance.low < gap.chance.value < gap.chance.high < 50
     True
     """
+    log.only()
     wanted = clock_s(goal) if goal is not None else race.goal_s
     ahead = race_forecast(log, race, conditions=conditions)
     if not ahead.is_known or not wanted > 0:

@@ -150,8 +150,8 @@ def race_track(log: Log, race: Race) -> Track:
     Takes a log and a Race. Returns a Track, empty where nothing was recorded.
     Evidence: A (measurement), D (the limits).
 
-    >>> from types import SimpleNamespace
-    >>> race_track(SimpleNamespace(activities=tables.empty(tables.ACTIVITIES)), Race(pd.Timestamp("2026-05-01"))).source
+    >>> from runlab.log import Log
+    >>> race_track(Log(activities=tables.empty(tables.ACTIVITIES)), Race(pd.Timestamp("2026-05-01"))).source
     ''
     """
     rows = log.activities.set_index("activity_id") if len(race.activity_ids) else None

@@ -165,6 +165,7 @@ def rebuild(
     >>> rebuild(Log(), {"date": "2026-05-01", "distance_m": 42195.0})["stage"].tolist()
     ['recover', 'return', 'build', 'taper', 'next race', 'in reach']
     """
+    log.only()
     row = _race_row(log, race)
     date, metres = row["date"], float(row["distance_m"])
     stages = [

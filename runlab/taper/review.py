@@ -271,6 +271,7 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
     >>> taper_review(Log(), "2026-05-01")[["measure", "basis"]].iloc[0].tolist()
     ['length', 'needs 6 weeks of running before the race; found 0']
     """
+    log.only()
     row = _race_row(log, race)
     date = row["date"]
     inside = run_intensity(log) if len(runs(log)) else pd.DataFrame()

@@ -27,14 +27,15 @@ def observed_max_heart_rate(
     upward, as nobody is made to reach the maximum by training. Unknown with fewer than 5 sessions with heart rate.
     Evidence: [B] better than any formula from age (standard error 7-12); still a lower bound.
 
-    >>> from types import SimpleNamespace as Some
+    >>> from runlab.log import Log
     >>> runs = pd.DataFrame({"activity_id": list("abcde"), "athlete": "kim",
     ...                      "date": pd.date_range("2026-05-01", periods=5),
     ...                      "max_heart_rate_bpm": [171.0, 188, 186, 160, 175]})
     >>> beats = pd.DataFrame({"activity_id": [], "channel": [], "value": [], "seconds": []})
-    >>> observed_max_heart_rate(Some(activities=runs, histograms=beats, athletes={}))
+    >>> observed_max_heart_rate(Log(activities=runs, histograms=beats, athletes={}))
     188 1/min (186–200; 80 %), n = 5 [B] · held in 2 sessions since 2025-05-06
     """
+    log.only()
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
     runs = log.activities
     if "duplicate_of" in runs.columns:

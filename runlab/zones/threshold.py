@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..errors import SettingsError
 from ..evidence import Estimate
 from ..log import Log
 from .maximum import observed_max_heart_rate
@@ -61,18 +60,18 @@ def threshold(
     Evidence: [B] the decline of speed with time; [D] the weighing. The interval's coverage on simulated athletes is in
     benchmarks/README.md. Laboratory thresholds differ from it by 3-5 %.
 
-    >>> from types import SimpleNamespace as Some
-    >>> races = pd.DataFrame({"activity_id": ["a", "b"], "athlete": "kim", "workout_type": "race",
+    >>> from runlab.log import Log
+    >>> races = pd.DataFrame({"activity_id": ["a", "b"], "athlete": "kim", "sport": "running", "workout_type": "race",
     ...                       "date": pd.to_datetime(["2026-05-01", "2026-05-20"])})
-    >>> efforts = pd.DataFrame({"activity_id": ["a", "b"], "kind": "distance", "distance_m": [5000.0, 10_000.0],
-    ...                         "time_s": [1200.0, 2500.0], "graded_speed_mps": [5000 / 1200, 4.0]})
-    >>> threshold(Some(activities=races, efforts=efforts)).speed
+    >>> efforts = pd.DataFrame({"activity_id": ["a", "b"], "kind": "distance", "ok": True,
+    ...                         "distance_m": [5000.0, 10_000.0], "time_s": [1200.0, 2500.0],
+    ...                         "graded_speed_mps": [5000 / 1200, 4.0]})
+    >>> threshold(Log(activities=races, efforts=efforts)).speed
     4:13 /km (4:07–4:18; 80 %), n = 2 [B] · 2 races since 2026-01-21
     """
+    log.only()
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
     runs = _runs(log)
-    if len(runs["athlete"].unique()) > 1:
-        raise SettingsError("threshold needs the log of one athlete; pick one: log.athlete('…')")
     nothing = pd.DataFrame(
         columns=[
             "activity_id",

@@ -161,8 +161,7 @@ def predict_race(
     '1:34:06 (1:29:17–1:39:10; 80 %)'
     """
     prior = prior or Prior()
-    if len(log.athletes) > 1:
-        log.only()
+    log.only()
     before = pd.Timestamp(on).normalize() if on is not None else None
     trail = is_trail(kind, distance_m, (conditions or {}).get("ascent_m", math.nan))
     seen, races = observations(log, before, climb=prior.trail_climb)
