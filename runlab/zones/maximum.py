@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from bisect import bisect_left, insort
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from .. import tables
 from ..evidence import Estimate
 from ..log import Log
 
+_UNREACHED = 12.0  # how far above the highest seen the maximum may lie: nobody is made to reach it by training
 _WRONG = ("cadence_lock", "hr_stuck", "hr_spike", "hr_out_of_range")
 
 
@@ -72,12 +74,87 @@ def observed_max_heart_rate(
     return Estimate(
         float(value),
         float(near),
-        float(value + 12.0),
+        float(value + _UNREACHED),
         n=len(found),
         unit="1/min",
         grade="B",
         basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}",
     )
+
+
+class Maximum(NamedTuple):
+    """Maximum heart rate as known on the evening of each session, its band, and whether hard running had been seen."""
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    seen: np.ndarray
+
+
+def maximum_by_then(
+    days: np.ndarray,
+    peaks: np.ndarray,
+    averages: np.ndarray,
+    expected: tuple[np.ndarray, np.ndarray],
+    *,
+    agree_bpm: float = 5.0,
+    sessions: int = 10,
+) -> Maximum:
+    """What an athlete's own sessions say of maximum heart rate, day by day, each day without what came later.
+
+    The highest peak that a second session comes within ``agree_bpm`` of; taken as the maximum once there are
+    ``sessions`` peaks and it is far enough above the usual session to have been hard running (``is_hard``). Until
+    then the ``expected`` value (and how far it reaches), or the peak where that is higher.
+
+    Takes days in order, the trusted peak and the average heart rate of each session (1/min, NaN if there is none).
+    Returns a Maximum with an entry for each session; sessions of one day share it.
+    Evidence: [B] as ``observed_max_heart_rate``; the expected value is 7-12 beats off.
+
+    >>> days = np.arange(12).astype("datetime64[D]")
+    >>> found = maximum_by_then(days, np.full(12, 181.0), np.full(12, 150.0), (np.full(12, 190.0), np.full(12, 13.0)))
+    >>> found.value[[0, 8, 9]].tolist(), found.low[[0, 8, 9]].tolist(), found.high[[0, 8, 9]].tolist()
+    ([190.0, 190.0, 181.0], [177.0, 181.0, 181.0], [203.0, 203.0, 193.0])
+    """
+    held, usual = np.full(len(days), np.nan), np.full(len(days), np.nan)
+    count = np.zeros(len(days), dtype=int)
+    ranked: list[float] = []
+    means: list[float] = []
+    best = np.nan
+    for k, (peak, mean) in enumerate(zip(peaks.tolist(), averages.tolist(), strict=True)):
+        if mean > 0:
+            insort(means, mean)
+        if peak == peak:
+            place = bisect_left(ranked, peak)
+            if place < len(ranked) and ranked[place] - peak <= agree_bpm:
+                best = np.fmax(best, ranked[place])
+            if place and peak - ranked[place - 1] <= agree_bpm:
+                best = np.fmax(best, peak)
+            ranked.insert(place, peak)
+        held[k], count[k] = best, len(ranked)
+        usual[k] = means[len(means) // 2] if means else np.nan
+    evening = np.searchsorted(days, days, side="right") - 1
+    held, usual, count = held[evening], usual[evening], count[evening]
+    seen = (count >= sessions) & is_hard(held, usual)
+    guess, reach = expected
+    value = np.where(seen, held, np.fmax(held, guess))
+    return Maximum(
+        value,
+        np.where(seen, held, np.fmax(held, guess - reach)),
+        np.where(seen, held + _UNREACHED, np.fmax(held + _UNREACHED, guess + reach)),
+        seen,
+    )
+
+
+def is_hard(peak: np.ndarray | float, usual: np.ndarray | float) -> np.ndarray | np.bool_:
+    """Whether a peak lies so far above the average heart rate of the usual session that hard running was seen.
+
+    Easy running keeps to 65-78 % of the maximum, so an athlete whose peaks are less than a fifth above it may never
+    have run hard: the peak then says nothing of the maximum.
+
+    >>> bool(is_hard(180.0, 150.0)), bool(is_hard(179.0, 150.0))
+    (True, False)
+    """
+    return np.asarray(peak) >= 1.2 * np.asarray(usual) - 1e-9
 
 
 def _peaks(histograms: pd.DataFrame, held_s: float) -> pd.Series:
