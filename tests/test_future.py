@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runlab import load
+from runlab import load, zones
 from runlab.athlete import Athlete
 from runlab.log import Log
 
@@ -106,3 +106,13 @@ def test_cutting_the_future_changes_nothing_in_the_past(name, seed, day):
 @pytest.mark.parametrize("name", ROWS)
 def test_cutting_a_season_changes_nothing_in_its_past(name, season_log):
     assert same_past(ROWS[name], season_log, season_log.activities["date"].iloc[60]) > 5
+
+
+@pytest.mark.parametrize("metric", [zones.observed_max_heart_rate, zones.threshold])
+def test_a_number_for_a_day_is_the_same_without_what_came_later(metric, season_log):
+    day = season_log.activities["date"].iloc[80]
+    logs = (season_log, cut(season_log, day), cut(season_log, day - pd.Timedelta(days=1)))
+    found = [metric(log, on=day) for log in logs]
+    assert repr(found[0]) == repr(found[1]) == repr(found[2])
+    through = [metric(log, through=day) for log in (season_log, cut(season_log, day))]
+    assert repr(through[0]) == repr(through[1])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..errors import SettingsError
 from ..evidence import Estimate
 from ..log import Log
 
@@ -17,7 +18,7 @@ _WRONG = ("cadence_lock", "hr_stuck", "hr_spike", "hr_out_of_range")
 
 
 def observed_max_heart_rate(
-    log: Log, *, on: Any = None, days: int = 365, held_s: float = 5.0, agree_bpm: float = 4.0
+    log: Log, *, on: Any = None, through: Any = None, days: int = 365, held_s: float = 5.0, agree_bpm: float = 4.0
 ) -> Estimate:
     """The highest heart rate of the last year that was held, and that a second session confirms.
 
@@ -25,8 +26,11 @@ def observed_max_heart_rate(
     above it; sessions whose heart rate is flagged (locked to cadence, stuck, spiking) are left out. The value is the
     highest that another session comes within ``agree_bpm`` of: one lone peak is more often an artefact than a heart.
 
-    Takes the log of one athlete (``activities``, ``histograms``). Returns an Estimate in 1/min; the interval reaches
-    upward, as nobody is made to reach the maximum by training. Unknown with fewer than 5 sessions with heart rate.
+    Takes the log of one athlete (``activities``, ``histograms``) and a day: ``on`` looks at the days before it,
+    ``through`` at that day too, else the last day counts. Returns an Estimate in 1/min; the interval reaches upward, as
+    nobody is made to reach the maximum by training. Unknown with fewer than 5 sessions with heart rate, and where all
+    running was easy: where sessions have an average, the value must lie a fifth above that of the usual one.
+    Raises SettingsError for several athletes.
     Evidence: [B] better than any formula from age (standard error 7-12); still a lower bound.
 
     >>> from types import SimpleNamespace as Some
@@ -43,7 +47,9 @@ def observed_max_heart_rate(
         runs = runs[runs["duplicate_of"].fillna("").eq("")]
     if not len(runs):
         return Estimate.unknown("needs 5 sessions with heart rate; found 0", unit="1/min")
-    end = pd.Timestamp(on).normalize() if on is not None else runs["date"].max()
+    end = last_day(runs["date"], on, through)
+    if "athlete" in runs.columns and len(runs["athlete"].unique()) > 1:
+        raise SettingsError("observed_max_heart_rate needs the log of one athlete; pick one: log.athlete('…')")
     start = end - pd.Timedelta(days=days - 1)
     runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
     flags = (
@@ -69,6 +75,13 @@ def observed_max_heart_rate(
             f"no two of {len(found)} sessions agree on a maximum within {agree_bpm:g}", unit="1/min"
         )
     value, near = found[agreeing[0]], found[agreeing[0] + 1]
+    usual = _usual(log.histograms, runs[good & ~flagged])
+    if usual == usual and not is_hard(value, usual):
+        return Estimate.unknown(
+            f"no hard running seen since {start:%Y-%m-%d}: the highest, {value:.0f}, is a lower bound, "
+            f"less than a fifth above the usual {usual:.0f}",
+            unit="1/min",
+        )
     held = int((found >= value - agree_bpm).sum() - agreeing[0])
     alone = f"; {agreeing[0]} higher without a second to confirm" if agreeing[0] else ""
     return Estimate(
@@ -80,6 +93,21 @@ def observed_max_heart_rate(
         grade="B",
         basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}",
     )
+
+
+def last_day(dates: pd.Series, on: Any, through: Any) -> pd.Timestamp:
+    """The last day that may be looked at: the one before ``on``, or ``through`` itself, or the last there is.
+
+    >>> dates = pd.Series(pd.to_datetime(["2026-05-01", "2026-05-09"]))
+    >>> asked = (("2026-05-09", None), (None, "2026-05-07"), (None, None))
+    >>> [f"{last_day(dates, on, through):%d}" for on, through in asked]
+    ['08', '07', '09']
+    """
+    if on is not None and through is not None:
+        raise SettingsError("give on= (the days before it) or through= (that day too), not both")
+    if on is not None:
+        return pd.Timestamp(on).normalize() - pd.Timedelta(days=1)
+    return pd.Timestamp(through).normalize() if through is not None else dates.max()
 
 
 class Maximum(NamedTuple):
@@ -155,6 +183,20 @@ def is_hard(peak: np.ndarray | float, usual: np.ndarray | float) -> np.ndarray |
     (True, False)
     """
     return np.asarray(peak) >= 1.2 * np.asarray(usual) - 1e-9
+
+
+def _usual(histograms: pd.DataFrame, runs: pd.DataFrame) -> float:
+    """The median of the sessions' average heart rates, from the seconds at each where the source does not say."""
+    beats = histograms[histograms["channel"].eq("heart_rate_bpm") & histograms["activity_id"].isin(runs["activity_id"])]
+    sums = (
+        beats.assign(total=beats["value"] * beats["seconds"]).groupby("activity_id")[["total", "seconds"]].sum()
+        if len(beats)
+        else pd.DataFrame({"total": [], "seconds": []}, dtype="float64")
+    )
+    found = runs["activity_id"].map(sums["total"] / sums["seconds"])
+    if "average_heart_rate_bpm" in runs.columns:
+        found = runs["average_heart_rate_bpm"].astype("float64").fillna(found)
+    return float(found.median())
 
 
 def _peaks(histograms: pd.DataFrame, held_s: float) -> pd.Series:
