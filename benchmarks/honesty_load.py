@@ -135,7 +135,7 @@ def athlete(seed: int) -> dict[str, Any]:
 def judged(seed: int) -> dict[str, Any]:
     """One athlete's threshold beside the truth."""
     one = athlete(seed)
-    found = zones.threshold(one["log"], on=pd.Timestamp(START) + pd.Timedelta(days=7 * WEEKS - 1))
+    found = zones.threshold(one["log"], through=pd.Timestamp(START) + pd.Timedelta(days=7 * WEEKS - 1))
     top = zones.observed_max_heart_rate(one["log"])
     row = {"seed": seed, "races": one["races"], "marked": one["marked"], "heart_rate": one["heart_rate"]}
     for name, estimate, truth in (

@@ -150,6 +150,39 @@ def test_an_unmeasured_day_is_not_a_rest_day():
     assert hidden["fitness"] == pytest.approx(load.fitness_and_fatigue(daily(values))["fitness"].iloc[105])
 
 
+def test_an_unmeasured_session_is_a_session_not_a_mean_that_counts_rest_days():
+    """Three sessions of 70 a week: the fourth, unmeasured, is taken as 70, not as 30."""
+    values = np.tile([70.0, 0, 70, 0, 70, 0, 0], 12)
+    there, unknown = values.copy(), values.copy()
+    there[79], unknown[79] = 70.0, np.nan
+    full, hidden = (load.fitness_and_fatigue(daily(v)).iloc[79] for v in (there, unknown))
+    assert hidden["fitness"] == pytest.approx(full["fitness"]) and hidden["fitness_high"] == pytest.approx(
+        full["fitness"]
+    )
+    # two unmeasured sessions of a day stand on top of the measured one
+    counts = np.where(values > 0, 1, 0)
+    counts[79] = 3
+    missing = np.zeros(84, dtype=int)
+    missing[79] = 2
+    several = daily(
+        unknown, load_low=np.where(np.isnan(unknown), 20.0, unknown), sessions=counts, unmeasured_sessions=missing
+    )
+    filled = daily(np.where(np.isnan(unknown), 160.0, unknown))
+    found, same = load.fitness_and_fatigue(several).iloc[79], load.fitness_and_fatigue(filled).iloc[79]
+    assert found["fitness"] == pytest.approx(same["fitness"])
+
+
+def test_known_share_counts_sessions_not_rest_days():
+    """Every second session unmeasured, four rest days between: half is known, not nine tenths."""
+    values = np.tile([50.0, 0, 0, 0, 0, math.nan, 0, 0, 0, 0], 40)
+    share = load.fitness_and_fatigue(daily(values), minimum_known_share=0.0)["known_share"]
+    assert share.iloc[-10:].mean() == pytest.approx(0.5, abs=0.01)
+    mostly = np.tile([50.0, 0, math.nan, 0, math.nan, 0, 0], 40)
+    table = load.fitness_and_fatigue(daily(mostly)).iloc[-10:]
+    assert table["fitness"].isna().all() and (table["reason"] == "mostly unmeasured").all()
+    assert load.fitness_and_fatigue(daily([0.0, 0, 50]))["known_share"].tolist() == [1, 1, 1]
+
+
 def test_whole_months_unmeasured_end_in_not_known():
     values = np.full(200, 60.0)
     values[100:] = np.nan

@@ -34,10 +34,12 @@ def weeks(kilometres, start="2026-01-05"):
     return pd.DataFrame({"date": days, "run_distance_m": np.repeat(kilometres, 7) * 1000.0 / 7})
 
 
-def runs(*rows):
-    date, far = zip(*rows, strict=True)
+def runs(*rows, since="2025-01-01"):
+    """Runs of a log that began long ago, with a ride."""
+    date, far = zip((since, 30), *rows, strict=True)
     metres = [1000.0 * kilometres for kilometres in far]
-    return pd.DataFrame({"date": pd.to_datetime(list(date)), "sport": "running", "distance_m": metres})
+    sport = ["cycling"] + ["running"] * len(rows)
+    return pd.DataFrame({"date": pd.to_datetime(list(date)), "sport": sport, "distance_m": metres})
 
 
 # --- every series -----------------------------------------------------------------------------------------------------
@@ -174,6 +176,27 @@ def test_step_back_weeks_do_not_lower_the_bar_and_breaks_are_breaks():
     assert (table["reason"].iloc[:3] == "needs 3 measured weeks before it").all()
 
 
+def test_weeks_that_stay_low_are_the_new_normal():
+    table = load.step_back_weeks(weeks([60] * 4 + [40] * 20))
+    assert table["is_step_back"].tolist() == [False] * 4 + [True] * 2 + [False] * 18
+    assert table["reason"].iloc[6] == "lighter for the third week in a row: the new normal"
+    assert table["mean_before"].iloc[7] == pytest.approx(40_000) and table["share"].iloc[7] == pytest.approx(1)
+    assert table["weeks_since"].tolist()[5:8] == [0, 1, 2]
+    # a lighter week of the new normal is one again; a break does not end a row of light weeks
+    later = load.step_back_weeks(weeks([60] * 4 + [40, 40, 40, 40, 30, 40]))
+    assert np.flatnonzero(later["is_step_back"]).tolist() == [4, 5, 8]
+    broken = load.step_back_weeks(weeks([60] * 4 + [40, 0, 40, 40, 40]))
+    assert np.flatnonzero(broken["is_step_back"]).tolist() == [4, 6]
+
+
+def test_known_share_of_a_week_counts_sessions_not_rest_days():
+    days = daily([50, 0, 0, math.nan, 0, 0, 0] + [0.0] * 7)
+    table = load.weekly_totals(days)
+    assert table["known_share"].iloc[0] == pytest.approx(0.5) and math.isnan(table["known_share"].iloc[1])
+    counted = days.assign(sessions=[1, 0, 0, 3, 0, 0, 0] + [0] * 7, unmeasured_sessions=[0, 0, 0, 1] + [0] * 10)
+    assert load.weekly_totals(counted)["known_share"].iloc[0] == pytest.approx(0.75)
+
+
 def test_step_back_weeks_without_the_measure_or_with_gaps():
     table = load.step_back_weeks(weeks([50] * 5), measure="load")
     assert not table["is_step_back"].any() and table["share"].isna().all()
@@ -188,7 +211,8 @@ def test_planted_step_back_weeks_and_spikes_are_found(seed):
     season = simulate_season(weeks=20, seed=seed, spikes={10: 1.4}, missed_share=0.0)
     table = load.single_run_spike(season.activities())
     found = set(table.loc[table["ratio"] > 1.1 + 1e-9, "date"])
-    assert found == {pd.Timestamp(s["date"]) for s in season.truth["spikes"]}
+    month = season.activities()["date"].min() + pd.Timedelta(days=30)
+    assert found == {day for s in season.truth["spikes"] if (day := pd.Timestamp(s["date"])) >= month}
     days = load.daily_sums(season.activities().assign(load=1.0), season.activities())
     marked = load.step_back_weeks(days, drop=0.15)
     judged = set(marked.loc[marked["share"].notna(), "week"])
@@ -226,10 +250,29 @@ def test_bands_hold_their_upper_edge(share, band):
     assert table["band"].iloc[1] == band
 
 
+def test_the_first_month_of_a_log_has_no_reference():
+    table = load.single_run_spike(runs(("2026-05-02", 5), ("2026-05-30", 9), ("2026-05-31", 12), since="2026-05-01"))
+    assert table["band"].tolist() == ["no reference", "no reference", "+30 to +100 %"]
+    assert table["ratio"].iloc[2] == pytest.approx(12 / 9) and table["reason"].iloc[2] == ""
+    assert table["reason"].iloc[1] == "only 29 days of log before it; needs 30"
+    # each athlete's log begins on its own day
+    both = pd.concat([runs(("2026-05-02", 5)).assign(athlete="bo"), runs(("2026-05-31", 9)).assign(athlete="kim")])
+    both = pd.concat(
+        [
+            both,
+            pd.DataFrame(
+                {"athlete": ["kim"], "date": [pd.Timestamp("2026-05-09")], "sport": "running", "distance_m": [8000.0]}
+            ),
+        ]
+    )
+    both = both[~((both["athlete"] == "kim") & (both["sport"] == "cycling"))]
+    assert load.single_run_spike(both).set_index("athlete").loc["kim", "band"].tolist() == ["no reference"] * 2
+
+
 def test_only_runs_count_and_duplicates_do_not():
     rows = runs(("2026-05-01", 10), ("2026-05-05", 60), ("2026-05-06", 12), ("2026-05-06", 12))
-    rows["sport"] = ["running", "cycling", "running", "running"]
-    rows["activity_id"], rows["duplicate_of"] = list("abcd"), ["", "", "", "c"]
+    rows["sport"] = ["strength", "running", "cycling", "running", "running"]
+    rows["activity_id"], rows["duplicate_of"] = list("xabcd"), ["", "", "", "", "c"]
     table = load.single_run_spike(rows)
     assert table["activity_id"].tolist() == ["a", "c"] and table["ratio"].iloc[1] == pytest.approx(1.2)
 

@@ -193,12 +193,51 @@ def test_maximum_and_rest_from_the_data_are_said():
             "resting_heart_rate_bpm": [51.0, 50, 49, 50, 52],
         }
     )
-    found = one(log_of(*sessions, athletes=[Athlete("kim")], wellness=wellness), 3)
+    found = one(log_of(*sessions, athletes=[Athlete("kim")], wellness=wellness), 11)
     assert found["method"] == "trimp"
     assert "maximum heart rate 182 taken from the data" in found["reason"]
     assert "resting heart rate 50 taken from the morning entries" in found["reason"]
-    unknown = one(log_of(*sessions, athletes=[Athlete("kim")]), 3)
-    assert math.isnan(unknown["load"]) and "maximum or resting heart rate is not known" in unknown["reason"]
+
+
+def test_without_any_settings_there_is_a_load_and_a_wide_band():
+    sessions = [session(k, beats=150.0, max_heart_rate_bpm=182.0) for k in range(12)]
+    table = load.session_load(log_of(*sessions, athletes=[Athlete("kim", sex="f")]))
+
+    def hour(rest, top):
+        return load.banister_trimp(
+            [145, 150, 155], 20, resting_heart_rate_bpm=rest, max_heart_rate_bpm=top, coefficients=(0.86, 1.67)
+        )
+
+    first, last = table.iloc[0], table.iloc[11]
+    assert first["load"] == pytest.approx(hour(60, 183)) and last["load"] == pytest.approx(hour(60, 182))
+    assert first["load_low"] == pytest.approx(0.95 * hour(75, 200))
+    assert first["load_high"] == pytest.approx(1.05 * hour(45, 166))
+    assert last["load_low"] == pytest.approx(0.95 * hour(75, 194))
+    assert last["load_high"] == pytest.approx(1.05 * hour(45, 182))
+    assert "maximum heart rate 183 assumed, no hard running seen; resting heart rate 60 assumed" in first["reason"]
+    assert "maximum heart rate 182 taken from the data; resting heart rate 60 assumed" in last["reason"]
+    assert math.isnan(first["load_edwards"]) and last["load_edwards"] > 0
+
+
+def test_maximum_is_expected_from_age_until_hard_running_is_seen():
+    easy = [session(k, beats=150.0, max_heart_rate_bpm=160.0) for k in range(30)]
+    table = load.session_load(log_of(*easy, athletes=[Athlete("kim", birth_date="1986-01-01")]))
+    assert table["reason"].str.contains("maximum heart rate 180 assumed, no hard running seen").all()
+
+
+def test_a_borrowed_scale_knows_nothing_of_later_sessions():
+    """Rated sessions before any heart rate are tied to an hour at threshold; the fifth pair gives the own scale."""
+    rated = [session(k, rpe=7.0) for k in range(3)]
+    both = [session(k, beats=150.0, rpe=7.0) for k in range(3, 8)]
+    table = load.session_load(log_of(*rated, *both, session(8, rpe=7.0)))
+    assert table["pairs"].tolist() == [0] * 8 + [5]
+    assert table["load"].iloc[8] == pytest.approx(table["load"].iloc[7])
+    # a sport with too few pairs of its own takes the scale of all sports, as it stood that day
+    ride = session(4, sport="cycling", rpe=7.0)
+    late = session(9, sport="cycling", rpe=7.0)
+    rides = [(r | {"activity_id": f"b{k}"}, []) for k, (r, _) in enumerate((ride, late))]
+    found = load.session_load(log_of(*rated, *both, *rides)).set_index("activity_id")
+    assert found.loc["b0", "pairs"] == 0 and found.loc["b1", "pairs"] == 5
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,16 @@ def spike(i):
             {"date": day, "sport": "running", "distance_m": 10_000.0},
             {"date": day + pd.Timedelta(days=10), "sport": "running", "distance_m": 10_000.0 * times},
         ]
-    table = load.single_run_spike(pd.DataFrame(rows)).iloc[1::2]
+    # each pair stands in a log that began long before
+    table = load.single_run_spike(
+        pd.concat(
+            [
+                pd.DataFrame(rows).assign(distance_m=1.0, sport="cycling", date=pd.Timestamp("2000-01-01")),
+                pd.DataFrame(rows),
+            ],
+            ignore_index=True,
+        )
+    ).iloc[1::2]
     found = table[["hazard_ratio", "hazard_ratio_low", "hazard_ratio_high"]].to_numpy().tolist()
     return [[None if math.isnan(v) else v for v in row] for row in found]
 

@@ -115,13 +115,14 @@ def test_without_heart_rate_all_time_is_unknown(steady_hour, how):
 # --- observed maximum -------------------------------------------------------------------------------------------------
 
 
-def peaks(*values, flags=""):
+def peaks(*values, flags="", usual=140.0):
     rows = pd.DataFrame(
         {
             "activity_id": [f"a{k}" for k in range(len(values))],
             "athlete": "kim",
             "date": pd.date_range("2026-05-01", periods=len(values)),
             "quality_flags": flags,
+            "average_heart_rate_bpm": usual,
         }
     )
     lines = [(f"a{k}", "heart_rate_bpm", v - 3 * step, 20.0) for k, v in enumerate(values) for step in range(5)]
@@ -132,6 +133,26 @@ def test_a_lone_peak_is_not_the_maximum():
     found = zones.observed_max_heart_rate(peaks(180, 205, 182, 170, 175, 168))
     assert found.value == 182 and "1 higher without a second to confirm" in found.basis
     assert found.low <= found.value <= found.high
+
+
+def test_easy_running_alone_says_nothing_of_the_maximum():
+    """The highest must lie a fifth above the usual session; that of 162 over a usual 135 just does."""
+    assert zones.observed_max_heart_rate(peaks(160, 161, 162, 158, 160, usual=135.0)).value == 162
+    easy = zones.observed_max_heart_rate(peaks(160, 161, 162, 158, 160, usual=135.5))
+    assert not easy.is_known and "no hard running seen" in easy.basis
+    # without an average from the source the seconds at each heart rate give it
+    assert not zones.observed_max_heart_rate(peaks(160, 161, 162, 158, 160, usual=np.nan)).is_known
+
+
+def test_the_day_itself_and_several_athletes():
+    log = peaks(180, 181, 182, 178, 177, 190, 191)
+    assert zones.observed_max_heart_rate(log, on="2026-05-07").value == 182
+    assert zones.observed_max_heart_rate(log, through="2026-05-07").value == 191
+    with pytest.raises(SettingsError, match="not both"):
+        zones.observed_max_heart_rate(log, on="2026-05-07", through="2026-05-07")
+    log.activities.loc[0, "athlete"] = "bo"
+    with pytest.raises(SettingsError, match="one athlete"):
+        zones.observed_max_heart_rate(log)
 
 
 def test_flagged_sessions_are_left_out_and_few_are_not_enough():
@@ -156,7 +177,8 @@ def test_only_the_last_year_before_the_day_counts():
     log = peaks(190, 191, 180, 181, 179, 178, 177, 176)
     log.activities.loc[:1, "date"] = pd.Timestamp("2024-01-01")
     assert zones.observed_max_heart_rate(log).value == 181
-    assert zones.observed_max_heart_rate(log, on="2026-05-07").n == 5
+    assert zones.observed_max_heart_rate(log, through="2026-05-07").n == 5
+    assert zones.observed_max_heart_rate(log, on="2026-05-08").n == 5
 
 
 # --- threshold --------------------------------------------------------------------------------------------------------
@@ -286,8 +308,8 @@ def test_races_can_be_known_from_the_calendar():
 
 def test_efforts_that_are_not_ok_and_later_days_are_not_looked_at():
     assert zones.threshold(race_log(ok=[True, False])).speed.n == 1
-    assert zones.threshold(race_log(), on="2026-05-10").speed.n == 1
-    assert not zones.threshold(race_log(), on="2027-05-10").speed.is_known
+    assert zones.threshold(race_log(), through="2026-05-10").speed.n == 1
+    assert not zones.threshold(race_log(), through="2027-05-10").speed.is_known
 
 
 def test_an_unmarked_slow_race_does_not_pull_threshold_down():

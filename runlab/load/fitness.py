@@ -38,9 +38,11 @@ def fitness_and_fatigue(
     the share of fitness that rests on days in the table (63 % on day 42).
 
     Takes a daily table with ``date`` and ``load`` (``athlete``, ``load_low``, ``load_high`` if there). A day without a
-    row is a rest day, 0. A NaN day is an unmeasured one: it is taken as the athlete's mean of the 42 days before, with
-    a band from what is known of that day (``load_low``, else 0) to the largest day of those 42, and ``known_share``
-    says how much of fitness is measured; below ``minimum_known_share`` the numbers are NaN.
+    row is a rest day, 0. A NaN day is an unmeasured one: each of its unmeasured sessions is taken as the athlete's mean
+    session of the 42 days before (rest days do not count), on top of what is known of that day (``load_low``), with a
+    band from that to the largest day of those 42. ``known_share`` is the share of sessions, the recent ones most, that
+    were measured (a day with load is one session without ``sessions`` and ``unmeasured_sessions``); below
+    ``minimum_known_share`` the numbers are NaN, as they are where nothing was measured before.
     Returns athlete, date, load, fitness, fatigue, form, their _low and _high (all loads at their low, or high, end),
     maturity, known_share, reason. The past never changes when days are added.
     Raises SettingsError for a wrong setting, TableError for a day given twice.
@@ -90,9 +92,12 @@ def fitness_and_fatigue(
         columns["known_share"] = np.ones((1, 1))
         code = np.zeros(days.shape, dtype=np.int8)
     else:
-        share = recursive_mean(known.astype(float), slow) / maturity
-        quick = recursive_mean(known.astype(float), fast) / -np.expm1(count * math.log1p(-fast))
-        share = np.clip(share, 0, 1)
+        done, measured = sessions_by_day(days, known)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share, quick = (
+                np.nan_to_num(recursive_mean(measured, alpha) / recursive_mean(done, alpha), nan=1.0)
+                for alpha in (slow, fast)
+            )
         columns["known_share"] = share
         code = np.where(share < 1 - 1e-9, 1, 0).astype(np.int8)
         code[share < minimum_known_share] = 2
@@ -280,25 +285,41 @@ def filled_load(days: Calendar) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.
         high = high if high is load else np.where(np.isfinite(high), high, load)
         return load, low, high, None
     known = np.isfinite(load)
-    mean, peak = _before(np.where(known, load, 0.0), known)
+    done, measured = sessions_by_day(days, known)
+    mean, peak = _before(np.where(known, load, 0.0), np.where(known, done, 0.0))
     floor = np.where(np.isfinite(low), low, np.where(known, load, 0.0))
-    middle = np.where(known, load, np.fmax(mean, floor))
+    middle = np.where(known, load, floor + (done - measured) * mean)
     top = np.where(known, np.where(np.isfinite(high), high, load), np.fmax(peak, middle))
     return middle, floor, top, known
 
 
-def _before(load: np.ndarray, known: np.ndarray, *, window: int = 42) -> tuple[np.ndarray, np.ndarray]:
-    """For each unmeasured day the mean and the largest measured load of the 42 days before; else the last such."""
-    days = running_sum(known.astype(float), window)
-    total = running_sum(load, window)
+def sessions_by_day(days: Calendar, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many sessions each day held and how many of them were measured, as matrices.
+
+    Without ``sessions`` in the table a day with load, and a day whose load is not known, is one session.
+
+    >>> table = pd.DataFrame({"date": pd.date_range("2026-01-01", periods=3), "load": [40, np.nan, 0]})
+    >>> days = daily_calendar(table)
+    >>> [part.tolist() for part in sessions_by_day(days, np.isfinite(days.matrix("load")))]
+    [[[1.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]]]
+    """
+    done = days.matrix("sessions", otherwise=(~known | (days.matrix("load") > 0)).astype(float))
+    missing = days.matrix("unmeasured_sessions", otherwise=(~known).astype(float))
+    missing = np.where(known, 0.0, np.maximum(missing, 1.0))
+    done = np.maximum(np.nan_to_num(done), missing)
+    return done, done - missing
+
+
+def _before(load: np.ndarray, sessions: np.ndarray, *, window: int = 42) -> tuple[np.ndarray, np.ndarray]:
+    """The mean measured session and the largest measured day of the 42 days before each; else the last such."""
+    count, total = running_sum(sessions, window), running_sum(load, window)
     mean, peak = np.zeros(load.shape), np.zeros(load.shape)
-    for person, gaps in enumerate(map(np.flatnonzero, ~known)):
-        if not len(gaps):
-            continue
-        value, top = 0.0, 0.0
-        for day in gaps.tolist():
-            if day and days[person, day - 1] > 0.5:
-                value = total[person, day - 1] / days[person, day - 1]
-                top = load[person, max(0, day - window) : day].max()
-            mean[person, day], peak[person, day] = value, top
+    if not load.shape[1]:
+        return mean, peak
+    with np.errstate(divide="ignore", invalid="ignore"):
+        session = np.where(count > 0.5, total / count, np.nan)
+    largest = pd.DataFrame(load.T).rolling(window, min_periods=1).max().to_numpy().T
+    largest = np.where(count > 0.5, largest, np.nan)
+    mean[:, 1:] = pd.DataFrame(session.T).ffill().fillna(0.0).to_numpy().T[:, :-1]
+    peak[:, 1:] = pd.DataFrame(largest.T).ffill().fillna(0.0).to_numpy().T[:, :-1]
     return mean, peak

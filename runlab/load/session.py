@@ -11,6 +11,7 @@ import pandas as pd
 from .. import tables
 from ..errors import one_of
 from ..log import Log
+from ..zones.maximum import maximum_by_then
 from .methods import MEN, WOMEN, edwards_weight, session_rpe, trimp_per_minute
 from .scaling import Borrowed, borrowed_factor
 
@@ -20,6 +21,8 @@ SINGLE = ("trimp", "mean_heart_rate", "session_rpe", "running_stress", "heart_ra
 # An hour at threshold lies near 85 % of heart-rate reserve; it ties the scales together where an athlete's own sessions
 # cannot: 100 points of running stress, or 60 minutes rated 7, stand for that hour.
 _THRESHOLD_SHARE, _THRESHOLD_RPE, _ANCHOR_BAND = 0.85, 7.0, 1.5
+_REST = (45.0, 60.0, 75.0)  # resting heart rate where nobody said: what most adults who run have
+_ADULT = (183.0, 17.0)  # maximum heart rate where not even the age is known, and how far four in five lie from it
 _LOCKED_SHARE = 0.2  # more of the session than this on a wrong heart rate, and heart rate is not used
 
 
@@ -36,16 +39,16 @@ def session_load(
     "best" takes the first there is: (1) "trimp" from the seconds at each heart rate, if heart rate covers 80 % of the
     session and was not locked to cadence; (2) "mean_heart_rate", which reads low for intervals; (3) "session_rpe"; (4)
     "running_stress" from graded pace; (5) "duration", at the athlete's own median load per hour of that sport. 2 to 5
-    are brought to the athlete's own TRIMP by the median ratio over the ``nearest_pairs`` sessions nearest in time that
-    have both (same sport if there are ``minimum_pairs``); their spread gives the band. Without such sessions 3 and 4
-    are tied to TRIMP by one hour at threshold, in a band of one half more or less. Else the load is NaN. Where another
-    source lies wholly outside the band, the band is stretched to it and ``reason`` says so. Any other ``method`` gives
-    that method's own numbers and NaN elsewhere.
+    are brought to the athlete's own TRIMP by the median ratio over the last ``nearest_pairs`` sessions that have both,
+    of the day or before it (same sport if there are ``minimum_pairs``); their spread gives the band. Without such
+    sessions 3 and 4 are tied to TRIMP by one hour at threshold, in a band of one half more or less. Else the load is
+    NaN. Where another source lies wholly outside the band, the band is stretched to it and ``reason`` says so. Any
+    other ``method`` gives that method's own numbers and NaN elsewhere.
 
     Coefficients are Banister's for women where sex is "f", else for men; if sex is not given the band spans both.
     Heart rates and threshold speed are the settings valid on the day. A maximum that nobody stated is taken from the
-    athlete's data, a resting heart rate from the morning entries; ``reason`` says so. A load measured from heart rate
-    does not change when sessions are added; a borrowed one may.
+    athlete's data up to that day once hard running was seen, a resting heart rate from the morning entries; before that
+    they are assumed as of adults who run, in a wide band; ``reason`` says so. Later sessions change no load.
 
     Takes a log (``activities``, ``histograms``, ``athletes``; ``wellness`` and ``quality`` if there). Duplicates are
     left out. Returns one row per session: activity_id, athlete, date, sport, load, load_low, load_high, method, pairs
@@ -118,20 +121,15 @@ def _sessions(log: Log) -> pd.DataFrame:
     for name in ("moving_time_s", "elapsed_time_s"):
         time = time.fillna(work[name].where(work[name] > 0))
     work["minutes"] = time / 60
-    work["rest"], work["top"], work["lthr"], work["threshold"] = np.nan, np.nan, np.nan, np.nan
-    work["sex"] = ""
-    work["notes"] = ""
-    known = work["average_heart_rate_bpm"].notna() | work["max_heart_rate_bpm"].notna()
+    ends = ("rest", "rest_low", "rest_high", "top", "top_low", "top_high", "lthr", "threshold")
+    work[list(ends)] = np.nan
+    work["sex"], work["notes"], work["guessed"] = "", "", False
+    trusted = _trusted_peaks(work, log)
     for name, places in work.groupby("athlete", sort=False).indices.items():
         person = log.athletes.get(name)
-        columns = {
-            "rest": np.full(len(places), np.nan),
-            "top": np.full(len(places), np.nan),
-            "lthr": np.full(len(places), np.nan),
-            "threshold": np.full(len(places), np.nan),
-        }
+        columns = {column: np.full(len(places), np.nan) for column in ends}
+        days = work["date"].to_numpy()[places]
         if person is not None:
-            days = work["date"].to_numpy()[places]
             for part, found in _settings(person, days):
                 for column, setting in (
                     ("rest", "resting_heart_rate_bpm"),
@@ -141,22 +139,45 @@ def _sessions(log: Log) -> pd.DataFrame:
                 ):
                     columns[column][part] = getattr(found, setting, math.nan)
             work.iloc[places, work.columns.get_loc("sex")] = getattr(person, "sex", "") or ""
-        said: list[str] = []
-        if np.isnan(columns["top"]).any() and known.iloc[places].any():
-            observed = _own_maximum(work.iloc[places], log)
-            if math.isfinite(observed):
-                columns["top"] = np.where(np.isnan(columns["top"]), observed, columns["top"])
-                said.append(f"maximum heart rate {observed:.0f} taken from the data")
-        if np.isnan(columns["rest"]).any():
-            morning = _morning_rest(log, name)
-            if math.isfinite(morning):
-                columns["rest"] = np.where(np.isnan(columns["rest"]), morning, columns["rest"])
-                said.append(f"resting heart rate {morning:.0f} taken from the morning entries")
+        for column in ("rest", "top"):
+            columns[f"{column}_low"], columns[f"{column}_high"] = columns[column].copy(), columns[column].copy()
+        said = np.full(len(places), "", dtype=object)
+        guessed = np.zeros(len(places), dtype=bool)
+        open_top, open_rest = np.isnan(columns["top"]), np.isnan(columns["rest"])
+        if open_top.any():
+            average = work["average_heart_rate_bpm"].to_numpy()[places]
+            top = maximum_by_then(days, trusted[places], average, _expected_maximum(person, days))
+            for end, values in (("", top.value), ("_low", top.low), ("_high", top.high)):
+                columns[f"top{end}"][open_top] = values[open_top]
+            guessed = open_top & ~top.seen
+            words = np.where(top.seen, "taken from the data", "assumed, no hard running seen")
+            said = np.where(open_top, _joined("maximum heart rate ", top.value, words), "")
+        if open_rest.any():
+            morning = _morning_rest(log, name, days)
+            there = np.isfinite(morning)
+            for end, value in (("", _REST[1]), ("_low", _REST[0]), ("_high", _REST[2])):
+                columns[f"rest{end}"][open_rest] = np.where(there, morning, value)[open_rest]
+            words = np.where(there, "taken from the morning entries", "assumed")
+            rest = _joined("resting heart rate ", columns["rest"], words)
+            said = np.where(open_rest, np.where(said == "", rest, said + "; " + rest), said)
         for column, values in columns.items():
             work.iloc[places, work.columns.get_loc(column)] = values
-        if said:
-            work.iloc[places, work.columns.get_loc("notes")] = "; ".join(said)
+        work.iloc[places, work.columns.get_loc("guessed")] = guessed
+        work.iloc[places, work.columns.get_loc("notes")] = said
     return work
+
+
+def _joined(before: str, values: np.ndarray, after: np.ndarray) -> np.ndarray:
+    return np.array([f"{before}{v:.0f} {w}" for v, w in zip(values, after, strict=True)], dtype=object)
+
+
+def _expected_maximum(person: Any, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What age says of maximum heart rate (Tanaka 2001, standard error 10), or adults at large, and the 80 % reach."""
+    born = getattr(person, "birth_date", None)
+    if born is None:
+        return np.full(len(days), _ADULT[0]), np.full(len(days), _ADULT[1])
+    years = (days.astype("datetime64[D]") - np.datetime64(born, "D")).astype(float) / 365.25
+    return 208 - 0.7 * years, np.full(len(days), 1.28 * 10)
 
 
 def _settings(person: Any, days: np.ndarray) -> list[tuple[np.ndarray, Any]]:
@@ -174,24 +195,22 @@ def _settings(person: Any, days: np.ndarray) -> list[tuple[np.ndarray, Any]]:
     ]
 
 
-def _own_maximum(sessions: pd.DataFrame, log: Log) -> float:
-    """The highest heart rate that two sessions agree on within 5 beats, over ten or more sessions; else NaN."""
-    jumpy = sessions["quality_flags"].str.contains("hr_spike|hr_out_of_range", regex=True)
-    trusted = sessions[~_is_locked(sessions, log) & ~jumpy]
-    tops = np.sort(trusted["max_heart_rate_bpm"].dropna().to_numpy())[::-1]
-    tops = tops[(tops > 100) & (tops < 230)]
-    if len(tops) < 10:
-        return math.nan
-    agreeing = np.flatnonzero(tops[:-1] - tops[1:] <= 5)
-    return float(tops[agreeing[0]]) if len(agreeing) else math.nan
+def _trusted_peaks(work: pd.DataFrame, log: Log) -> np.ndarray:
+    """The highest heart rate of each session; NaN where the watch's heart rate is not to be believed."""
+    jumpy = work["quality_flags"].str.contains("hr_spike|hr_out_of_range", regex=True).to_numpy(dtype=bool)
+    peak = work["max_heart_rate_bpm"].to_numpy()
+    return np.where(_is_locked(work, log) | jumpy | ~((peak > 100) & (peak < 230)), np.nan, peak)
 
 
-def _morning_rest(log: Log, name: str) -> float:
+def _morning_rest(log: Log, name: str, days: np.ndarray) -> np.ndarray:
+    """The median of the morning entries up to each day, three or more; else NaN."""
     wellness = getattr(log, "wellness", None)
     if wellness is None or "resting_heart_rate_bpm" not in wellness.columns:
-        return math.nan
-    own = wellness.loc[wellness["athlete"] == name, "resting_heart_rate_bpm"].dropna()
-    return float(own.median()) if len(own) >= 3 else math.nan
+        return np.full(len(days), np.nan)
+    own = wellness.loc[wellness["athlete"] == name, ["date", "resting_heart_rate_bpm"]].dropna().sort_values("date")
+    median = own["resting_heart_rate_bpm"].expanding(3).median().to_numpy()
+    count = np.searchsorted(own["date"].to_numpy(), days, side="right")
+    return np.concatenate(([np.nan], median))[count]
 
 
 def _is_locked(work: pd.DataFrame, log: Log) -> np.ndarray:
@@ -239,10 +258,19 @@ def _heart_rate(work: pd.DataFrame, log: Log, minimum_share: float) -> None:
         over = total((value > top[row]).astype(float))
         scale = np.where(able, 1 / share, np.nan)
         work["load_trimp"] = held * scale
-        work["trimp_low"] = held * np.where(able, 0.95, np.nan)
-        most = np.maximum(free, np.where(work["sex"].eq(""), women, 0.0))
+        ends = [work[c].to_numpy() for c in ("rest_high", "top_high", "rest_low", "top_low")]
+        wide = (ends[0] > ends[2]) | (ends[1] > ends[3])
+        least, most = held, np.maximum(free, np.where(work["sex"].eq(""), women, 0.0))
+        if wide.any():  # nobody said rest or maximum: the band holds what they may be
+            low, high = (
+                trimp_per_minute(value, r[row], t[row], (a[row], b[row]), clamp=True) for r, t in (ends[:2], ends[2:])
+            )
+            least, most = np.where(wide, total(low), held), np.where(wide, np.maximum(most, total(high)), most)
+        work["trimp_low"] = least * np.where(able, 0.95, np.nan)
         work["trimp_high"] = most * (1 + 2 * (1 - share)) * np.where(able, 1.05, np.nan)
-        work["load_edwards"] = np.where((share >= minimum_share) & np.isfinite(top) & ~locked, zones / share, np.nan)
+        work["load_edwards"] = np.where(
+            (share >= minimum_share) & np.isfinite(top) & ~locked & ~work["guessed"], zones / share, np.nan
+        )
         hour = 60 * trimp_per_minute(
             np.where(np.isfinite(work["lthr"]), work["lthr"], rest + 0.85 * (top - rest)), rest, top, (a, b)
         )
@@ -250,6 +278,13 @@ def _heart_rate(work: pd.DataFrame, log: Log, minimum_share: float) -> None:
         average = work["average_heart_rate_bpm"].to_numpy()
         covered = (np.nan_to_num(stated, nan=1.0) >= minimum_share) & (average > 0) & settled & ~locked
         mean = trimp_per_minute(average, rest, top, (a, b), clamp=True) * minutes
+        # how far the scale itself may be out, at a heart rate of usual running
+        usual = rest + 0.7 * (top - rest)
+        mid, low, high = (
+            trimp_per_minute(usual, r, t, (a, b), clamp=True) for r, t in ((rest, top), ends[:2], ends[2:])
+        )
+        work["doubt_low"] = np.where(settled, low / mid, 1.0)
+        work["doubt_high"] = np.where(settled, high / mid, 1.0)
     work["load_mean_heart_rate"] = np.where(covered, mean, np.nan)
     generic = 60 * trimp_per_minute(_THRESHOLD_SHARE, 0.0, 1.0, (a, b))
     work["threshold_hour"] = np.where(np.isfinite(hour) & settled, hour, generic)
@@ -273,6 +308,7 @@ def _other_sources(work: pd.DataFrame) -> None:
 def _best(work: pd.DataFrame, minimum_pairs: int, nearest: int) -> None:
     trimp = work["load_trimp"].to_numpy()
     anchor = work["threshold_hour"].to_numpy()
+    less, more = work["doubt_low"].to_numpy(), work["doubt_high"].to_numpy()
 
     def borrow(raw: np.ndarray, target: np.ndarray) -> Borrowed:
         return borrowed_factor(raw, target, work, minimum_pairs=minimum_pairs, nearest=nearest)
@@ -288,8 +324,8 @@ def _best(work: pd.DataFrame, minimum_pairs: int, nearest: int) -> None:
         (
             "mean_heart_rate",
             mean * np.where(known, ratio.factor, 1.0),
-            mean * np.where(known, np.minimum(ratio.low, 0.95), 0.95),
-            mean * np.where(known, np.maximum(ratio.high, 1.15), 1.2),
+            mean * less * np.where(known, np.minimum(ratio.low, 0.95), 0.95),
+            mean * more * np.where(known, np.maximum(ratio.high, 1.15), 1.2),
             ratio.pairs,
             known,
         )
@@ -306,8 +342,8 @@ def _best(work: pd.DataFrame, minimum_pairs: int, nearest: int) -> None:
             (
                 name,
                 np.where(known, raw * ratio.factor, np.nan),
-                raw * ratio.low / wide,
-                raw * ratio.high * wide,
+                raw * ratio.low / wide * less,
+                raw * ratio.high * wide * more,
                 ratio.pairs,
                 known,
             )
@@ -325,7 +361,7 @@ def _best(work: pd.DataFrame, minimum_pairs: int, nearest: int) -> None:
     take = np.isnan(load) & per_hour.same_sport & np.isfinite(work["minutes"].to_numpy())
     minutes = work["minutes"].to_numpy()
     load[take], pairs[take] = (minutes * per_hour.factor)[take], per_hour.pairs[take]
-    low[take], high[take] = (minutes * per_hour.low / 1.2)[take], (minutes * per_hour.high * 1.2)[take]
+    low[take], high[take] = (minutes * per_hour.low / 1.2 * less)[take], (minutes * per_hour.high * 1.2 * more)[take]
     chosen[take], learned[take] = "duration", True
     others = [np.full(len(work), "", dtype=object)]
     stretched_low, stretched_high = low.copy(), high.copy()

@@ -32,18 +32,23 @@ def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFram
     Takes activities with ``date``, ``sport``, ``distance_m``; athlete, start_time, activity_id, duplicate_of if there.
     Only running counts; duplicates are left out. Returns one row per run in order of time: activity_id, athlete, date,
     distance_m, longest_before_m, runs_before, ratio, band, hazard_ratio, hazard_ratio_low, hazard_ratio_high, reason.
-    Without a run in the window there is "no reference", not an infinite spike; a distance that is missing gives NaN.
+    Without a run in the window there is "no reference", not an infinite spike; nor is there one in the first ``days``
+    days of the athlete's table (any sport), of which the longest run before is not known. A distance that
+    is missing gives NaN.
     Raises SettingsError for fewer than 1 day.
     Evidence: [B] one large cohort, observational; no threshold is proven below 10 %.
 
-    >>> runs = pd.DataFrame({"date": pd.to_datetime(["2026-05-01", "2026-05-08", "2026-05-15"]), "sport": "running",
+    >>> runs = pd.DataFrame({"date": pd.to_datetime(["2026-05-01", "2026-05-30", "2026-06-05"]), "sport": "running",
     ...                      "distance_m": [15_000.0, 16_000.0, 22_000.0]})
     >>> single_run_spike(runs)[["ratio", "band"]].round(3).to_numpy().tolist()
-    [[nan, 'no reference'], [1.067, 'up to +10 %'], [1.375, '+30 to +100 %']]
+    [[nan, 'no reference'], [nan, 'no reference'], [1.375, '+30 to +100 %']]
     """
     tables.check(activities, tables.ACTIVITIES, "date", "sport", "distance_m")
     if days < 1:
         raise SettingsError(f"days must be 1 or more, not {days}")
+    who = activities["athlete"] if "athlete" in activities.columns else pd.Series("", activities.index)
+    begin_date = activities["date"].groupby(who).transform("min")
+    activities = activities.assign(days_before=(activities["date"] - begin_date).dt.days)
     runs = activities[activities["sport"].eq("running") & activities["date"].notna()]
     if "duplicate_of" in runs.columns:
         runs = runs[runs["duplicate_of"].fillna("").eq("")]
@@ -69,6 +74,8 @@ def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFram
             before[begin + k], unknown[begin + k] = len(known), len(window) - len(known)
             if len(known):
                 longest[begin + k] = known.max()
+    young = runs["days_before"].to_numpy() < days
+    longest[young] = np.nan
     with np.errstate(invalid="ignore"):
         ratio = np.where(length > 0, length, np.nan) / longest
     # a run of exactly 110 % belongs to the band below
@@ -78,6 +85,7 @@ def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFram
     reason = np.full(len(runs), "", dtype=object)
     reason[unknown > 0] = "a run in the window has no distance: the ratio may read too high"
     reason[before == 0] = f"no run in the {days} days before"
+    reason[young] = [f"only {k} days of log before it; needs {days}" for k in runs.loc[young, "days_before"]]
     reason[~(length > 0)] = "the run has no distance"
     out = {name: runs[name] for name in ("activity_id", "athlete", "date") if name in runs.columns}
     out |= {

@@ -7,8 +7,10 @@ import pandas as pd
 
 from ..errors import SettingsError, one_of
 from .calendar import daily_calendar
+from .fitness import sessions_by_day
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LIGHT_IN_A_ROW = 2
 _TOTALS = ("load", "run_distance_m", "run_time_s", "run_ascent_m", "run_descent_m")
 
 
@@ -17,10 +19,10 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
 
     Takes a daily table with ``date``; whichever of load, load_low, load_high, run_distance_m, run_time_s, run_ascent_m,
     run_descent_m, longest_run_m, sessions, unmeasured_sessions it has. Days without a row are rest days.
-    Returns athlete, week (its first day), days (of it within the table), the sums, known_share (days with measured
-    load), distance_change_m and distance_change_pct. A sum over an unmeasured day is NaN; load_low then holds what is
-    known of it and load_high is NaN. The percentage is NaN from a base below ``smallest_base_m`` or between incomplete
-    weeks.
+    Returns athlete, week (its first day), days (of it within the table), the sums, known_share (of the sessions, those
+    with measured load; NaN in a week of rest), distance_change_m and distance_change_pct. A sum over an unmeasured day
+    is NaN; load_low then holds what is known of it and load_high is NaN. The percentage is NaN from a base below
+    ``smallest_base_m`` or between incomplete weeks.
     Raises SettingsError for another weekday.
     Evidence: [A] sums; [X] for a 10 % limit (a randomised trial found no effect: Buist 2008).
 
@@ -63,7 +65,11 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
             else:
                 ends = np.where(there, load, 0.0 if name == "load_low" else np.nan)
             out[name] = np.bincount(slot, weights=ends, minlength=size)[:size][kept]
-        out["known_share"] = np.bincount(slot, weights=there, minlength=size)[:size][kept] / number[kept]
+        done, measured = (
+            np.bincount(slot, weights=part[spread.valid], minlength=size)[:size][kept]
+            for part in sessions_by_day(spread, np.isfinite(spread.matrix("load")))
+        )
+        out["known_share"] = np.divide(measured, done, out=np.full(len(done), np.nan), where=done > 0)
     for name in ("sessions", "unmeasured_sessions"):
         if name in daily.columns:
             out[name] = total(name).astype("int64")
@@ -94,8 +100,9 @@ def step_back_weeks(
     """Lighter weeks, and how long it is since the last one.
 
     A week that holds at most ``1 - drop`` of the mean of the ``weeks`` weeks before it, step-back weeks among those
-    left out, so that a light week does not lower the bar for the next. A week without any ``measure`` is a break, not a
-    step back; ``weeks_since`` counts from either.
+    left out, so that a light week does not lower the bar for the next. From the third such week in a row on it is no
+    step back but the new normal, and the bar is taken from the light weeks. A week without any
+    ``measure`` is a break, not a step back; ``weeks_since`` counts from either.
 
     Takes a daily table with ``date`` and ``measure`` ("run_distance_m", "load" or "run_time_s").
     Returns athlete, week, value, mean_before, share, is_step_back, weeks_since, reason. NaN share for the first weeks,
@@ -123,10 +130,11 @@ def step_back_weeks(
     mean, since, step = np.full(len(value), np.nan), np.full(len(value), np.nan), np.zeros(len(value), dtype=bool)
     reason = [""] * len(value)
     normal: list[float] = []
+    light: list[float] = []
     last = -1
     for k in range(len(value)):
         if k == 0 or owner[k] != owner[k - 1]:
-            normal, last = [], -1
+            normal, light, last = [], [], -1
         if not np.isfinite(value[k]):
             reason[k] = "the week is not complete" if totals["days"].iloc[k] < 7 else "part of the week is unmeasured"
         elif len(normal) < weeks:
@@ -135,6 +143,12 @@ def step_back_weeks(
             mean[k] = np.mean(normal[-weeks:])
             step[k] = 0 < value[k] <= (1 - drop) * mean[k] + 1e-9
             reason[k] = "" if value[k] > 0 else "nothing that week: a break"
+            if step[k] and len(light) == _LIGHT_IN_A_ROW:
+                step[k], normal, reason[k] = False, light, "lighter for the third week in a row: the new normal"
+        if step[k]:
+            light.append(value[k])
+        elif value[k] != 0:  # a break neither ends nor lengthens a row of lighter weeks
+            light = []
         if step[k] or value[k] <= 0:
             last = k
         elif np.isfinite(value[k]):

@@ -80,7 +80,7 @@ def _thresholds(log: Log, every_days: int, window_days: int) -> pd.DataFrame:
     for k in block[out[["threshold_speed_mps", "threshold_heart_rate_bpm"]].isna().any(axis=1)].unique():
         inside = block == k
         middle = dates[inside].max() + pd.Timedelta(days=(window_days - every_days) // 2)
-        found = threshold(log, on=min(middle, dates.max()), days=window_days)
+        found = threshold(log, through=min(middle, dates.max()), days=window_days)
         for column, estimate in (("threshold_speed_mps", found.speed), ("threshold_heart_rate_bpm", found.heart_rate)):
             gap = inside & out[column].isna()
             if not (estimate.is_known and gap.any()):

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import tables
 from ..evidence import Estimate
 from ..log import Log
-from .maximum import observed_max_heart_rate
+from .maximum import last_day, observed_max_heart_rate
 
 HOUR_S = 3600.0
 _Z80 = 1.2815515655446004
@@ -40,7 +40,13 @@ class Threshold(NamedTuple):
 
 
 def threshold(
-    log: Log, *, on: Any = None, days: int = 120, shortest_s: float = 480.0, longest_s: float = 9000.0
+    log: Log,
+    *,
+    on: Any = None,
+    through: Any = None,
+    days: int = 120,
+    shortest_s: float = 480.0,
+    longest_s: float = 9000.0,
 ) -> Threshold:
     """Threshold pace and heart rate: the pace an athlete could hold all out for 60 minutes on the flat, fresh and cool.
 
@@ -51,11 +57,11 @@ def threshold(
     maximum. Threshold heart rate is that line (or the efforts' own heart rate) at threshold speed: the mean over that
     hour.
 
-    Takes the log of one athlete (``efforts``, ``activities``; ``races``, ``histograms`` if there) and the day ``on``
-    (the last in the log unless given); later days are not looked at. Returns a Threshold: ``speed`` (m/s) and
-    ``heart_rate`` (1/min), each an Estimate with an 80 % interval, and ``efforts``, the frame of what it rests on
-    (activity_id, date, kind, distance_m, time_s, speed_mps, hour_speed_mps, average_heart_rate_bpm). Unknown, with the
-    reason, without any race, hard effort or heart rate.
+    Takes the log of one athlete (``efforts``, ``activities``; ``races``, ``histograms`` if there) and a day: ``on``
+    looks at the days before it, ``through`` at that day too, else the last in the log counts. Returns a Threshold:
+    ``speed`` (m/s) and ``heart_rate`` (1/min), each an Estimate with an 80 % interval, and ``efforts``, the frame of
+    what it rests on (activity_id, date, kind, distance_m, time_s, speed_mps, hour_speed_mps, average_heart_rate_bpm).
+    Unknown, with the reason, without any race, hard effort or heart rate.
     Raises SettingsError for several athletes.
     Evidence: [B] the decline of speed with time; [D] the weighing. The interval's coverage on simulated athletes is in
     benchmarks/README.md. Laboratory thresholds differ from it by 3-5 %.
@@ -90,7 +96,7 @@ def threshold(
             Estimate.unknown("needs runs with heart rate; found none", unit="1/min"),
             nothing,
         )
-    end = pd.Timestamp(on).normalize() if on is not None else runs["date"].max()
+    end = last_day(runs["date"], on, through)
     start = end - pd.Timedelta(days=days - 1)
     runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
     efforts = _efforts(log, runs, shortest_s, longest_s)
@@ -203,7 +209,7 @@ def _maximum(log: Log, end: pd.Timestamp, stands_out: bool) -> _Top:
         return _Top(stated, 0.01 * stated, True)
     if not stands_out or not hasattr(log, "histograms"):
         return _Top(math.nan, math.nan, False)
-    seen = observed_max_heart_rate(log, on=end).value
+    seen = observed_max_heart_rate(log, through=end).value
     return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
 
 

@@ -98,7 +98,7 @@ class AthleteReview:
     @cached_property
     def threshold(self) -> Threshold:
         """Threshold pace and heart rate on the last day, estimated from the athlete's own efforts."""
-        return threshold(self.history, on=self.end)
+        return threshold(self.history, through=self.end)
 
     @cached_property
     def efforts(self) -> pd.DataFrame:
