@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from runlab import tables
 from runlab.athlete import Athlete
 from runlab.errors import TableError
-from runlab.readers import Activity
+from runlab.readers import Activity, derived
 from runlab.summary import (
     HISTOGRAMS,
     climbed,
@@ -395,3 +395,50 @@ def test_an_hour_is_summed_up_in_a_few_hundredths_of_a_second(steady_hour, make_
         return time.process_time() - begin
 
     assert min(seconds() for _ in range(7)) < 0.05
+
+
+def _run(metres, seconds=1201):
+    time = pd.date_range("2026-05-01 08:00", periods=seconds, freq="s", tz="UTC")
+    return pd.DataFrame({"time": time, "distance_m": np.linspace(0.0, metres, seconds)})
+
+
+@pytest.mark.parametrize(
+    ("stated", "sub_sport", "took", "flag"),
+    [
+        (2000.0, "", 600.0, "distance_scaled"),  # the samples say 4,000 m in 20 min: a kilometre in 300 s
+        (3970.0, "", 300 / 0.9925, "distance_scaled"),
+        (3984.0, "", 300.0, ""),
+        (5000.0, "treadmill", 240.0, "distance_scaled"),
+        (5000.0, "", 300.0, ""),  # the end may be lost: nothing is stretched
+    ],
+)
+def test_best_efforts_agree_with_the_distance_of_their_row(make_activity, stated, sub_sport, took, flag):
+    activity = make_activity(_run(4000.0), sport="running", sub_sport=sub_sport, totals={"distance_m": stated})
+    found = summarise(activity)
+    kilometre = found.efforts.query("kind == 'distance' and distance_m == 1000")["time_s"].item()
+    assert kilometre == pytest.approx(took)
+    assert ("distance_scaled" in found.row["quality_flags"]) == bool(flag)
+
+
+@pytest.mark.parametrize(("speed", "marked"), [(7.99, False), (8.01, True)])
+def test_an_average_beyond_a_runner_is_flagged_and_gives_no_bests(make_activity, speed, marked):
+    found = summarise(make_activity(_run(speed * 1200), sport="running"))
+    assert ("implausible_speed" in found.row["quality_flags"]) == marked
+    assert (len(found.efforts) == 0) == marked
+
+
+@pytest.mark.parametrize(("days", "marked"), [(6.99, False), (7.01, True)])
+def test_more_than_seven_days_is_a_clock(make_activity, days, marked):
+    totals = {"elapsed_time_s": days * 86400, "timer_time_s": days * 86400}
+    row = summarise(make_activity(_run(4000.0), sport="running", totals=totals)).row
+    assert ("implausible_duration" in row["quality_flags"]) == marked
+    assert math.isnan(row["timer_time_s"]) == marked
+
+
+def test_a_teleport_adds_no_distance_and_is_counted():
+    latitude = np.array([0.0, 0.00003, 10.0, 0.00006, 0.00009])
+    problems = []
+    flat, steady = np.zeros(5), np.zeros(5, dtype=bool)
+    way, _ = derived.distance(None, latitude, flat, np.zeros(5, int), steady, problems, np.arange(5.0))
+    assert way[-1] == pytest.approx(2 * 3.3358, abs=0.001)
+    assert problems[0][1].startswith("2 steps")

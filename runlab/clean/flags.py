@@ -100,6 +100,16 @@ CHECKS: dict[str, Flag] = {
     "low_rate": Flag(
         "samples more than 10 s apart throughout", "best efforts and short climbs are blurred", "left as it is", False
     ),
+    # of a whole row
+    "implausible_speed": Flag(
+        "average above 8 m/s on foot over 1 km or more", "distance, pace", "no best efforts are taken from it", False
+    ),
+    "implausible_duration": Flag(
+        "longer than 7 days: a clock that jumped", "time, load", "its times count as unknown, no best efforts", False
+    ),
+    "distance_scaled": Flag(
+        "samples and the stated total disagree on the distance", "best efforts", "efforts scaled to the total", False
+    ),
 }
 
 FLAGS: dict[str, str] = {name: flag.meaning for name, flag in CHECKS.items()}

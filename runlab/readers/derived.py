@@ -13,6 +13,7 @@ Problem = tuple[str, str, str]
 
 _EARTH_RADIUS_M = 6371008.8
 _SPEED_WINDOW_S = 5.0
+_FASTEST_MPS = 50.0  # of any sport: a position reached faster is a teleport
 # Median above which a cadence counts both feet already. One leg is 75 to 106 on the run, 45 to 65 on a walk.
 _BOTH_FEET_ABOVE = {"running": 115.0, "walking": 80.0, "hiking": 80.0}
 # Without a sport: one cycle of a leg carries a runner less far than one turn of the cranks carries a cyclist.
@@ -27,12 +28,14 @@ def distance(
     session: np.ndarray,
     stopped: np.ndarray,
     problems: list[Problem],
+    seconds: np.ndarray | None = None,
 ) -> tuple[np.ndarray, str]:
     """Distance since the session's start: the file's own if half the samples have one, else along the positions.
 
     The file's own never falls: a fall to less than half is a counter that started anew, whose values are added on; a
     smaller one is held. Along the positions means great-circle steps between samples with a position, none across
-    a stopped timer. Returns the distances and the rule used, in words.
+    a stopped timer or faster than 50 m/s (``seconds``): a teleport, counted.
+    Returns the distances and the rule used, in words.
 
     >>> metres, nowhere = np.array([0.0, 40, 39, 60, 2, 5]), np.full(6, np.nan)
     >>> distance(metres, nowhere, nowhere, np.zeros(6, int), np.zeros(6, bool), [])[0].tolist()
@@ -45,7 +48,7 @@ def distance(
     own = told > 0 and (2 * told >= count or not positions)
     if not own and not positions:
         return out, ""
-    source, falls = written if own and written is not None else latitude_deg, 0
+    source, falls, leaps = written if own and written is not None else latitude_deg, 0, 0
     bounds = [*np.flatnonzero(np.diff(session, prepend=-1)).tolist(), count]
     for a, b in pairwise(bounds):
         at = a + np.flatnonzero(np.isfinite(source[a:b]))
@@ -61,9 +64,16 @@ def distance(
         else:
             step = great_circle_m(latitude_deg[at], longitude_deg[at])
             step[np.diff(np.cumsum(stopped)[at] - stopped[at]) > 0] = 0.0
+            if seconds is not None:
+                took = np.diff(seconds[at])
+                teleport = (took > 0) & (step > _FASTEST_MPS * np.maximum(took, 1.0))
+                step[teleport] = 0.0
+                leaps += int(teleport.sum())
             out[at] = np.concatenate([[0.0], np.cumsum(step)])
     if falls:
         problems.append(("distance_m", f"{falls} falls in distance", "every sample, going on from the highest before"))
+    if leaps:
+        problems.append(("distance_m", f"{leaps} steps faster than 50 m/s between positions", "the other steps"))
     return out, "as written by the device" if own else "along the positions"
 
 

@@ -25,6 +25,9 @@ from .times import moving_time, timer_steps
 
 ON_FOOT = ("running", "walking", "hiking", "")  # a GPX often does not name its sport
 ASCENT_THRESHOLD_M = 3.0
+_LONGEST_S = 7 * 86400.0  # a longer "activity" is a clock
+_FASTEST_MPS = 8.0  # the 800 m world record is run at 7.93 m/s; nobody averages more over a kilometre
+_AGREES = 0.005  # samples and stated total closer than this are one distance
 
 _DEFAULT: dict[str, Any] = {
     tables.FLOAT: math.nan,
@@ -80,6 +83,8 @@ def summarise(
       ``device_ascent_m`` and stands in where there is no altitude.
     - averages: weighted by the time each sample stands for (``clean.sample_seconds``); cadence while it is above 0;
       maximum heart rate is the highest value held for about 5 s. A channel without samples takes the device's average.
+    - best efforts: from samples scaled to the row's distance where they go beyond it (on a treadmill either way, flag
+      ``distance_scaled``); none where the average is over 8 m/s on foot or the clock over 7 days (``implausible_*``).
     - date: ``summary.local_offset``, whose answer's origin is in ``date_source``.
     - laps: the file's own, completed from the samples, else one per kilometre or mile as the athlete prefers.
 
@@ -113,17 +118,23 @@ def summarise(
         flags = sample_flags(records, sport=sport or "running", max_heart_rate_bpm=limit)
         row |= _measured(level, steps)
         row["clean_share"] = clean_share(records, flags=flags)
+    sampled = row["distance_m"]
     _state(row, totals)
+    share = _share_of_sampled(row, sampled)
+    marks = _implausible(row, sport) + (["distance_scaled"] if share != 1.0 else [])
+    if "implausible_duration" in marks:
+        for key in ("elapsed_time_s", "timer_time_s", "moving_time_s", "average_speed_mps"):
+            row[key] = math.nan
     if slope is not None and sport in ON_FOOT:
         row["graded_speed_mps"] = normalised_graded_speed(records, window_m=window)
-    row["quality_flags"] = " ".join(flags)
+    row["quality_flags"] = " ".join([*flags, *marks])
     units = athlete.units if athlete else "metric"
     name = row["activity_id"]
     return Summary(
         row,
         _laps(activity.laps, level, units, steps, name),
         _histograms(records, sport, slope, name),
-        _efforts(records, sport, slope, name),
+        _efforts(records, sport, slope, name, share, marks),
         _quality(records, flags, name),
         _problems(about, path, name),
     )
@@ -266,9 +277,35 @@ def _histograms(records: pd.DataFrame, sport: str, slope: pd.Series | None, name
     return found
 
 
-def _efforts(records: pd.DataFrame, sport: str, slope: pd.Series | None, name: str) -> pd.DataFrame:
+def _implausible(row: dict[str, Any], sport: str) -> list[str]:
+    """What no runner can have done, wherever the numbers come from."""
+    longest = np.nanmax([0.0, row["elapsed_time_s"], row["timer_time_s"]])
+    too_fast = sport in ("running", "walking", "hiking") and row["average_speed_mps"] > _FASTEST_MPS
+    marks = {"implausible_duration": longest > _LONGEST_S, "implausible_speed": too_fast and row["distance_m"] >= 1000}
+    return [mark for mark, found in marks.items() if found]
+
+
+def _share_of_sampled(row: dict[str, Any], sampled: float) -> float:
+    """What sampled metres are multiplied by to agree with the row.
+
+    Samples that fall short of the total are stretched on a treadmill only: outdoors the device may have lost the end.
+    """
+    if not (sampled > 0 and row["distance_m"] > 0):
+        return 1.0
+    share = row["distance_m"] / sampled
+    stretched = share > 1 + _AGREES and "treadmill" in row["sub_sport"]
+    return share if share < 1 - _AGREES or stretched else 1.0
+
+
+def _efforts(
+    records: pd.DataFrame, sport: str, slope: pd.Series | None, name: str, share: float, marks: list[str]
+) -> pd.DataFrame:
+    if any(mark.startswith("implausible") for mark in marks):
+        return tables.empty(EFFORTS)
     if sport not in ("running", "") or len(records) < 2 or "distance_m" not in records.columns:
         return tables.empty(EFFORTS)
+    if share != 1.0:
+        records = records.assign(distance_m=records["distance_m"] * share)
     found = best_efforts(records, grade=slope)
     found.insert(0, "activity_id", _repeated(name, len(found)))
     return found

@@ -195,7 +195,9 @@ def _derive(
     if len(times) < 2 or not (np.isnan(metres[-1]) and np.isnan(metres).all() or np.isnan(speed).all()):
         return
     if np.isnan(metres).all():
-        metres[:] = derived.distance(None, block[0], block[1], session, ~running, problems)[0]
+        metres[:] = derived.distance(
+            None, block[0], block[1], session, ~running, problems, (times - times[0]).astype(float)
+        )[0]
     if np.isnan(speed).all() and not np.isnan(metres).all():
         edges = np.flatnonzero((np.diff(running) != 0) | (np.diff(session) != 0)) + 1
         found = derived.speed(None, metres, (times - times[0]).astype(float), [0, *edges.tolist(), len(times)])[0]

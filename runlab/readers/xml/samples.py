@@ -119,6 +119,7 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
         session,
         stopped,
         problems,
+        seconds,
     )
     columns["speed_mps"], speed_rule = derived.speed(columns.get("speed_mps"), columns["distance_m"], seconds, bounds)
     sources = {i: _named_sport(sessions[i], columns, session == i) for i in kept}
