@@ -19,6 +19,7 @@ from runlab.summary import (
     HISTOGRAMS,
     climbed,
     distance_laps,
+    guarded_rows,
     histograms,
     local_offset,
     moving_time,
@@ -442,3 +443,17 @@ def test_a_teleport_adds_no_distance_and_is_counted():
     way, _ = derived.distance(None, latitude, flat, np.zeros(5, int), steady, problems, np.arange(5.0))
     assert way[-1] == pytest.approx(2 * 3.3358, abs=0.001)
     assert problems[0][1].startswith("2 steps")
+
+
+def test_rows_of_a_table_are_held_to_the_same_limits():
+    given = pd.DataFrame(
+        {
+            "activity_id": list("abcd"),
+            "sport": ["running", "running", "cycling", "running"],
+            "distance_m": [9588.0, 9612.0, 12000.0, 9000.0],
+            "timer_time_s": [1200.0, 1200.0, 1200.0, 604801.0],
+        }
+    )
+    out = guarded_rows(tables.conform(given, tables.ACTIVITIES))
+    assert out["quality_flags"].fillna("").tolist() == ["", "implausible_speed", "", "implausible_duration"]
+    assert out["timer_time_s"].isna().tolist() == [False, False, False, True]

@@ -16,7 +16,7 @@ from ..clean import apply_policy
 from ..errors import RunlabError
 from ..readers import read_file
 from ..readers.activity import Activity
-from ..summary import Summary, split_sessions, summarise
+from ..summary import Summary, guarded_rows, split_sessions, summarise
 from .sources import Source, file_source, problem
 
 
@@ -121,7 +121,7 @@ def _options(source: Source, athlete: Athlete | None) -> dict[str, Any]:
 
 def _log_reading(found: Any, source: Source, athlete: Athlete | None) -> Reading:
     name = athlete.name if athlete else ""
-    training = found.activities.assign(athlete=name, source=source.path)
+    training = guarded_rows(found.activities).assign(athlete=name, source=source.path)
     rows = [{**{k: str(v) for k, v in row.items()}, "path": source.path} for row in found.problems.to_dict("records")]
     wellness = getattr(found, "wellness", None)
     if wellness is not None and len(wellness):

@@ -4,7 +4,7 @@ from .altitude import altitude_source, steadied_altitude
 from .dates import local_date, local_offset
 from .histograms import HISTOGRAMS, histograms
 from .laps import climbed, completed_laps, distance_laps
-from .row import ON_FOOT, Summary, summarise
+from .row import ON_FOOT, Summary, guarded_rows, summarise
 from .sessions import split_sessions
 from .times import moving_time, timer_steps
 
@@ -16,6 +16,7 @@ __all__ = [
     "climbed",
     "completed_laps",
     "distance_laps",
+    "guarded_rows",
     "histograms",
     "local_date",
     "local_offset",

@@ -27,6 +27,7 @@ ON_FOOT = ("running", "walking", "hiking", "")  # a GPX often does not name its 
 ASCENT_THRESHOLD_M = 3.0
 _LONGEST_S = 7 * 86400.0  # a longer "activity" is a clock
 _FASTEST_MPS = 8.0  # the 800 m world record is run at 7.93 m/s; nobody averages more over a kilometre
+_OF_THE_CLOCK = ("elapsed_time_s", "timer_time_s", "moving_time_s", "average_speed_mps")
 _AGREES = 0.005  # samples and stated total closer than this are one distance
 
 _DEFAULT: dict[str, Any] = {
@@ -123,8 +124,7 @@ def summarise(
     share = _share_of_sampled(row, sampled)
     marks = _implausible(row, sport) + (["distance_scaled"] if share != 1.0 else [])
     if "implausible_duration" in marks:
-        for key in ("elapsed_time_s", "timer_time_s", "moving_time_s", "average_speed_mps"):
-            row[key] = math.nan
+        row |= dict.fromkeys(_OF_THE_CLOCK, math.nan)
     if slope is not None and sport in ON_FOOT:
         row["graded_speed_mps"] = normalised_graded_speed(records, window_m=window)
     row["quality_flags"] = " ".join([*flags, *marks])
@@ -138,6 +138,28 @@ def summarise(
         _quality(records, flags, name),
         _problems(about, path, name),
     )
+
+
+def guarded_rows(activities: pd.DataFrame) -> pd.DataFrame:
+    """Sessions of a table (a platform's CSV) held to the same limits as recorded ones.
+
+    An average over 8 m/s on foot and a clock over 7 days are added to ``quality_flags``; the times of the latter become
+    missing. Takes ``activities``. Returns a new frame. Evidence: [A] world records; [D] runlab's own limits.
+
+    >>> row = {"activity_id": "a", "sport": "running", "distance_m": 9000.0, "timer_time_s": 600.0}
+    >>> guarded_rows(tables.conform(pd.DataFrame([row]), ACTIVITIES))["quality_flags"].tolist()
+    ['implausible_speed']
+    """
+    out = tables.conform(activities, ACTIVITIES)
+    took = out["moving_time_s"].fillna(out["timer_time_s"]).fillna(out["elapsed_time_s"])
+    rows = out.assign(average_speed_mps=out["average_speed_mps"].fillna(out["distance_m"] / took))
+    columns = ["sport", "distance_m", "average_speed_mps", "elapsed_time_s", "timer_time_s"]
+    for index, row in zip(out.index, rows[columns].to_dict("records"), strict=True):
+        if marks := _implausible(row, row["sport"]):
+            out.loc[index, "quality_flags"] = " ".join([out.loc[index, "quality_flags"] or "", *marks]).strip()
+            if "implausible_duration" in marks:
+                out.loc[index, list(_OF_THE_CLOCK)] = math.nan
+    return out
 
 
 def _sport(about: dict[str, Any], athlete: Athlete | None) -> tuple[str, str]:
