@@ -13,7 +13,8 @@ import runlab as rl
 from runlab import tables
 from runlab.errors import SettingsError
 from runlab.race import Race
-from runlab.race.track import race_track
+from runlab.race.pacing import pacing
+from runlab.race.track import Track, race_track
 from runlab.samples import Pause, Watch, rolling_course, treadmill
 from runlab.sentences.contract import BANNED
 
@@ -148,6 +149,30 @@ def test_pacing_shows_both_wall_criteria_with_their_source(marathon):
     assert (wall["source"].str.contains("J Athl Train")).all() and set(wall["met"]) <= {"yes", "no"}
     expected = np.where(wall["value"] > wall["criterion"], "yes", "no")
     assert wall["met"].tolist() == expected.tolist()
+
+
+def even_marathon(*, stop_s: int = 0, slow: float = 1.0) -> Track:
+    """3.5 m/s but for one km from 35 km, and one stop at 35.5 km."""
+    t, metres = [0.0], [0.0]
+    for km in range(42):
+        took = 1000 / 3.5 * (slow if km == 35 else 1.0)
+        t += list(t[-1] + np.arange(1, 11) * took / 10)
+        metres += list(metres[-1] + np.arange(1, 11) * 100.0)
+    at = metres.index(35500.0)
+    t, metres = np.insert(np.array(t), at + 1, t[at]), np.insert(np.array(metres), at + 1, metres[at])
+    t[at + 1 :] += stop_s
+    moving = np.arange(len(t) - 1) != at
+    return Track(t, metres, t * 0 + 3.5, t * 0, t * 0 + 1.0, t.astype(int) * 0, moving, source="samples")
+
+
+@pytest.mark.parametrize(
+    ("stop_s", "slow", "met"), [(40, 1.0, "no"), (300, 1.0, "no"), (0, 1.109, "no"), (0, 1.111, "yes")]
+)
+def test_a_stop_is_no_wall_and_a_slow_km_is_one_at_eleven_per_cent(stop_s, slow, met):
+    race = Race(pd.Timestamp("2026-11-01"), distance_m=42_000.0, kind="road")
+    row = pacing(even_marathon(stop_s=stop_s, slow=slow), race).loc["wall_1_km"]
+    assert row["met"] == met and row["value"] == pytest.approx(100 * (slow - 1), abs=1e-6)
+    assert (row["from_m"] == 35_000.0) == (met == "yes") and "four in ten" in row["words"]
 
 
 def test_words_keep_the_sentence_contract(marathon):
