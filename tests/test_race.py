@@ -13,12 +13,13 @@ import runlab as rl
 from runlab import tables
 from runlab.errors import SettingsError
 from runlab.race import Race
+from runlab.race.draws import SLOWING
 from runlab.race.pacing import pacing
 from runlab.race.track import Track, race_track
 from runlab.samples import Pause, Watch, rolling_course, treadmill
 from runlab.sentences.contract import BANNED
 
-PARTS = ("pace choice", "course", "heat", "fade", "stops", "not explained")
+PARTS = (SLOWING, "course", "heat", "stops", "not explained")
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +71,9 @@ def test_the_bars_sum_to_the_second_in_every_order(marathon):
     bars = deb.waterfall.set_index("component")
     assert list(bars.index) == [
         "reference",
-        "pace choice",
+        SLOWING,
         "course",
         "heat",
-        "fade",
         "stops",
         "not explained",
         "result",
@@ -82,12 +82,12 @@ def test_the_bars_sum_to_the_second_in_every_order(marathon):
     assert bars.loc["reference", "seconds"] == 12000 and bars.loc["result", "seconds"] == round(race.official_time_s)
     assert bars.loc[list(PARTS), "seconds"].sum() == total
     sums = deb.waterfall_orders.groupby("order")["seconds"].sum()
-    assert len(sums) == 3 and (sums == total).all()
+    assert len(sums) == 8 and (sums == total).all()
     ends = deb.waterfall["end_s"].to_numpy()
     assert np.allclose(deb.waterfall["start_s"].to_numpy()[1:-1], ends[:-2]) and ends[-2] == ends[-1]
-    first = deb.waterfall_orders[deb.waterfall_orders["order"] == "stops, pace choice, fade, heat, course"]
+    first = deb.waterfall_orders[deb.waterfall_orders["order"] == f"stops, {SLOWING}, heat, course"]
     assert first.set_index("component")["seconds"].to_dict() == bars.loc[list(PARTS), "seconds"].to_dict()
-    assert "stops, pace choice, fade, heat, course" in deb.waterfall_order
+    assert f"stops, {SLOWING}, heat, course" in deb.waterfall_order
     inside = bars.loc[list(PARTS)]
     assert ((inside["low"] <= inside["seconds"]) & (inside["seconds"] <= inside["high"])).all()
 

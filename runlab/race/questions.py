@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from .draws import SLOWING
 from .find import is_ultra
 from .stories import Facts, span
 
@@ -47,7 +48,7 @@ def one_change(f: Facts) -> dict[str, str]:
     >>> one_change(Facts(Race(pd.Timestamp("2026-11-01"))))["change"]
     'Cannot tell from the files: ask first, then choose one.'
     """
-    bias, lost = f.measure("first_quarter_bias"), f.part("fade") + f.part("pace choice")
+    bias, lost = f.measure("first_quarter_bias"), f.part(SLOWING)
     this, best = (f.summary[c] if len(f.summary) else pd.Series(dtype=float) for c in ("this", "best"))
     hours = f.seconds / 3600
     carbs = f.fuelling["carbs_g"].sum(min_count=1) / hours if len(f.fuelling) else math.nan

@@ -118,7 +118,8 @@ TEMPLATES: dict[str, Template] = {
     ),
     "debrief.orders": Template(
         claim="Taken off in other orders, {part:word} lies between {low:span} and {high:span}.",
-        uncertainty="From {orders:bare} of {all:word} possible orders.",
+        uncertainty="The race was computed again for {orders:bare} orders and definitions of the split between early "
+        "pace and late slowing.",
         grade="C",
         grade_note="the parts lean on each other",
         unknown="Cannot tell how much the order matters: {reason:word}.",
