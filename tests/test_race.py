@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from runlab import tables
 from runlab.errors import SettingsError
 from runlab.race import Race
 from runlab.race.draws import SLOWING
+from runlab.race.given import weather_on_calendar
 from runlab.race.pacing import pacing
 from runlab.race.track import Track, race_track
 from runlab.samples import Pause, Watch, rolling_course, treadmill
@@ -149,6 +151,15 @@ def test_pacing_shows_both_wall_criteria_with_their_source(marathon):
     assert (wall["source"].str.contains("J Athl Train")).all() and set(wall["met"]) <= {"yes", "no"}
     expected = np.where(wall["value"] > wall["criterion"], "yes", "no")
     assert wall["met"].tolist() == expected.tolist()
+
+
+def test_weather_on_the_calendar_is_used_and_missing_weather_is_not_zero():
+    row = {"athlete": "kim", "date": pd.Timestamp(DAY), "name": "City", "temperature_c": "21.5", "humidity_pct": 70.0}
+    race = Race(pd.Timestamp(DAY), name="City")
+    for degrees, found in (("21.5", {"temperature_c": 21.5, "humidity_pct": 70.0}), ("", None)):
+        log = SimpleNamespace(races=pd.DataFrame([row | {"temperature_c": degrees}]))
+        assert weather_on_calendar(log, race) == found
+    assert weather_on_calendar(SimpleNamespace(races=pd.DataFrame([row, row])), race) is None
 
 
 def even_marathon(*, stop_s: int = 0, slow: float = 1.0) -> Track:

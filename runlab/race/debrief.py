@@ -22,7 +22,7 @@ from .find import is_ultra
 from .forecast import forecast as race_forecast
 from .forecast import is_rough, marks_on
 from .fuelling import fuel_entries, fuelling, weather_beside
-from .given import read_plan, read_weather, read_words, with_plan
+from .given import read_plan, read_weather, read_words, weather_on_calendar, with_plan
 from .night import is_dark, night_effect
 from .pacing import opening_habit, pacing, pacing_history
 from .questions import one_change, questions
@@ -190,7 +190,7 @@ def debrief(
     Takes a log of one athlete and a Race (``log.race(date, ...)``); ``plan``: a pace plan (distance and time or pace)
     or crew sheet (checkpoints with planned arrivals), as frame or CSV; ``fuel``: see ``fuel_entries``; ``words``: text
     or a text file; ``weather``: °C, a mapping (``temperature_c``, ``humidity_pct``) or a frame (``hours`` or
-    ``elapsed_s``, ``temperature_c``); ``reference`` "goal" or "forecast".
+    ``elapsed_s``, ``temperature_c``), default the calendar's; ``reference`` "goal" or "forecast".
     Returns a Debrief. Whatever is missing is named in ``unknown`` and ``data_check``; nothing raises for a channel
     that is not there. Raises SettingsError for a reference without a value.
     Evidence: graded part by part.
@@ -208,6 +208,7 @@ def debrief(
     if len(points):
         race = replace(race, checkpoints=with_plan(race.checkpoints, points))
     track = race_track(log, race)
+    weather = weather_on_calendar(log, race) if weather is None else weather
     temperature, humidity = read_weather(weather)
     relay = race.kind == "relay"
     ahead = Prediction(math.nan, unit="s", basis="a relay leg is not forecast") if relay else race_forecast(log, race)
