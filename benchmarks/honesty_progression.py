@@ -72,10 +72,8 @@ def critical_speed_one(seed: int) -> dict | None:
         for _ in range(int(rng.integers(0, 5 if metres > 1000 else 3))):
             when = max(day - int(rng.integers(1, 90)), 0)
             time = who.on(when).race_time(metres) * np.exp(rng.gamma(1.2, 0.015) + rng.normal(0, 0.006))
-            rows.append(
-                {"distance_m": metres, "time_s": time, "kind": "distance", "ok": True, "activity_id": str(when)}
-            )
-    efforts = pd.DataFrame(rows, columns=["distance_m", "time_s", "kind", "ok", "activity_id"])
+            rows.append({"distance_m": metres, "time_s": time, "kind": "distance", "ok": True})
+    efforts = pd.DataFrame(rows, columns=["distance_m", "time_s", "kind", "ok"])  # tests that are stated to be all-out
     found = progression.critical_speed(efforts)
     row, truth = found.loc["critical_speed"], who.on(day).critical_speed_mps
     if not np.isfinite(row["value"]):

@@ -60,8 +60,6 @@ __all__ = [*_NAMES, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("open_log", "Log", "log"):
-        importlib.import_module(".load", __name__)  # fills log.daily
     if name in _NAMES:
         value = getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
         globals()[name] = value

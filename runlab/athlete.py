@@ -35,7 +35,7 @@ _POSSIBLE = {
     "threshold_heart_rate_bpm": (80.0, 230.0),
     "threshold_speed_mps": (1.0, 8.0),
 }
-_KEYS = ("name", "sex", "birth_date", "units", "home_zone", "week_start", "consent", "settings", "columns")
+_KEYS = ("name", "sex", "birth_date", "units", "home_zone", "week_start", "consent", "settings", "columns", "untyped")
 _SQUAD_KEYS = ("name", "coach", "week_start", "units", "home_zone")
 
 
@@ -63,7 +63,8 @@ class Athlete:
     Definition: a setting holds from its ``from`` date until a later one replaces it; a row that names one setting
     leaves the others as they were; a row without ``from`` holds from the beginning.
     Takes ``settings`` as a list of dicts (keys ``from``, the names of ``Settings``, or ``threshold_pace`` as text) or a
-    frame of such columns. ``consent`` overrides the defaults, which share nothing.
+    frame of such columns. ``consent`` overrides the defaults, which share nothing. ``untyped`` is the sport of files
+    that name none ("running").
     Raises SettingsError for what cannot be: a maximum at or below rest, an unknown zone, a misspelt key.
 
     >>> athlete = Athlete("kim", birth_date="1989-04-02", settings=[
@@ -83,6 +84,7 @@ class Athlete:
     consent: Mapping[str, Any] = field(default_factory=dict)
     settings: Any = field(default_factory=list)
     columns: Mapping[str, str] = field(default_factory=dict)
+    untyped: str = ""
 
     def __post_init__(self) -> None:
         who = f"athlete {self.name!r}: "
@@ -97,6 +99,8 @@ class Athlete:
         put("consent", _consent(self.consent, who))
         put("settings", _settings(self.settings, who, self.units))
         put("columns", dict(self.columns))
+        if not isinstance(self.untyped, str):
+            raise SettingsError(f'{who}untyped must be a sport in quotes, such as "running", not {self.untyped!r}')
 
     def __repr__(self) -> str:
         return f"Athlete({self.name}, {self.home_zone}, {self.units}, {len(self.settings)} settings)"

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from runlab.races import Race
 
 from runlab.athlete import Athlete
 from runlab.errors import SettingsError
@@ -21,6 +20,7 @@ from runlab.progression.prediction.observations import is_trail, scatter_of
 from runlab.progression.results import hard_efforts, race_results
 from runlab.race.forecast import climb_of, forecast, is_rough, usual_warmth, with_result
 from runlab.race.result import next_goal
+from runlab.races import Race
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HISTORIES = REPOSITORY.parent / "shared" / "real" / "histories.parquet"

@@ -75,16 +75,35 @@ def test_rejected_and_dominated_efforts_do_not_count():
     assert (used["speed_mps"].diff().dropna() < 0).all()
 
 
-def test_efforts_off_the_line_are_called_doubtful_and_widen_the_band():
-    good = progression.critical_speed(efforts()).loc["critical_speed"]
+def test_efforts_off_the_line_give_a_lower_bound_alone():
     rough = efforts()
     rough.loc[2, "time_s"] *= 1.10
     rough.loc[3, "time_s"] *= 1.12
-    bad = progression.critical_speed(rough)
-    row = bad.loc["critical_speed"]
-    assert row["high"] - row["low"] > good["high"] - good["low"]
-    easy = progression.critical_speed(efforts(reserve=20))
-    assert not easy["looks_maximal"].any() and "usual 50–450 m" in easy.loc["critical_speed", "basis"]
+    easy = efforts(reserve=20)
+    for frame, words in ((rough, "off the line"), (easy, "usual 50–450 m")):
+        row = progression.critical_speed(frame).loc["critical_speed"]
+        assert not row["looks_maximal"] and words in row["basis"] and row["basis"].startswith("at least")
+        assert math.isnan(row["value"]) and math.isnan(row["high"]) and 3.5 < row["low"] < 4.5
+
+
+@pytest.mark.parametrize(("share", "maximal"), [(0.921, True), (0.919, False), (math.nan, False)])
+def test_training_efforts_are_all_out_only_by_their_heart_rate(share, maximal):
+    frame = efforts().assign(activity_id=list("aabb"), average_heart_rate_bpm=share * 200.0)
+    found = progression.critical_speed(frame, max_heart_rate_bpm=200.0).loc["critical_speed"]
+    assert found["looks_maximal"] == maximal and math.isfinite(found["value"]) == maximal
+    assert found["low"] < 4.5
+    assert not progression.critical_speed(frame)["looks_maximal"].any(), "without a maximum nobody can know"
+
+
+def test_an_effort_under_three_minutes_needs_no_high_heart_rate():
+    frame = efforts().assign(activity_id=list("aabb"), average_heart_rate_bpm=[150.0, 190.0, 190.0, 190.0])
+    assert frame["time_s"].iloc[0] < 180
+    assert progression.critical_speed(frame, max_heart_rate_bpm=200.0)["looks_maximal"].all()
+
+
+def test_one_run_tells_no_critical_speed():
+    found = progression.critical_speed(efforts().assign(activity_id="a", average_heart_rate_bpm=199.0))
+    assert found["value"].isna().all() and found["low"].isna().all() and "two runs" in found["basis"].iloc[0]
 
 
 def test_speed_endurance_model_from_its_own_law_and_from_too_little():

@@ -147,6 +147,9 @@ def test_durability_pools_long_runs():
     found = progression.durability(Log(pd.DataFrame(rows), records=records))
     assert found.n == 6 and 0.3 < found.value < 2.5 and found.low < found.value < found.high
     assert found.table["used"].all() and found.unit == "% per hour"
+    bare = progression.durability(Log(pd.DataFrame(rows).assign(average_temperature_c=np.nan), records=records))
+    assert "temperature known in 0 and the rest" in bare.basis
+    assert ((bare.high - bare.low) / 2) ** 2 - ((found.high - found.low) / 2) ** 2 > (1.28 * 0.14 * 6 * 0.95) ** 2
     two = progression.durability(Log(pd.DataFrame(rows[:2]), records=records))
     assert "needs 3 steady runs" in two.basis and len(two.table) == 2
     gone = progression.durability(Log(pd.DataFrame(rows)))

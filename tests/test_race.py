@@ -17,6 +17,7 @@ from runlab.race import Race
 from runlab.race.draws import SLOWING
 from runlab.race.given import weather_on_calendar
 from runlab.race.pacing import pacing
+from runlab.race.recovery import recovery_ladder
 from runlab.race.track import Track, race_track
 from runlab.samples import Pause, Watch, rolling_course, treadmill
 from runlab.sentences.contract import BANNED
@@ -412,3 +413,18 @@ def test_watch_running_on_after_the_line_is_cut():
 def test_empty_race_objects_print():
     assert repr(Race(pd.Timestamp(DAY), finished=False)) == "Race(2026-11-01, not finished)"
     assert Watch().device
+
+
+def test_earlier_races_after_which_the_usual_never_came_back_are_kept():
+    """Three earlier marathons; after the last one the athlete only jogged, and that is part of the answer."""
+    days = pd.date_range("2024-01-01", "2026-10-25", freq="2D")
+    raced = pd.to_datetime(["2024-06-02", "2025-06-01", "2026-05-31"])
+    metres = np.full(len(days), 10_000.0)
+    metres[days > raced[2]] = 2_000.0
+    runs = pd.DataFrame({"activity_id": [f"r{i}" for i in range(len(days))], "athlete": "kim", "sport": "running"})
+    runs = runs.assign(date=days, distance_m=metres, moving_time_s=3600.0, elapsed_time_s=3600.0)
+    calendar = pd.DataFrame({"athlete": "kim", "date": raced, "distance_m": 42195.0, "official_time_s": 12_600.0})
+    log = rl.Log(runs, races=calendar)
+    row = recovery_ladder(log, Race(pd.Timestamp("2026-11-01"), athlete="kim", distance_m=42195.0)).iloc[-1]
+    assert row["n"] == 3 and row["usual"] == 7 and row["high"] == np.inf
+    assert "after 1 of them usual volume was not back" in row["words"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -116,7 +117,7 @@ class Log:
         self.root = Path(root) if root is not None else Path()
         self.start, self.end = _date(start), _date(end)
         self.read_line = read_line
-        self._daily = self.fill_daily if daily is None else daily
+        self._daily = daily
         self.raw, self.policy = raw, policy
         self._records = _reader(records)
         found = {
@@ -213,12 +214,10 @@ class Log:
                 mine[table] = frame[inside(frame["date"], frame["date"])]
         activities = self.activities[inside(self.activities["date"], self.activities["date"])]
         starts, ends = [x for x in (self.start, first) if x is not None], [x for x in (self.end, last) if x is not None]
-        daily: Daily | None = None
-        if self._daily is not None:  # worked out when asked for, and over the whole log: a slice moves no number
 
-            def daily(_: Log) -> pd.DataFrame:
-                whole = self.daily
-                return whole[inside(whole["date"], whole["date"])].reset_index(drop=True)
+        def daily(_: Log) -> pd.DataFrame:  # worked out when asked for, over the whole log: a slice moves no number
+            whole = self.daily
+            return whole[inside(whole["date"], whole["date"])].reset_index(drop=True)
 
         return self._slice(activities, mine, self.athletes, max(starts, default=None), min(ends, default=None), daily)
 
@@ -293,13 +292,15 @@ class Log:
         """Load and wellness by athlete and local date, on a calendar without gaps; see ``runlab.load.daily_load``.
 
         ``runlab.load`` hands the function over when it is imported. A slice holds the rows of its days as the whole
-        log has them. Raises RunlabError where nobody handed one over.
+        log has them.
         """
         if isinstance(self._daily, pd.DataFrame):
             return self._daily
-        if self._daily is None:
-            raise RunlabError("log.daily needs runlab.load: import runlab.load first")
-        daily = self._daily(self)
+        fill = self._daily or type(self).fill_daily
+        if fill is None:  # nobody has asked for a metric yet: wake the one that hands its function over
+            importlib.import_module("runlab.load")
+            fill = type(self).fill_daily
+        daily = fill(self)
         carried = [c for c in self.wellness.columns if c not in daily.columns or c in ("athlete", "date")]
         if self.wellness.empty or len(carried) == 2:
             return daily

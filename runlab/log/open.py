@@ -264,6 +264,7 @@ def _digest(athlete: Athlete) -> str:
         (
             athlete.home_zone,
             athlete.units,
+            athlete.untyped,
             sorted(athlete.columns.items()),
             athlete.settings.astype("str").to_numpy().tolist(),
         )

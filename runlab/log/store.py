@@ -190,4 +190,5 @@ def _athlete_out(athlete: Athlete) -> dict[str, Any]:
         "consent": dict(athlete.consent),
         "settings": settings,
         "columns": dict(athlete.columns),
+        "untyped": athlete.untyped,
     }

@@ -19,7 +19,8 @@ DRIFT_PER_HOUR = (-0.015, 0.012)
 CLIMB = (0.0, 0.6)  # per metre of climb per metre of way, beyond what grade adjustment took out
 SCATTER = (0.030, 10.0)
 FORM = (0.030, 60.0)
-WEEK_COLUMNS = ["date", "value", "low", "high", "level", "n", "unit", "grade", "basis"]
+SEASON_DOUBT = 0.02  # log speed: what twelve weeks of another season do to pace where no temperature is known
+WEEK_COLUMNS = ["date", "value", "low", "high", "level", "n", "unit", "grade", "basis", "warmth_known"]
 
 
 def _usable(log: Log, since: pd.Timestamp | None, before: Any) -> pd.DataFrame:
@@ -137,19 +138,21 @@ def pace_at_heart_rate(
     on: Any = None,
     days: int = 182,
     over_days: int = 84,
-    level: float = 0.8,
+    level: float = 0.95,
 ) -> Finding:
     """How the speed at one heart rate has moved, with heat, climbing and the length of the run taken out.
 
     Definition: log of grade-adjusted speed = level + slope x log heart rate + heat + drift with the length of the
     run + climbing + form of the week + scatter; every coefficient leans on a stated prior. The change is between the
-    last four weeks and the four weeks ``over_days`` earlier, in %.
+    last four weeks and the four weeks ``over_days`` earlier, in %. Where temperature is known in fewer than half the
+    runs of either, what a season's warmth can do (2 %) is added to the doubt, and the basis says so.
 
     Takes a log of one athlete, the reference heart rate (default: the median of the runs used), the day ``on``
     (excluded) and how far to look back. Runs are chosen as in ``runs_at_heart_rate``.
     Returns a Finding in % (positive = faster at the same heart rate) with ``verdict`` ("faster", "slower", "cannot
-    tell") and ``table``: one row per week with ``value`` (m/s), ``low``, ``high``, ``n`` (runs that week). Unknown
-    with fewer than 8 usable runs or less than ``over_days`` of them.
+    tell"; at ``level``) and ``table``: one row per week with ``value`` (m/s), ``low``, ``high``, ``n`` (runs that week)
+    and ``warmth_known`` (whether half of them or more have a temperature). Unknown with fewer than 8 usable runs or
+    less than ``over_days`` of them.
     Evidence: C. Sleep, caffeine, altitude, a new sensor or shoes move it as well as fitness.
 
     >>> from runlab.log import Log
@@ -173,6 +176,7 @@ def pace_at_heart_rate(
     week = np.floor((own["date"] - end).dt.days.to_numpy(float) / 7) * 7 + 3.5
     rows = []
     z = normal_quantile((1 + level) / 2)
+    warm = own["average_temperature_c"].notna().to_numpy()
     for i, middle in enumerate(grid):
         row = np.zeros(len(fit.mean))
         row[0], row[k + n + i] = 1.0, 1.0
@@ -188,6 +192,7 @@ def pace_at_heart_rate(
                 "unit": "m/s",
                 "grade": "C",
                 "basis": f"at {reference:.0f} bpm",
+                "warmth_known": bool(warm[week == middle].mean() >= 0.5) if (week == middle).any() else False,
             }
         )
     table = pd.DataFrame(rows, columns=WEEK_COLUMNS)
@@ -207,9 +212,11 @@ def pace_at_heart_rate(
     row = np.zeros(len(fit.mean))
     row[k + n :] = now / now.sum() - then / then.sum()
     change, se = fit.at(row)
+    shares = [warm[np.isin(week, grid[part])].mean() for part in (now, then)]
+    if min(shares) < 0.5:
+        se = math.hypot(se, SEASON_DOUBT)
     half = student_quantile((1 + level) / 2, fit.freedom) * se
     verdict = "faster" if change - half > 0 else "slower" if change + half < 0 else "cannot tell"
-    warm = int(own["average_temperature_c"].notna().sum())
     return Finding(
         100 * change,
         100 * (change - half),
@@ -221,5 +228,6 @@ def pace_at_heart_rate(
         verdict=verdict,
         table=table,
         basis=f"speed at {reference:.0f} bpm, last 4 weeks against {over_days} days earlier; "
-        f"temperature known in {warm} of {len(own)} runs",
+        f"temperature known in {warm.sum()} of {len(own)} runs"
+        + ("" if min(shares) >= 0.5 else ", so that the season is not taken out"),
     )

@@ -18,6 +18,9 @@ EFFORT_NOISE = (0.011, 4.0)  # relative scatter of one hard effort's speed, and 
 # Two-parameter lines through curves that are not: spread of the asymptote around each model's answer, relative.
 MODEL_ERROR = {"linear": 0.0075, "inverse_time": 0.016, "hyperbolic": 0.006}
 TRAINING_SHORTFALL = 0.006  # how far the best of a block of training may lie below an all-out effort, on average
+OFF_THE_LINE = 0.05  # a straight line through true bests of 2 to 17 min leaves up to 4 %
+# Heart rate of an all-out effort of 3 minutes and more, as a share of the maximum; shorter ones end before it is there.
+ALL_OUT_HEART_SHARE, HEART_LAG_S = 0.92, 180.0
 
 
 def _fit(model: str, distance: np.ndarray, time: np.ndarray) -> tuple[float, float]:
@@ -90,6 +93,7 @@ def critical_speed(
     model: str = "linear",
     shortest_s: float = 110.0,
     longest_s: float = 1300.0,
+    max_heart_rate_bpm: float = math.nan,
     level: float = 0.8,
 ) -> pd.DataFrame:
     """The fastest speed that stays steady inside (critical speed), and the metres to spend above it (D').
@@ -98,12 +102,16 @@ def critical_speed(
     ``hyperbolic`` t = D'/(v - CS) (nonlinear least squares in time). The models give slightly different answers from
     the same efforts; the one used is in ``basis``. The interval joins three things: scatter of efforts (pooled with
     a prior of 1.1 % worth 4 efforts), the distance between models and real curves (0.6-1.6 %), and that training
-    bests are rarely all-out (upwards by 0.6 %, twice that where efforts do not look all-out).
+    bests are rarely all-out (upwards by 0.6 %).
+    Efforts that were held back lie on a line as good as all-out ones do, only lower. So where they are picked out of
+    training (``activity_id``), those of 3 min and more must have been run at 92 % of ``max_heart_rate_bpm`` or above,
+    on one line (5 %), with a believable reserve; else the answer is a lower bound: ``low`` alone, no value.
 
     Takes efforts (``distance_m``, ``time_s``, and ``kind``, ``ok``, ``activity_id`` where known), e.g.
     ``log.efforts`` of the last 90 days; chosen as in ``critical_speed_efforts``.
     Returns a frame of estimates indexed by quantity: ``critical_speed`` (m/s) and ``distance_reserve`` (m), with
-    ``looks_maximal``. Unknown with fewer than 3 efforts or when their times span less than a factor of 2.5.
+    ``looks_maximal``. Unknown with fewer than 3 efforts, when their times span less than a factor of 2.5, or when all
+    come from one run. Efforts without ``activity_id`` (tests, race results) are taken as all-out.
     Raises SettingsError for another model, TableError without the columns.
     Evidence: A for all-out efforts, B from training bests (R2 0.695 against the marathon, error 7.7 %). Smyth &
     Muniz-Pumares, MSSE 2020;52:2637.
@@ -124,8 +132,9 @@ def critical_speed(
             f"needs 3 hard efforts between {format_duration(shortest_s)} and {format_duration(longest_s)}, "
             f"the longest 2.5 times the shortest; found {found}"
         )
-        unknown = {k: Estimate.unknown(basis, unit=u, n=n, level=level) for k, u in names.items()}
-        return estimates_table(unknown, "quantity").assign(looks_maximal=False)
+        return _unknown(basis, names, n, level)
+    if "activity_id" in used.columns and len(set(used["activity_id"])) == 1:
+        return _unknown("needs efforts of at least two runs; found all in one run", names, n, level)
     distance = used["distance_m"].to_numpy(float)
     speed_c, reserve = _fit(model, distance, time)
     # Sensitivity to each effort, by running it 0.1 % slower: the same three lines serve every model.
@@ -139,12 +148,16 @@ def critical_speed(
     se = np.sqrt((change**2).sum(0) * variance)
     quantile = student_quantile((1 + level) / 2, freedom)
     half = quantile * np.hypot(se, [speed_c * MODEL_ERROR[model], reserve * 0.15])
-    maximal, why = _looks_maximal(used, left, reserve)
-    upward = speed_c * TRAINING_SHORTFALL * (1 if maximal else 2)
+    maximal, why = _looks_maximal(used, left, reserve, max_heart_rate_bpm)
+    upward = speed_c * TRAINING_SHORTFALL
     basis = (
         f"{model.replace('_', '-')} model, {n} efforts from {format_duration(time.min())} to "
         f"{format_duration(time.max())}; {why}"
     )
+    if not maximal:
+        least = {"critical_speed": speed_c - half[0], "distance_reserve": math.nan}
+        basis = f"at least {least['critical_speed']:.2f} m/s, not more can be said: {basis}"
+        return _unknown(basis, names, n, level).assign(low=pd.Series(least))
     common: dict[str, Any] = {"level": level, "n": n, "grade": "B", "basis": basis}
     frame = estimates_table(
         {
@@ -160,15 +173,25 @@ def _predicted_time(distance: np.ndarray, speed_c: float, reserve: float) -> np.
     return np.maximum(distance - reserve, 1.0) / max(speed_c, 0.1)
 
 
-def _looks_maximal(used: pd.DataFrame, left: np.ndarray, reserve: float) -> tuple[bool, str]:
-    """Whether the chosen efforts behave like all-out efforts: on one curve, with a believable reserve."""
+def _unknown(basis: str, names: dict[str, str], n: int, level: float) -> pd.DataFrame:
+    unknown = {k: Estimate.unknown(basis, unit=unit, n=n, level=level) for k, unit in names.items()}
+    return estimates_table(unknown, "quantity").assign(looks_maximal=False)
+
+
+def _looks_maximal(used: pd.DataFrame, left: np.ndarray, reserve: float, maximum: float) -> tuple[bool, str]:
+    """Whether the chosen efforts behave like all-out efforts: on one curve, a believable reserve, heart rate high."""
     wrong = []
-    if np.max(np.abs(left)) > 0.03:
-        wrong.append(f"one lies {np.max(np.abs(left)):.0%} off the line".replace("%", " %"))
+    if np.max(np.abs(left)) > OFF_THE_LINE:
+        wrong.append(f"one lies {100 * np.max(np.abs(left)):.0f} % off the line")
     if not 50 <= reserve <= 450:
         wrong.append(f"the distance reserve of {reserve:.0f} m is outside the usual 50–450 m")
-    if "activity_id" in used.columns and len(set(used["activity_id"])) == 1:
-        wrong.append("all come from one run")
+    if "activity_id" in used.columns:
+        none = pd.Series(math.nan, index=used.index)
+        heart = used.get("average_heart_rate_bpm", none)[used["time_s"] >= HEART_LAG_S] / maximum
+        if heart.empty or heart.isna().any():
+            wrong.append("heart rate or its maximum is not known")
+        elif (heart < ALL_OUT_HEART_SHARE).any():
+            wrong.append(f"one was run at {100 * heart.min():.0f} % of the maximum heart rate")
     if wrong:
         return False, "efforts may not all be all-out: " + ", ".join(wrong)
     return True, "efforts look all-out"

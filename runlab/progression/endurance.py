@@ -36,6 +36,7 @@ STEEPNESS = (0.60, 0.15)
 DRIFT_PRIOR = (2.0, 3.0)  # % of heart rate per hour at the same speed
 HEAT_ON_DRIFT = (0.14, 0.09)  # % per hour per degree above about 14 C; below, heat adds little
 LASTING_DOUBT = 0.08  # % per hour that more runs do not take away
+UNKNOWN_WARMTH_C = 6.0  # how warm long runs without a thermometer may have been, above 12 C
 RUN_SCATTER = (0.25, 6.0)  # % per hour from run to run, worth 6 runs
 
 
@@ -231,7 +232,8 @@ def durability(
     Definition: ``run_drift`` of every steady long run (``minutes`` or more of moving time), pooled over runs that
     differ from one another, brought to 12 °C with a slope on warmth above about 14 °C that leans on 0.14 % per hour
     and degree. A prior of 2 +- 3 % per hour holds very few runs; 0.08 % per hour of doubt about ground, wind and
-    thermometer stays however many runs there are.
+    thermometer stays however many runs there are. Runs without a temperature are taken as cool, and the answer is
+    doubted by what 6 °C do to their share of the runs.
 
     Takes a log of one athlete with ``records``; the ``most`` recent long runs of ``days`` before ``on`` (excluded).
     Returns a Finding in % per hour at 12 °C with ``table``: one row per long run (``value``, ``low``, ``high``,
@@ -295,9 +297,9 @@ def durability(
         weights=np.hypot(1.0, own_error / RUN_SCATTER[0]),
     )
     value, se = fit.at([1, 0])
-    se = math.hypot(se, LASTING_DOUBT)
+    se = math.hypot(se, LASTING_DOUBT, (1 - known.mean()) * HEAT_ON_DRIFT[0] * UNKNOWN_WARMTH_C)
     half = student_quantile((1 + level) / 2, fit.freedom) * se
-    heat = "" if known.all() else f"; temperature known in {known.sum()}"
+    heat = "" if known.all() else f", temperature known in {known.sum()} and the rest taken as cool, which is doubted"
     return Finding(
         value,
         value - half,

@@ -19,6 +19,7 @@ from .results import race_results
 VERDICTS = ("progress", "plateau", "decline", "cannot tell")
 TREND_PRIOR = 0.05  # log time per year: one standard deviation of what trends runners have
 SURE = 0.95  # how sure a verdict must be
+WEATHER_DOUBT = 0.012  # log time: what the weather of an unknown race day may have cost
 TABLE = ["date", "name", "distance_m", "time_s", "value", "low", "high", "trend", "trend_low", "trend_high", "level"]
 
 
@@ -206,12 +207,13 @@ def _age_effect(log: Log, races: pd.DataFrame) -> np.ndarray:
     return np.nan_to_num(effect - np.nanmean(effect)) if np.isfinite(effect).any() else np.zeros(len(races))
 
 
-def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.8) -> pd.DataFrame:
+def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.95) -> pd.DataFrame:
     """The same race run again: how the times compare once the weather and measured course are put alike.
 
     Definition: races with the same name (years and edition numbers aside) and a distance within 2 %. ``value`` is
     the change of adjusted time against the previous running, in % (negative = faster); its interval holds two
-    race-day scatters and the doubt of the heat and hill adjustments.
+    race-day scatters and the doubt of the heat and hill adjustments; 1.2 % more for each day of unknown temperature.
+    The verdict is at ``level``.
 
     Takes a log of one athlete. Returns one row per running: ``race``, ``date``, ``distance_m``, ``time_s``,
     ``adjusted_s``, ``value``, ``low``, ``high``, ``level``, ``n`` (runnings so far), ``verdict`` ("faster",
@@ -272,6 +274,9 @@ def _runnings(race: str, part: pd.DataFrame, scatter: float, level: float) -> li
         cost, doubt = condition_cost(
             run["distance_m"], run["time_s"], {k: run[k] for k in CONDITIONS}, temperature_from=run["temperature_from"]
         )
+        warmth_known = math.isfinite(run["temperature_c"])
+        if not warmth_known:
+            doubt = math.hypot(doubt, WEATHER_DOUBT)
         adjusted = math.log(run["time_s"]) - cost - math.log(run["distance_m"] / part["distance_m"].iloc[-1])
         row = {
             "race": race,
@@ -298,8 +303,13 @@ def _runnings(race: str, part: pd.DataFrame, scatter: float, level: float) -> li
                 "low": 100 * math.expm1(change - half),
                 "high": 100 * math.expm1(change + half),
                 "verdict": verdict,
-                "basis": "against the previous running; heat and hills taken out where known",
+                "basis": "against the previous running; "
+                + (
+                    "heat and hills taken out"
+                    if warmth_known and last[2]
+                    else "temperature not known on both days, so that heat is not taken out"
+                ),
             }
-        last = (adjusted, doubt)
+        last = (adjusted, doubt, warmth_known)
         rows.append(row)
     return rows

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
-from ..progression.recovery import recovery_time
+from ..progression.recovery import median_days, recovery_time
 from ..races import Race
 from .drift import usual_for_pace
 from .find import find_races
 
+WATCHED_DAYS = 56  # how long after a race the return of the usual volume is looked for
 COLUMNS = {
     "step": int,
     "sign": "str",
@@ -141,17 +142,19 @@ def _own_history(log: Log, race: Race) -> dict[str, Any]:
     own = log.activities
     runs = own[(own["sport"] == "running") & (own["duplicate_of"].fillna("") == "")]
     by_day = runs.groupby("date")["distance_m"].sum().sort_index()
-    first, back = [], []
+    end = own["date"].max()
+    first, back, seen = [], [], []
     for day in found["date"].drop_duplicates():
         after = by_day[by_day.index > day]
         before = by_day[(by_day.index < day - pd.Timedelta(days=21)) & (by_day.index >= day - pd.Timedelta(days=63))]
         if not len(after) or before.sum() <= 0:
             continue
         first.append((after.index[0] - day).days)
-        weekly = after.reindex(pd.date_range(day + pd.Timedelta(days=1), periods=56)).fillna(0.0).rolling(7).sum()
+        watched = min(int((end - day).days), WATCHED_DAYS)
+        weekly = after.reindex(pd.date_range(day + pd.Timedelta(days=1), periods=watched)).fillna(0.0).rolling(7).sum()
         there = np.flatnonzero(weekly.to_numpy() >= 0.8 * before.sum() / 6)
-        if len(there):
-            back.append(int(there[0]) + 1)
+        back.append(float(there[0] + 1) if len(there) else float(watched))
+        seen.append(bool(len(there)))
     row: dict[str, Any] = {
         "step": 5,
         "sign": "own earlier races",
@@ -168,9 +171,16 @@ def _own_history(log: Log, race: Race) -> dict[str, Any]:
             f"After {len(first)} earlier {'race' if len(first) == 1 else 'races'} of like length the first "
             f"run came after {np.median(first):.0f} days"
         )
-        if back:
-            row |= {"usual": float(np.median(back)), "low": float(min(back)), "high": float(max(back))}
-            row["words"] += f" and usual volume after {np.median(back):.0f} days ({min(back)}–{max(back)} days)"
+        usual = median_days(np.array(back), np.array(seen))
+        never = len(seen) - sum(seen)
+        longest = math.inf if never else max(back)
+        if math.isfinite(usual):
+            row |= {"usual": usual, "low": min(back), "high": longest}
+            row["words"] += f" and usual volume after {usual:.0f} days"
+        if never:
+            row["words"] += f"; after {never} of them usual volume was not back while the log was watched"
+        elif len(back) > 1:
+            row["words"] += f" ({min(back):.0f}–{longest:.0f} days)"
         row["words"] += f" [C, n = {len(first)}]."
     morning = recovery_time(log) if len(log.activities) else None
     if morning is not None and morning.is_known:

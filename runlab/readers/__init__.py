@@ -11,6 +11,7 @@ from typing import IO, Any
 import pandas as pd
 
 from ..errors import FileError, one_of
+from ..tables import PROBLEMS, conform
 from .activity import Activity, identity, repeated
 
 __all__ = ["Activity", "detect", "read_activity", "read_file"]
@@ -56,7 +57,7 @@ def read_file(source: Source, *, engine: str = "runlab", **options: Any) -> Any:
     one_of("engine", engine, ("runlab", "fitparse"))
     name = _name(source)
     raw = _bytes(source)
-    data = unpacked(raw, name=name)
+    data, whole = _unpacked(raw, name)
     kind = detect(data)
     if kind == "fit":
         if engine == "fitparse":
@@ -79,6 +80,8 @@ def read_file(source: Source, *, engine: str = "runlab", **options: Any) -> Any:
         found = csv.read(data, name=name, **options)
     else:
         raise FileError(f"{name}: {_not_known(data)}")
+    if not whole:
+        found = _cut(found, name)
     return _identified(found, raw) if isinstance(found, Activity) else found
 
 
@@ -90,6 +93,8 @@ def detect(data: bytes) -> str:
     """
     from .fit.walk import is_fit
 
+    if data[:4] == b"PK\x03\x04":  # before anything is sniffed inside: a member may be stored as it is
+        return ""
     if is_fit(data):
         return "fit"
     from . import gpx, tcx
@@ -104,21 +109,43 @@ def detect(data: bytes) -> str:
 
 
 def unpacked(data: bytes, *, name: str = "data") -> bytes:
-    """Bytes with any gzip wrapping taken off; a cut gzip stream gives what can be had.
+    """Bytes with any gzip wrapping taken off, all its members; a cut gzip stream gives what can be had.
 
-    >>> unpacked(__import__("gzip").compress(b"abc"))
-    b'abc'
+    >>> unpacked(__import__("gzip").compress(b"abc") + __import__("gzip").compress(b"def"))
+    b'abcdef'
     """
+    return _unpacked(data, name)[0]
+
+
+def _unpacked(data: bytes, name: str) -> tuple[bytes, bool]:
+    """The bytes inside the gzip members, and whether the last of them is whole."""
     if data[:2] != b"\x1f\x8b":
-        return data
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        out = stream.decompress(data, LARGEST)
-    except zlib.error as error:
-        raise FileError(f"{name}: the gzip wrapping is damaged ({error}); download the file again") from None
-    if stream.unconsumed_tail:
-        raise FileError(f"{name}: unpacks to more than {LARGEST >> 20:,} MB; that is no activity")
-    return out
+        return data, True
+    out, rest, whole = [], data, True
+    while rest[:2] == b"\x1f\x8b":
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            out.append(stream.decompress(rest, LARGEST - sum(map(len, out))))
+        except zlib.error as error:
+            if any(out):
+                whole = False
+                break
+            raise FileError(f"{name}: the gzip wrapping is damaged ({error}); download the file again") from None
+        if stream.unconsumed_tail or sum(map(len, out)) >= LARGEST:
+            raise FileError(f"{name}: unpacks to more than {LARGEST >> 20:,} MB; that is no activity")
+        whole, rest = stream.eof, stream.unused_data
+    return b"".join(out), whole
+
+
+def _cut(found: Any, name: str) -> Any:
+    """What was read of a gzip stream that breaks off, marked as incomplete."""
+    reason, kept = "the gzip stream breaks off", "what was unpacked before the break"
+    if isinstance(found, Activity):
+        problems = [*found.about.get("problems", ()), ("gzip", reason, kept)]
+        return replace(found, about=found.about | {"complete": False, "problems": problems})
+    row = {"path": name, "where": "gzip", "reason": reason, "kept": kept, "action": "download the file again"}
+    problems = conform(pd.concat([found.problems, pd.DataFrame([row])], ignore_index=True), PROBLEMS)
+    return replace(found, problems=problems)
 
 
 def _name(source: Source) -> str:

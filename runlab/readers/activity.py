@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+
+# No watch recorded before this day, and none records more than two days from now; a computer whose own clock is wrong
+# must not lose a year of runs, so "now" is never before this version was made.
+EARLIEST = np.datetime64("1990-01-01")
+MADE_S = 1_795_478_400.0  # 2026-11-24
+AHEAD_S = 2 * 86400.0
+
+
+def latest_instant_s() -> float:
+    """The latest instant that can be, in seconds since 1970: two days from now.
+
+    >>> latest_instant_s() > 1_795_478_400
+    True
+    """
+    return max(time.time(), MADE_S) + AHEAD_S
+
+
+def possible_instants(instants: np.ndarray) -> np.ndarray:
+    """Which instants (``datetime64``, UTC) can be: from 1990 to two days from now. A missing one cannot.
+
+    >>> possible_instants(np.array(["1970-01-01", "1990-01-01", "2126-02-06", "NaT"], "datetime64[us]")).tolist()
+    [False, True, False, False]
+    """
+    latest = np.datetime64(round(latest_instant_s() * 1e6), "us")
+    return (instants >= EARLIEST) & (instants <= latest)
 
 
 @dataclass(frozen=True)

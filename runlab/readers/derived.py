@@ -113,6 +113,32 @@ def speed(
     return out, "as written by the device" + (", gaps from distance and time" if filled else "")
 
 
+def sport_by_movement(speed_mps: np.ndarray, cadence: np.ndarray) -> tuple[str, str]:
+    """Running, where the samples of a file that names no sport say so; with the reason, or "" and the reason why not.
+
+    The median over moving samples (above 0.5 m/s) must be 2 to 6 m/s, with few above 8 m/s (a bicycle's descent), and
+    the cadence, where there is one, that of running legs (65 to 110 of one leg or 130 to 220 of both).
+
+    >>> sport_by_movement(np.full(100, 3.0), np.full(100, 85.0))
+    ('running', 'no sport in the file; running by its speed (median 3.0 m/s) and cadence (85)')
+    >>> sport_by_movement(np.full(100, 7.0), np.full(100, np.nan))[0]
+    ''
+    """
+    moving = speed_mps > 0.5
+    if moving.sum() < 5:
+        return "", "no sport in the file and too little movement to tell"
+    speed, turning = speed_mps[moving], cadence[moving & (cadence > 0)]
+    middle = float(np.median(speed))
+    if not 2.0 <= middle <= 6.0 or (speed > 8.0).mean() > 0.02:
+        return "", f"no sport in the file; its speed (median {middle:.1f} m/s) is not clearly a runner's"
+    if not len(turning):
+        return "running", f"no sport in the file; running by its speed (median {middle:.1f} m/s)"
+    legs = float(np.median(turning))
+    if not (65 <= legs <= 110 or 130 <= legs <= 220):
+        return "", f"no sport in the file; its cadence ({legs:.0f}) is not a runner's"
+    return "running", f"no sport in the file; running by its speed (median {middle:.1f} m/s) and cadence ({legs:.0f})"
+
+
 def cadence_factor(written: np.ndarray, speed_mps: np.ndarray, sport: str) -> tuple[float, str]:
     """What brings a written cadence to both feet, by its size: watches write one leg, a few files both.
 

@@ -82,6 +82,8 @@ class _Gpx(samples.Document):
                 self.totals[_TOTALS[tag]] = values.number(text)
             elif tag == "start_time":
                 self.start = text
+        elif parent == "metadata" and tag == "time":
+            self.start = self.start or text
 
     def _lap(self, tag: str, text: str) -> None:
         lap = self.laps[-1]
@@ -152,9 +154,8 @@ def _tell(document: _Gpx) -> None:
         track.device = device
         track.title = track.title or document.names["name"]
         track.notes = track.notes or document.names["desc"]
-        # Some phones write the sport as the track's name; nothing but a known sport word is believed.
-        if not track.sport_as_written and values.snake(track.title) in values.SPORTS and not track.title.isdigit():
-            track.sport_as_written = track.title
+        # Phones and platforms write the sport as the track's name, or at its end; only a known word is believed.
+        track.sport_as_written = track.sport_as_written or values.sport_in_title(track.title)
     if len(document.sessions) == 1:
         document.sessions[0].totals |= document.totals
         document.sessions[0].laps = _laps(document.laps)
@@ -178,7 +179,8 @@ def _without_samples(document: _Gpx, read: _activity.Activity, where: str) -> _a
     counts, points = document.counts, len(document.rows)
     start = values.instants([document.start])[0]
     totals = {name: value for name, value in document.totals.items() if value > 0}
-    if not points and counts["trk"] == 1 and totals and not np.isnat(start):
+    track_says = document.sessions[0].sport_as_written if counts["trk"] == 1 else ""
+    if not points and counts["trk"] == 1 and (totals or track_says) and not np.isnat(start):
         track = document.sessions[0]
         sport, sub_sport = values.sport(track.sport_as_written)
         began = pd.Timestamp(start).tz_localize("UTC")
@@ -190,7 +192,7 @@ def _without_samples(document: _Gpx, read: _activity.Activity, where: str) -> _a
         }
         about = read.about | words | {
             "start_time": began, "totals": totals, "sessions": [words | {"start_time": began} | totals],
-            "problems": [*read.about["problems"], ("document", "the track has no points", "the totals it states")],
+            "problems": [*read.about["problems"], ("document", "the track has no points", "date, sport, totals")],
         }  # fmt: skip
         return _activity.Activity(read.records, read.laps, about)
     if not read.about["complete"]:
@@ -205,7 +207,7 @@ def _without_samples(document: _Gpx, read: _activity.Activity, where: str) -> _a
     elif counts["wpt"]:
         what = f"waypoints only ({counts['wpt']}): places, not a recorded activity"
     elif counts["trk"]:
-        what = "a track without a single point, as Garmin writes for a treadmill; export FIT or TCX instead"
+        what = "a track without a single point, a date and a sport; export FIT or TCX instead"
     else:
         what = "no track in this GPX document"
     raise FileError(f"{where}: {what}")

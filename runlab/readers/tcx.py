@@ -56,7 +56,8 @@ class _Tcx(samples.Document):
             return
         if tag == "Value":
             tag, parent = parent, stack[-2] if len(stack) > 1 else ""
-        if parent in ("Lap", "LX", "Extensions") and self.sessions and self.sessions[-1].laps:
+        # An LX beside the laps is of the whole activity, and no word about the last lap.
+        if parent in ("Lap", "LX", "Extensions") and "Lap" in stack and self.sessions and self.sessions[-1].laps:
             self._lap(tag, text)
         elif parent == "Activity" and tag == "Notes":
             self._session().notes = text

@@ -127,15 +127,15 @@ TEMPLATES: dict[str, Template] = {
         claim="The last running of {race:word} was {change:word} against the one before, once conditions are put "
         "alike: {verdict:word}.",
         comparison="{n:race} under that name.",
-        uncertainty="80 % interval {band:word}; two race days differ by about 3 % for no reason anyone can name.",
+        uncertainty="95 % interval {band:word}; two race days differ by about 3 % for no reason anyone can name.",
         grade="C",
         grade_note="heat and hills taken out where known",
         unknown="Cannot tell from the same race run again: {reason:word}.",
     ),
     "season.pace_moved": Template(
         claim="At {heart:heart_rate} the athlete runs {change:word} {verdict:word} than 12 weeks before.",
-        comparison="Now {pace:pace} on level ground in cool weather.",
-        uncertainty="80 % interval {band:word}, from {runs:run}.",
+        comparison="Now {pace:pace} on level ground{weather:word}.",
+        uncertainty="95 % interval {band:word}, from {runs:run}.",
         grade="C",
         grade_note="sleep, caffeine, altitude, a new sensor or shoes move it as well",
         change="{temperature:word}",
@@ -144,8 +144,8 @@ TEMPLATES: dict[str, Template] = {
     "season.pace_unsure": Template(
         claim="Cannot tell whether pace at {heart:heart_rate} has moved in 12 weeks: the middle estimate is "
         "{change:word}.",
-        comparison="Now {pace:pace} on level ground in cool weather.",
-        uncertainty="80 % interval {band:word}, from {runs:run}.",
+        comparison="Now {pace:pace} on level ground{weather:word}.",
+        uncertainty="95 % interval {band:word}, from {runs:run}.",
         grade="C",
         grade_note="sleep, caffeine, altitude, a new sensor or shoes move it as well",
         unknown="Cannot tell how pace at the same heart rate has moved: {reason:word}.",

@@ -14,7 +14,7 @@ from ..athlete import Athlete
 from ..clean import clean_share, sample_flags, sample_seconds
 from ..clean.checks import runs
 from ..efforts import EFFORTS, best_efforts
-from ..readers.activity import Activity
+from ..readers.activity import Activity, possible_instants
 from ..tables import ACTIVITIES, LAPS
 from ..terrain import grade, normalised_graded_speed
 from .altitude import altitude_source, steadied_altitude
@@ -96,7 +96,8 @@ def summarise(
     records, about = activity.records, activity.about
     if len(records):
         tables.check(records, tables.RECORDS, "time")
-    sport, totals = _sport(about), about.get("totals") or {}
+    sport, sport_source = _sport(about, athlete)
+    totals = about.get("totals") or {}
     timed = about.get("format") == "fit"
     steps = timer_steps(records, pauses=about.get("pauses") or (), timed=timed) if len(records) else None
     row: dict[str, Any] = {c.name: _DEFAULT[c.dtype] for c in ACTIVITIES.columns}
@@ -105,7 +106,7 @@ def summarise(
     window = 200.0 if source == "gps" else 100.0
     slope = grade(records, window_m=window) if len(records) > 1 and sport in ON_FOOT else None
     level = records.assign(altitude_m=steadied_altitude(records)) if source == "gps" else records
-    row |= {"altitude_source": source, "complete": bool(about.get("complete", True))}
+    row |= {"sport_source": sport_source, "altitude_source": source, "complete": bool(about.get("complete", True))}
     limit = athlete.on(row["date"]).max_heart_rate_bpm if athlete and row["date"] is not pd.NaT else math.nan
     flags: dict[str, np.ndarray] = {}
     if len(records):
@@ -128,9 +129,17 @@ def summarise(
     )
 
 
-def _sport(about: dict[str, Any]) -> str:
-    """Watches file lifting under "training" or "fitness_equipment" and name it in the sub-sport alone."""
-    return "strength" if "strength" in str(about.get("sub_sport") or "") else str(about.get("sport") or "")
+def _sport(about: dict[str, Any], athlete: Athlete | None) -> tuple[str, str]:
+    """The sport, and what it rests on where the file does not name it.
+
+    Watches file lifting under "training" or "fitness_equipment" and name it in the sub-sport alone.
+    """
+    if "strength" in str(about.get("sub_sport") or ""):
+        return "strength", ""
+    sport, source = str(about.get("sport") or ""), str(about.get("sport_source") or "")
+    if athlete and athlete.untyped and (source or not sport):
+        return athlete.untyped, "no sport in the file; as athlete.toml says of such files"
+    return sport, source
 
 
 def _identity(
@@ -138,6 +147,8 @@ def _identity(
 ) -> dict[str, Any]:
     records, about = activity.records, activity.about
     start = records["time"].iloc[0] if len(records) else about.get("start_time", pd.NaT)
+    if start is not pd.NaT and not possible_instants(np.array([start.tz_convert(None)], "datetime64[us]"))[0]:
+        start = pd.NaT  # a clock that was never set dates nothing: no day, no load, no duplicate
     latitude, longitude = _first_position(records)
     offset, source = local_offset(
         start,

@@ -18,6 +18,7 @@ from .columns import Columns, text_series
 from .dates import Dates, Moment, dates, instants
 from .detect import Field, fields_of, report_unread
 from .dictionaries import Source
+from .dictionaries.languages import SPORTS_ABROAD
 from .dictionaries.sports import ON_FOOT, REST, SPORTS, SUMMARIES, SURFACES, WORKOUTS
 from .dictionaries.squad import COLUMNS
 from .dictionaries.units import KINDS
@@ -72,11 +73,11 @@ class TrainingLog:
 def sport_of(word: str) -> tuple[str, str]:
     """Sport and sub-sport of a word; a word no dictionary knows is kept in snake case.
 
-    >>> sport_of("Trail Run"), sport_of("Treadmill Running"), sport_of("Weight Training"), sport_of("Curling")
-    (('running', 'trail'), ('running', 'treadmill'), ('strength', ''), ('curling', ''))
+    >>> sport_of("Trail Run"), sport_of("Weight Training"), sport_of("Curling"), sport_of("跑步")
+    (('running', 'trail'), ('strength', ''), ('curling', ''), ('running', ''))
     """
     name = normalise(word).replace("-", " ")
-    return SPORTS.get(name) or (name.replace(" ", "_"), "")
+    return SPORTS.get(name) or SPORTS_ABROAD.get(name) or (name.replace(" ", "_"), "")
 
 
 def read_log(

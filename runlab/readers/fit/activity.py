@@ -10,7 +10,7 @@ import pandas as pd
 from ...errors import FileError
 from ...tables import RECORDS
 from .. import derived
-from ..activity import Activity, identity, repeated
+from ..activity import Activity, identity, latest_instant_s, repeated
 from .about import (
     ON_FOOT,
     about_file,
@@ -116,7 +116,7 @@ def _samples(
         columns = Columns(message_profile(RECORD), [], np.empty(0, np.int64))
     n = len(columns)
     times = compressed_stamps(found, columns, columns.stamps())
-    keep = times >= 0
+    keep = (times >= 0) & (times < latest_instant_s() - FIT_EPOCH_S)
     if not found.complete:
         keep &= ~outlying_times(times)
     lost = n - int(np.count_nonzero(keep))

@@ -108,7 +108,7 @@ class Columns:
         for part, slot in self.slots.get(TIMESTAMP, []):
             raw = part.raw(slot) if slot.size == 4 else None
             if raw is not None:
-                out[part.row] = np.where(raw == 0xFFFFFFFF, -1, raw)
+                out[part.row] = np.where(raw == 0xFFFFFFFF, np.int64(-1), raw)
         return out
 
 

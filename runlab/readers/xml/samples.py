@@ -48,6 +48,7 @@ class Session:
     laps: list[dict[str, Any]] = field(default_factory=list)
     totals: dict[str, float] = field(default_factory=dict)
     recorded: bool = True
+    sport_by_movement: str = ""
 
 
 @dataclass
@@ -120,6 +121,7 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
         problems,
     )
     columns["speed_mps"], speed_rule = derived.speed(columns.get("speed_mps"), columns["distance_m"], seconds, bounds)
+    sources = {i: _named_sport(sessions[i], columns, session == i) for i in kept}
     cadence_rule = [_both_feet(sessions[i], columns, session == i) for i in kept]
 
     numbered = {old: new for new, old in enumerate(kept, start=1)}
@@ -143,6 +145,7 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
         "device": next((sessions[i].device for i in kept if sessions[i].device), ""),
         "start_time": min((s["start_time"] for s in stated if s["start_time"] is not pd.NaT), default=pd.NaT),
         "utc_offset_s": values.utc_offset_s(next(filter(None, map(_time_text, rows)), None)),
+        "sport_source": next((sources[i] for i in kept if sources[i]), ""),
         "complete": complete, "distance": distance_rule, "speed": speed_rule,
         "cadence": "; ".join(dict.fromkeys(filter(None, cadence_rule))), "totals": _sum(stated), "sessions": stated,
     }  # fmt: skip
@@ -168,6 +171,15 @@ def _both_feet(session: Session, columns: dict[str, np.ndarray], here: np.ndarra
     for lap, cadence in zip(session.laps, laps, strict=True):
         lap["average_cadence_spm"] = float(cadence) * factor
     return rule
+
+
+def _named_sport(session: Session, columns: dict[str, np.ndarray], here: np.ndarray) -> str:
+    """Give a session whose file names no sport the one its samples show; returns the reason, "" where it is named."""
+    if session.sport_as_written or not here.any():
+        return ""
+    cadence = columns["cadence_spm"][here] if "cadence_spm" in columns else np.full(int(here.sum()), np.nan)
+    session.sport_by_movement, reason = derived.sport_by_movement(columns["speed_mps"][here], cadence)
+    return reason
 
 
 def _time_text(row: Row) -> str | None:
@@ -234,6 +246,7 @@ def _laps(sessions: list[Session], times: list[np.ndarray]) -> pd.DataFrame:
 def _stated(session: Session, time: np.ndarray, laps: pd.DataFrame, number: int, of: int) -> dict[str, Any]:
     """What the file says of a session, as columns of ``activities``: words, start, and its own totals."""
     sport, sub_sport = values.sport(session.sport_as_written)
+    sport = sport or session.sport_by_movement
     own = laps if of == 1 else laps[laps["session"] == number] if "session" in laps else laps.iloc[:0]
     starts = [*time[:1], *own["start_time"].dropna().dt.tz_localize(None).to_numpy()[:1]]
     out: dict[str, Any] = {

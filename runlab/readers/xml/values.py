@@ -11,6 +11,9 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from ..activity import possible_instants
+from ..csv.dictionaries.languages import SPORTS_ABROAD
+
 # What the makers call a quantity (local name, lower case, no punctuation) -> the column of tables.RECORDS.
 COLUMNS = {
     "lat": "latitude_deg", "latitudedegrees": "latitude_deg",
@@ -87,9 +90,27 @@ def sport(written: str) -> tuple[str, str]:
 
     >>> sport("Biking"), sport("9"), sport("trail_running"), sport("Kite Surfing"), sport("")
     (('cycling', ''), ('running', ''), ('running', 'trail'), ('kite_surfing', ''), ('', ''))
+    >>> sport("Course à pied"), sport("跑步机"), sport("LAUFEN")
+    (('running', ''), ('running', 'treadmill'), ('running', ''))
     """
     word = snake(written)
-    return SPORTS.get(word, (word if not word.isdigit() else "", ""))
+    if word in SPORTS:
+        return SPORTS[word]
+    if (plain := re.sub(r"[\s_-]+", " ", written).strip().casefold()) in SPORTS_ABROAD:
+        return SPORTS_ABROAD[plain]
+    return (word or plain.replace(" ", "_")) if not plain.isdigit() else "", ""
+
+
+def sport_in_title(title: str) -> str:
+    """The sport word a title is or ends with (platforms write "place sport"), "" where there is none.
+
+    >>> sport_in_title("Oslo Løping"), sport_in_title("跑步机"), sport_in_title("gpx from a phone 9")
+    ('Løping', '跑步机', '')
+    """
+    for word in (title.strip(), title.strip().rsplit(" ", 1)[-1]):
+        if not word.isdigit() and (snake(word) in SPORTS or word.casefold() in SPORTS_ABROAD):
+            return word
+    return ""
 
 
 def number(text: str | None) -> float:
@@ -125,8 +146,8 @@ def instants(texts: Sequence[str | None]) -> np.ndarray:
     """A column of instants, ``datetime64[us]`` in UTC; NaT where there is none or it cannot be read.
 
     ISO 8601 with any fraction and offset is read at once; whatever that leaves (blanks, slashes, a missing zero)
-    one by one. A time without a zone is UTC, as both formats lay down. Instants before 1970 or after 2099 are not
-    believed.
+    one by one. A time without a zone is UTC, as both formats lay down. Instants that cannot be are not believed
+    (``activity.possible_instants``).
 
     >>> instants(["2026-05-01T06:30:00Z", "2026-05-01T08:30:00.25+02:00", "2026/5/1 6:30:01", "soon"]).tolist()[1:3]
     [datetime.datetime(2026, 5, 1, 6, 30, 0, 250000), datetime.datetime(2026, 5, 1, 6, 30, 1)]
@@ -136,7 +157,7 @@ def instants(texts: Sequence[str | None]) -> np.ndarray:
     values = parsed.dt.tz_localize(None).dt.as_unit("us").to_numpy().copy()
     for i in np.flatnonzero(np.isnat(values)):
         values[i] = _instant(stripped[i] or "")
-    values[(values < np.datetime64("1970")) | (values >= np.datetime64("2100"))] = np.datetime64("NaT")
+    values[~possible_instants(values)] = np.datetime64("NaT")
     return values
 
 

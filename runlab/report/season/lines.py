@@ -307,6 +307,7 @@ def pace_at_heart_rate(season: SeasonBreakdown) -> Sentence:
         "pace": float(table["value"].iloc[-1]),
         "band": band(found),
         "runs": int(found.n),
+        "weather": " in cool weather" if table["warmth_known"].mean() >= 0.5 else ", whatever the weather was",
     }
     if found.verdict not in ("faster", "slower"):
         return line(season, "pace_unsure", change=percent(found.value), **values)
