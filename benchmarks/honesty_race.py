@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from runlab.race import Race, where_the_time_went
+from runlab.race.draws import SLOWING
 from runlab.race.track import race_track
 from runlab.samples import Pause, Runner, Watch, rolling_course, simulate_run
 
@@ -52,7 +53,7 @@ COURSES = {
         "over": (0.08, 0.06, -0.02, 0.25),
     },
 }
-COMPONENTS = ("pace choice", "course", "heat", "fade", "stops", "not explained")
+COMPONENTS = (SLOWING, "course", "heat", "stops", "not explained")
 DIFFERENCES = """
 How the simulator differs from the debrief, so that nothing is tested against itself:
 
@@ -127,13 +128,11 @@ def simulated_race(course: str, seed: int) -> tuple[SimpleNamespace, Race, dict[
         watch=Watch(sampling_s=5.0 if ultra else 2.0, dynamics=False, power=False),
     )
     true = run.truth["components_s"]
-    pace = run.truth["time_s"] - true["stops"] - run.truth["even_pacing_s"]
     costs = {
-        "pace choice": pace,
         "course": true["course"],
         "heat": true["heat"],
         "stops": true["stops"],
-        "fade": true["pacing"] + true["fade"] + true["night"] - pace,
+        SLOWING: true["pacing"] + true["fade"] + true["night"],
     }
     reference = true["reference"] * float(np.exp(rng.normal(0, FORECAST_SD)))
     name = run.records["activity_id"].iloc[0]

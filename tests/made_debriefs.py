@@ -221,8 +221,7 @@ def _marathon() -> Debrief:
         12600.0,
         {
             "stops": (70, 66, 74),
-            "pace choice": (60, -40, 170),
-            "fade": (260, 160, 370),
+            "early pace and late slowing": (320, 160, 430),
             "heat": (150, 80, 230),
             "course": (50, 30, 70),
         },
@@ -265,7 +264,7 @@ def _marathon() -> Debrief:
         pacing=_pacing(),
         waterfall=waterfall,
         waterfall_reference="goal",
-        waterfall_order="stops, pace choice, fade, heat, course, then what is left",
+        waterfall_order="stops, early pace and late slowing, heat, course, then what is left",
         waterfall_orders=pd.DataFrame({"order": "course first", "component": ["stops", "heat"], "seconds": [70, 140]}),
         drift=_drift(splits, ("heart_rate_bpm", "cadence_spm", "stance_time_ms")),
         drift_summary=pd.DataFrame(

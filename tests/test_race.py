@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,15 @@ import runlab as rl
 from runlab import tables
 from runlab.errors import SettingsError
 from runlab.race import Race
+from runlab.race.draws import SLOWING
+from runlab.race.given import weather_on_calendar
+from runlab.race.pacing import pacing
 from runlab.race.recovery import recovery_ladder
-from runlab.race.track import race_track
+from runlab.race.track import Track, race_track
 from runlab.samples import Pause, Watch, rolling_course, treadmill
 from runlab.sentences.contract import BANNED
 
-PARTS = ("pace choice", "course", "heat", "fade", "stops", "not explained")
+PARTS = (SLOWING, "course", "heat", "stops", "not explained")
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +74,9 @@ def test_the_bars_sum_to_the_second_in_every_order(marathon):
     bars = deb.waterfall.set_index("component")
     assert list(bars.index) == [
         "reference",
-        "pace choice",
+        SLOWING,
         "course",
         "heat",
-        "fade",
         "stops",
         "not explained",
         "result",
@@ -82,12 +85,12 @@ def test_the_bars_sum_to_the_second_in_every_order(marathon):
     assert bars.loc["reference", "seconds"] == 12000 and bars.loc["result", "seconds"] == round(race.official_time_s)
     assert bars.loc[list(PARTS), "seconds"].sum() == total
     sums = deb.waterfall_orders.groupby("order")["seconds"].sum()
-    assert len(sums) == 3 and (sums == total).all()
+    assert len(sums) == 8 and (sums == total).all()
     ends = deb.waterfall["end_s"].to_numpy()
     assert np.allclose(deb.waterfall["start_s"].to_numpy()[1:-1], ends[:-2]) and ends[-2] == ends[-1]
-    first = deb.waterfall_orders[deb.waterfall_orders["order"] == "stops, pace choice, fade, heat, course"]
+    first = deb.waterfall_orders[deb.waterfall_orders["order"] == f"stops, {SLOWING}, heat, course"]
     assert first.set_index("component")["seconds"].to_dict() == bars.loc[list(PARTS), "seconds"].to_dict()
-    assert "stops, pace choice, fade, heat, course" in deb.waterfall_order
+    assert f"stops, {SLOWING}, heat, course" in deb.waterfall_order
     inside = bars.loc[list(PARTS)]
     assert ((inside["low"] <= inside["seconds"]) & (inside["seconds"] <= inside["high"])).all()
 
@@ -149,6 +152,39 @@ def test_pacing_shows_both_wall_criteria_with_their_source(marathon):
     assert (wall["source"].str.contains("J Athl Train")).all() and set(wall["met"]) <= {"yes", "no"}
     expected = np.where(wall["value"] > wall["criterion"], "yes", "no")
     assert wall["met"].tolist() == expected.tolist()
+
+
+def test_weather_on_the_calendar_is_used_and_missing_weather_is_not_zero():
+    row = {"athlete": "kim", "date": pd.Timestamp(DAY), "name": "City", "temperature_c": "21.5", "humidity_pct": 70.0}
+    race = Race(pd.Timestamp(DAY), name="City")
+    for degrees, found in (("21.5", {"temperature_c": 21.5, "humidity_pct": 70.0}), ("", None)):
+        log = SimpleNamespace(races=pd.DataFrame([row | {"temperature_c": degrees}]))
+        assert weather_on_calendar(log, race) == found
+    assert weather_on_calendar(SimpleNamespace(races=pd.DataFrame([row, row])), race) is None
+
+
+def even_marathon(*, stop_s: int = 0, slow: float = 1.0) -> Track:
+    """3.5 m/s but for one km from 35 km, and one stop at 35.5 km."""
+    t, metres = [0.0], [0.0]
+    for km in range(42):
+        took = 1000 / 3.5 * (slow if km == 35 else 1.0)
+        t += list(t[-1] + np.arange(1, 11) * took / 10)
+        metres += list(metres[-1] + np.arange(1, 11) * 100.0)
+    at = metres.index(35500.0)
+    t, metres = np.insert(np.array(t), at + 1, t[at]), np.insert(np.array(metres), at + 1, metres[at])
+    t[at + 1 :] += stop_s
+    moving = np.arange(len(t) - 1) != at
+    return Track(t, metres, t * 0 + 3.5, t * 0, t * 0 + 1.0, t.astype(int) * 0, moving, source="samples")
+
+
+@pytest.mark.parametrize(
+    ("stop_s", "slow", "met"), [(40, 1.0, "no"), (300, 1.0, "no"), (0, 1.109, "no"), (0, 1.111, "yes")]
+)
+def test_a_stop_is_no_wall_and_a_slow_km_is_one_at_eleven_per_cent(stop_s, slow, met):
+    race = Race(pd.Timestamp("2026-11-01"), distance_m=42_000.0, kind="road")
+    row = pacing(even_marathon(stop_s=stop_s, slow=slow), race).loc["wall_1_km"]
+    assert row["met"] == met and row["value"] == pytest.approx(100 * (slow - 1), abs=1e-6)
+    assert (row["from_m"] == 35_000.0) == (met == "yes") and "four in ten" in row["words"]
 
 
 def test_words_keep_the_sentence_contract(marathon):

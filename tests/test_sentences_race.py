@@ -102,7 +102,8 @@ def test_known_facts_are_told():
     assert "3:41:12, 11:12 behind the goal of 3:30:00" in text["result"]
     assert "inside the band" in text["forecast"] and "4 of the 5 earlier races" in text["forecast"]
     assert (
-        "late slowing, +4:20 (+2:40 to +6:10)" in text["waterfall"] and "+1:22 stays not explained" in text["waterfall"]
+        "early pace and late slowing, +5:20 (+2:40 to +7:10)" in text["waterfall"]
+        and "+1:22 stays not explained" in text["waterfall"]
     )
     assert text["disruption"].startswith("9 days of illness, 5 weeks before the race.")
     assert "nobody can say" in text["disruption"]

@@ -22,7 +22,7 @@ from .find import is_ultra
 from .forecast import forecast as race_forecast
 from .forecast import is_rough, marks_on
 from .fuelling import fuel_entries, fuelling, weather_beside
-from .given import read_plan, read_weather, read_words, with_plan
+from .given import read_plan, read_weather, read_words, weather_on_calendar, with_plan
 from .night import is_dark, night_effect
 from .pacing import opening_habit, pacing, pacing_history
 from .questions import one_change, questions
@@ -70,11 +70,12 @@ class Debrief:
     ``pacing_history``: earlier races: ``date``, ``name``, ``distance_m``, ``time_s``, ``half_split``,
     ``first_quarter_bias``, ``variability``, ``activity_id``.
 
-    ``waterfall``: one row per bar, top to bottom as drawn: ``component`` ("reference", "pace choice", "course",
-    "heat", "fade", "stops", "not explained", "result"), ``kind`` ("total", "component", "rest"), ``seconds`` (whole;
-    components and rest sum to result - reference), ``low``, ``high`` (80 %; equal to seconds for totals), ``start_s``
-    and ``end_s`` (where the bar begins and ends on the time axis), ``grade``, ``basis`` (a phrase).
-    ``waterfall_order``: one line, the order of subtraction. ``waterfall_orders``: other orders: ``order`` (text),
+    ``waterfall``: one row per bar, top to bottom as drawn: ``component`` ("reference",
+    "early pace and late slowing", "course", "heat", "stops", "not explained", "result"), ``kind``
+    ("total", "component", "rest"), ``seconds`` (whole; components and rest sum to result - reference), ``low``,
+    ``high`` (80 %; equal to seconds for totals), ``start_s`` and ``end_s`` (where the bar begins and ends on the time
+    axis), ``grade``, ``basis`` (a phrase).
+    ``waterfall_order``: one line, the order of subtraction. ``waterfall_orders``: recomputed orders: ``order`` (text),
     ``component``, ``seconds``. ``waterfall_reference``: "goal" or "forecast".
 
     ``drift``: one row per channel and split: ``channel`` ("heart_rate_bpm", "cadence_spm", "stance_time_ms", ...),
@@ -189,7 +190,7 @@ def debrief(
     Takes a log of one athlete and a Race (``log.race(date, ...)``); ``plan``: a pace plan (distance and time or pace)
     or crew sheet (checkpoints with planned arrivals), as frame or CSV; ``fuel``: see ``fuel_entries``; ``words``: text
     or a text file; ``weather``: °C, a mapping (``temperature_c``, ``humidity_pct``) or a frame (``hours`` or
-    ``elapsed_s``, ``temperature_c``); ``reference`` "goal" or "forecast".
+    ``elapsed_s``, ``temperature_c``), default the calendar's; ``reference`` "goal" or "forecast".
     Returns a Debrief. Whatever is missing is named in ``unknown`` and ``data_check``; nothing raises for a channel
     that is not there. Raises SettingsError for a reference without a value.
     Evidence: graded part by part.
@@ -208,6 +209,7 @@ def debrief(
     if len(points):
         race = replace(race, checkpoints=with_plan(race.checkpoints, points))
     track = race_track(log, race)
+    weather = weather_on_calendar(log, race) if weather is None else weather
     temperature, humidity = read_weather(weather)
     relay = race.kind == "relay"
     ahead = Prediction(math.nan, unit="s", basis="a relay leg is not forecast") if relay else race_forecast(log, race)
@@ -217,11 +219,11 @@ def debrief(
     text = read_words(words, log=log, race=race)
     splits = race_splits(track, race, units=units, plan=pace_plan)
     paced = pacing(track, race, history=history, units=units)
-    bars = _waterfall(track, race, ahead, flat, history, temperature, reference)
     drift, drifted = race_drift(track, race, splits, log=log)
     fuel_table, fuel_words = fuelling(log, race, track, entries, units=units)
     warm = temperature if not isinstance(temperature, tuple) else temperature[1]
     weathers = weather_beside(log, race, track, temperature_c=warm, humidity_pct=humidity)
+    bars = _waterfall(track, race, flat, history, (temperature, humidity, weathers), reference)
     best_day, best_words = best_build(log, race)
     build = build_table(log, race, before_best=best_day)
     summary = build_summary(build, race, units=units, log=log)
@@ -298,10 +300,9 @@ def debrief(
 def _waterfall(
     track: Track,
     race: Race,
-    ahead: Prediction,
     flat: Prediction,
     history: pd.DataFrame | None,
-    temperature: Any,
+    weather: tuple[Any, float, pd.DataFrame],
     reference: str | None,
 ) -> Any:
     if not race.finished:
@@ -312,7 +313,8 @@ def _waterfall(
     hilly = race.kind in TRAIL or race.ascent_m / race.distance_m >= HILLY if race.distance_m > 0 else False
     start = race.goal_s if name == "goal" else flat.value
     if not start > 0:
-        return empty_waterfall(f"Needs a goal or a forecast to start from: {ahead.basis}.")
+        return empty_waterfall(f"Needs a goal or a forecast to start from: {flat.basis}.")
+    usual = weather[2].loc[weather[2]["when"] == "six weeks before", "temperature_c"]
     habit = opening_habit(history) if history is not None and race.kind != "ultra" else None
     return where_the_time_went(
         track,
@@ -321,7 +323,9 @@ def _waterfall(
         reference=name,
         level_s=flat.value if flat.is_known else math.nan,
         level_sd=max(flat.log_sd, 0.015) if flat.is_known else 0.05,
-        temperature_c=temperature,
+        temperature_c=weather[0],
+        humidity_pct=weather[1],
+        usual_c=float(usual.iloc[0]) if len(usual) else math.nan,
         opening=habit,
         ground_in_reference=bool(name == "goal" and hilly),
     )

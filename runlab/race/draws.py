@@ -14,6 +14,7 @@ from ..terrain import grade_adjusted_speed
 from .track import Track
 
 BINS = 60
+SLOWING = "early pace and late slowing"
 TRAIL = ("trail", "ultra", "fell", "mountain")
 
 
@@ -21,33 +22,40 @@ TRAIL = ("trail", "ultra", "fell", "mountain")
 class Assumptions:
     """What the split of the lost time leans on; every number can be changed.
 
-    ``opening``: how far runners open above the even effort of the day (mean, sd), on roads and in ultras.
+    ``opening``: how far runners open above the even effort of the day (mean, sd), on roads, trails and in ultras.
     ``late_loss``: what is usually lost late, as a share of the time: size at one hour and the power of the hours (about
-    0.9 % in a half marathon, 2 % in a marathon, 10 % in a day). ``floor``: share of the time below which fade or
-    heat cannot be told from none. ``pace_doubt``: how far pace choice and fade can be taken for each other (sd).
-    ``uphill``, ``downhill``: doubt about the grade curves for one person (sd of the extra cost and of the gain).
+    1.3 % in a half marathon, 2 % in a marathon, 8 % in a day). ``floor``: share of the time below which heat
+    cannot be told from none, and sd of the even level. ``gain``: usual size of time gained against that level.
+    ``opened_for``: share of a late loss that speaks for an opening above the even level.
+    ``uphill``: doubt about the grade curves for one person (sd of the extra cost); ``downhill``: how much of the
+    curves' gain people get back (mean, sd).
     ``footing``: share of speed rough ground takes on trails (mean, sd). ``heat_per_degree``: share of a 2:30 h race per
     degree above ``comfortable_c`` (mean, sd), growing with the square root of the duration (0.3 to 1.2 times), and
     ``heat_doubt`` (sd of its log). ``watch_warmth_c``: how much a watch reads too high (mean, sd).
-    ``weather_doubt_c``: sd of a stated temperature.
+    ``weather_doubt_c``: sd of a stated temperature. ``used_to_it``: share of the last weeks' warmth that moves the
+    comfortable temperature; ``moisture``: degrees a degree of dew point above 10 °C adds.
 
     >>> Assumptions().comfortable_c
     (12.0, 3.0)
     """
 
     opening: tuple[float, float] = (0.015, 0.030)
-    opening_ultra: tuple[float, float] = (0.05, 0.06)
-    late_loss: tuple[float, float] = (0.006, 0.9)
+    opening_trail: tuple[float, float] = (-0.01, 0.05)
+    opening_ultra: tuple[float, float] = (0.03, 0.05)
+    late_loss: tuple[float, float] = (0.009, 0.7)
     floor: float = 0.004
-    pace_doubt: float = 0.003
+    gain: float = 0.012
+    opened_for: float = 0.3
     uphill: float = 0.25
-    downhill: float = 0.5
-    footing: tuple[float, float] = (0.065, 0.05)
-    heat_per_degree: float = 0.0034
+    downhill: tuple[float, float] = (0.6, 0.4)
+    footing: tuple[float, float] = (0.07, 0.05)
+    heat_per_degree: float = 0.0029
     heat_doubt: float = 0.45
     comfortable_c: tuple[float, float] = (12.0, 3.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)
-    weather_doubt_c: float = 2.0
+    weather_doubt_c: float = 1.5
+    used_to_it: float = 0.3
+    moisture: float = 0.15
 
 
 def pieces_of(track: Track) -> dict[str, np.ndarray]:
@@ -84,6 +92,45 @@ def pieces_of(track: Track) -> dict[str, np.ndarray]:
     }
 
 
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Draws of what made the race slower, piece by piece, and their weights; rows are draws, columns pieces.
+
+    ``even`` is the time of an even effort on flat, cool ground; ``slowing``, ``heat`` and ``course`` multiply it, and
+    all together give the moving time. ``owned`` is the share of the late loss that the early pace brought about.
+    """
+
+    even: np.ndarray
+    slowing: np.ndarray
+    heat: np.ndarray
+    course: np.ndarray
+    owned: np.ndarray
+    weight: np.ndarray
+    share: np.ndarray
+
+    def seconds(self, on: frozenset[str], pieces: np.ndarray | None = None) -> np.ndarray:
+        """Moving time of each draw with only these parts at work."""
+        time = self.even * (self.slowing if SLOWING in on else 1.0) * (self.course if "course" in on else 1.0)
+        if "heat" in on:  # a shorter race has less time to get hot
+            whole = (self.even * self.slowing * self.course).sum(1, keepdims=True)
+            time = time * (1 + (self.heat - 1) * np.sqrt(time.sum(1, keepdims=True) / whole))
+        return (time if pieces is None else time[:, pieces]).sum(1)
+
+    def costs(self, order: tuple[str, ...]) -> dict[str, np.ndarray]:
+        """Seconds of each part, taken off one after the other: the race is computed again without it."""
+        on, out = frozenset((SLOWING, "heat", "course")), {}
+        for name in (n for n in order if n in on):
+            out[name] = self.seconds(on) - self.seconds(on - {name})
+            on = on - {name}
+        return out
+
+    def split(self) -> dict[str, np.ndarray]:
+        """The early pace by two definitions: what the first half gained or lost, and with what it brought about."""
+        on, half = frozenset((SLOWING, "heat", "course")), self.share < 0.5
+        early, late = (self.seconds(on, part) - self.seconds(on - {SLOWING}, part) for part in (half, ~half))
+        return {"clock": early, "brought about": early + self.owned * np.maximum(late, 0.0)}
+
+
 def draw_shares(
     track: Track,
     race: Race,
@@ -95,52 +142,51 @@ def draw_shares(
     level_sd: float,
     temperature_c: Any,
     opening: tuple[float, float] | None,
-) -> tuple[dict[str, np.ndarray], np.ndarray, dict[str, tuple[str, str]]]:
-    """Draws of each share of the flat, cool, even time, weighted by how well the even level fits the forecast."""
+    humidity_pct: float = math.nan,
+    usual_c: float = math.nan,
+) -> tuple[Drawn, dict[str, tuple[str, str]]]:
+    """Draws of each part of the moving time, weighted by how well the even level fits the forecast."""
     moving, metres = p["moving"], p["metres"]
     basis: dict[str, tuple[str, str]] = {}
     ground, basis["course"] = _ground_draws(track, race, p, a, rng, draws)
-    heat, basis["heat"] = _heat_draws(track, p, a, rng, draws, temperature_c)
+    heat, basis["heat"] = _heat_draws(track, p, a, rng, draws, temperature_c, humidity_pct, usual_c)
     flat_cool = moving / (ground * (1 + heat))  # seconds each piece would have taken, flat and cool, at its effort
-    total = flat_cool.sum(1)
-    with_heat = (moving / ground).sum(1)
     open_ = (p["share"] > 0.05) & (p["share"] < 0.30)
     if not open_.any():
         open_ = p["share"] < 0.5
     first = metres[open_].sum() / flat_cool[:, open_].sum(1)
-    mean, sd = opening or (a.opening_ultra if race.kind == "ultra" else a.opening)
-    above = rng.normal(mean, sd, draws)
+    mean, sd = opening or {"ultra": a.opening_ultra, "trail": a.opening_trail}.get(race.kind, a.opening)
+    # who lost much late most likely opened above the even level by more than is usual
+    seen = np.clip(1 - metres.sum() / first * (1 + mean) / flat_cool.sum(1), 0.0, 0.3)
+    above = rng.normal(mean, sd, draws) + a.opened_for * seen
     even = first / (1 + above)
-    lost = 1 - metres.sum() / even / total + rng.normal(0, a.floor, draws)
-    usual = a.late_loss[0] * (track.moving_s / 3600.0) ** a.late_loss[1]
-    log_weight = np.where(lost < 0, lost / a.floor, -lost / usual)
+    lost = 1 - metres.sum() / even / flat_cool.sum(1)
+    hours = track.moving_s / 3600.0
+    usual = a.late_loss[0] * hours ** a.late_loss[1]
+    log_weight = np.where(lost < 0, lost / a.gain, -lost / usual)
     # after half a day everyone slows: no loss at all is unlikely
-    long = min(max(track.moving_s / 3600.0 - 4.0, 0.0) / 10.0, 1.0)
+    long = min(max(hours - 4.0, 0.0) / 10.0, 1.0)
     log_weight = log_weight + 1.5 * long * np.log(np.maximum(lost, 0.1 * a.floor) / usual)
     if level_s > 0:
-        off = np.log(
-            level_s / (metres.sum() / even) * metres.sum() / max(race.distance_m, 1.0)
-            if race.distance_m > 0
-            else level_s / (metres.sum() / even)
-        )
-        log_weight = log_weight - 2.5 * np.log1p((off / level_sd) ** 2 / 4)
+        official = race.distance_m if race.distance_m > 0 else metres.sum()
+        log_weight = log_weight - 2.5 * np.log1p((np.log(level_s * even / official) / level_sd) ** 2 / 4)
     weight = np.exp(log_weight - log_weight.max())
-    share = np.clip(above / (np.abs(above) + 0.08), 0, 1) * rng.uniform(0, 1.0, draws)
-    mixed = rng.normal(0, a.pace_doubt, draws)
-    drawn = {
-        "pace choice": lost * share + mixed,
-        "fade": lost * (1 - share) - mixed,
-        "heat": 1 - total / with_heat,
-        "course": 1 - with_heat / moving.sum(),
-    }
+    pieces = metres / even[:, None] * np.exp(rng.normal(0, a.floor, draws))[:, None]
+    drawn = Drawn(
+        even=pieces,
+        slowing=flat_cool / pieces,
+        heat=1 + heat,
+        course=ground,
+        owned=np.clip(above / (np.abs(above) + 0.08), 0, 1) * rng.uniform(0, 1.0, draws),
+        weight=weight / weight.sum(),
+        share=p["share"],
+    )
     own = "the athlete's own way to open" if opening else "how runners open"
     held = f"even level of the day from {own}" + (" and the forecast" if level_s > 0 else "")
     if race.kind in TRAIL and track.seconds > 8 * 3600:
         held += "; night and tiredness cannot be told apart"
-    basis["pace choice"], basis["fade"] = ("D", held), ("C", held)
-    if track.seconds < 900:
-        basis["pace choice"] = basis["fade"] = ("D", "cannot tell: needs 15 min; in the rest")
-    return drawn, weight / weight.sum(), basis
+    basis[SLOWING] = ("C", held) if track.seconds >= 900 else ("D", "cannot tell: needs 15 min; in the rest")
+    return drawn, basis
 
 
 def _ground_draws(
@@ -150,7 +196,8 @@ def _ground_draws(
     steep = p["up"].sum() + p["down"].sum()
     grade, words = "B", "grade-adjusted speed, between Strava's curve (heart rate) and Minetti's (energy)"
     up = rng.lognormal(-(a.uphill**2) / 2, a.uphill, draws)[:, None]
-    down = np.clip(rng.normal(1.0, a.downhill, draws), 0, 2.5)[:, None]
+    mean, sd = a.downhill
+    down = np.clip(rng.normal(mean, sd, draws), 0, 1.5)[:, None]
     mix = rng.uniform(0, 1, draws)[:, None]  # two published curves disagree; the truth for one person may lie between
     steeper = up * (mix * p["up"] + (1 - mix) * p["up_energy"])
     easier = down * (mix * p["down"] + (1 - mix) * p["down_energy"])
@@ -173,7 +220,14 @@ def _ground_draws(
 
 
 def _heat_draws(
-    track: Track, p: dict[str, np.ndarray], a: Assumptions, rng: np.random.Generator, draws: int, temperature_c: Any
+    track: Track,
+    p: dict[str, np.ndarray],
+    a: Assumptions,
+    rng: np.random.Generator,
+    draws: int,
+    temperature_c: Any,
+    humidity_pct: float,
+    usual_c: float,
 ) -> tuple[np.ndarray, tuple[str, str]]:
     """Share of time lost to warmth in every piece, in every draw."""
     n = len(p["moving"])
@@ -192,8 +246,16 @@ def _heat_draws(
     else:
         return np.zeros((draws, n)), ("B", "cannot tell: no temperature; in the rest")
     comfortable, spread = a.comfortable_c
+    if math.isfinite(usual_c):  # who trained in the warmth is used to it
+        comfortable += float(np.clip(a.used_to_it * (usual_c - a.watch_warmth_c[0] - comfortable), 0.0, 6.0))
+        source += ", the last weeks' warmth taken in"
+    if math.isfinite(humidity_pct):
+        dew = degrees - warm - (100.0 - min(max(humidity_pct, 1.0), 100.0)) / 5.0
+        degrees = degrees + a.moisture * np.maximum(dew - 10.0, 0.0)
+        source += f", {humidity_pct:.0f} % humidity"
     felt = degrees - warm + rng.normal(0, math.hypot(doubt, spread), draws)[:, None]
-    long = min(max(math.sqrt(track.moving_s / 9000.0), 0.3), 1.2)
+    hours = track.moving_s / 3600.0  # the longer, the hotter; but who runs for a day runs slowly and makes less heat
+    long = min(max(math.sqrt(hours / 2.5), 0.3), 1.2) / math.sqrt(max(hours / 5.0, 1.0))
     size = a.heat_per_degree * long * rng.lognormal(0.0, a.heat_doubt, draws)[:, None]
     above = np.maximum(felt - comfortable, 0.0)
     words = f"{100 * a.heat_per_degree:.2f} % a degree above {comfortable:.0f} °C for 2:30 h, more for longer; {source}"

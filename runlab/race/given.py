@@ -88,6 +88,26 @@ def read_weather(weather: Any) -> tuple[Any, float]:
     return float(weather), math.nan
 
 
+def weather_on_calendar(log: Log, race: Race) -> dict[str, float] | None:
+    """The weather written beside a race in races.csv (``temperature_c``, ``humidity_pct``); None where there is none.
+
+    >>> from runlab.log import Log
+    >>> weather_on_calendar(Log(), Race(pd.Timestamp("2026-11-01"))) is None
+    True
+    """
+    rows = log.races[log.races["date"] == race.date]
+    if len(rows) > 1:
+        rows = rows[rows["name"] == race.name]
+    if len(rows) != 1:
+        return None
+    found = {
+        name: float(pd.to_numeric(rows[name], errors="coerce").iloc[0])
+        for name in ("temperature_c", "humidity_pct")
+        if name in rows.columns
+    }
+    return found if math.isfinite(found.get("temperature_c", math.nan)) else None
+
+
 def read_words(words: Any, *, log: Log, race: Race) -> str:
     """The athlete's own words: from a text or file, else the notes of the run; never private ones.
 

@@ -13,6 +13,7 @@ from .. import units as _units
 from ..log import Log
 from ..races import Race
 from .build import STOP_SOURCE
+from .draws import SLOWING
 from .find import is_ultra
 from .track import Track
 
@@ -149,7 +150,7 @@ def other_stories(f: Facts) -> pd.DataFrame:
 
 def _early_pace(f: Facts) -> tuple[float, dict[str, str]] | None:
     bias, own = f.measure("first_quarter_bias"), f.measure("first_quarter_bias", "own_median")
-    lost = f.part("fade") + f.part("pace choice")
+    lost = f.part(SLOWING)
     if not bias > 1.5 or is_ultra(f.race.distance_m, f.race.kind, f.seconds) and bias < 5:
         return None
     usual = f", against {own:.1f} % in earlier races (middle)" if math.isfinite(own) else ""
@@ -194,7 +195,7 @@ def _fuel(f: Facts) -> tuple[float, dict[str, str]] | None:
     if not f.seconds > 5400:
         return None
     if not len(f.fuelling) or not np.isfinite(f.fuelling["carbs_g"]).any():
-        if f.part("fade") > 0.02 * f.seconds or f.measure("half_split") > 6:
+        if f.part(SLOWING) > 0.02 * f.seconds or f.measure("half_split") > 6:
             return 0.5, {
                 "story": "Fuel",
                 "speaks_for": "The second half was slower, and nothing is logged about food and drink [C].",
@@ -207,7 +208,7 @@ def _fuel(f: Facts) -> tuple[float, dict[str, str]] | None:
     if (
         rate >= 60
         or (math.isfinite(planned) and rate > 0.9 * planned)
-        or not (f.measure("half_split") > 3 or f.part("fade") > 0.01 * f.seconds)
+        or not (f.measure("half_split") > 3 or f.part(SLOWING) > 0.01 * f.seconds)
     ):
         return None
     beside = f" of {planned:.0f} g planned" if math.isfinite(planned) else ""

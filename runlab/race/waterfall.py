@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..races import Race
-from .draws import Assumptions, draw_shares, pieces_of
+from .draws import SLOWING, Assumptions, Drawn, draw_shares, pieces_of
 from .track import Track
 
-ORDER = ("stops", "pace choice", "fade", "heat", "course")
-DRAWN = ("pace choice", "course", "heat", "fade", "stops")
-ORDERS = (ORDER, ("stops", "course", "heat", "fade", "pace choice"), ("stops", "heat", "course", "pace choice", "fade"))
+PARTS = (SLOWING, "heat", "course")
+ORDER = ("stops", *PARTS)
+DRAWN = (SLOWING, "course", "heat", "stops")
+ORDERS = (ORDER, *(("stops", *order) for order in permutations(PARTS) if order != PARTS))
 COLUMNS = ["component", "kind", "seconds", "low", "high", "start_s", "end_s", "grade", "basis"]
 
 
@@ -65,6 +67,8 @@ def where_the_time_went(
     level_s: float = math.nan,
     level_sd: float = 0.05,
     temperature_c: float | tuple | None = None,
+    humidity_pct: float = math.nan,
+    usual_c: float = math.nan,
     opening: tuple[float, float] | None = None,
     ground_in_reference: bool = False,
     assumptions: Assumptions | None = None,
@@ -73,22 +77,25 @@ def where_the_time_went(
 ) -> Waterfall:
     """The way from a reference time (goal or forecast) to the result, in bars that sum to the second.
 
-    Definition, taken off the result in this order: **stops**, measured; **pace choice**, what spreading the effort
-    unevenly cost against the same day run evenly; **fade**, what an even effort would have lost late too; **heat**, a
-    share of the time per degree above 12 °C; **course**, time on the ground as it was against flat ground (between
-    Strava's curve of equal heart rate and Minetti's of energy, which disagree), and footing on trails. What is left
-    over is **not explained**: form of the day, head, wind, a reference that was off. It is never made zero. Night is
-    part of fade: the two cannot be told apart.
+    Definition, taken off the result in this order: **stops**, measured; **early pace and late slowing**, the moving
+    time above (or below) an even effort all the way; **heat**, a share of the time per degree above 12 °C, more
+    where the last weeks were warm; **course**, time on the ground as it was against flat ground (between Strava's
+    curve of equal heart rate and Minetti's of energy, which disagree; people get back about half of what the curves
+    promise downhill), and footing on trails. What is left over is **not explained**: form of the day, head, wind, a
+    reference that was off. It is never made zero. In ``orders`` the race is computed again for every order.
 
-    Pace choice and fade need the even level of the day, which nobody measured: it is drawn from how runners open
+    Early pace and late slowing are one bar: how to split it is a matter of definition. ``orders`` gives both ends:
+    "late slowing, early pace" (what each half gained or lost by the clock) and "early pace, late slowing" (the early
+    pace owns what it brought about). The even level of the day was not measured: it is drawn from how runners open
     (``opening``: mean and sd above even effort, the athlete's own where known) and from the flat, cool forecast
-    (``level_s``, ``level_sd``; NaN leaves it out), and the intervals carry what that leaves open.
+    (``level_s``, ``level_sd``; NaN leaves it out), and the intervals carry what that leaves open. Night is part of it.
 
     Takes a Track and Race, seconds, ``temperature_c`` (weather: a number, or (elapsed seconds, °C) arrays; default the
-    watch's, lowered by 2.5 °C), and whether the reference already holds the hills (``ground_in_reference``). Returns a
+    watch's, lowered by 2.5 °C), ``humidity_pct``, ``usual_c`` (the watch's mean of the last weeks), and
+    whether the reference already holds the hills (``ground_in_reference``). Returns a
     Waterfall. A component that cannot be told is NaN and lies in the rest.
-    Evidence: A stops, B course and heat, C-D pace choice and fade; the intervals were tried on simulated races whose
-    truth is known (benchmarks/honesty_race.py).
+    Evidence: A stops, B course and heat, C early pace and late slowing; the intervals were tried on simulated
+    races whose truth is known (benchmarks/honesty_race.py).
 
     >>> t = np.arange(0.0, 4001.0)
     >>> flat = Track(t, t * 2.5, t * 0 + 2.5, t * 0, t * 0 + 1.0, t.astype(int) * 0, np.ones(4000, bool))
@@ -105,8 +112,10 @@ def where_the_time_went(
         return empty_waterfall("needs a reference, a result and a recording of the way")
     pieces = pieces_of(track)
     rng = np.random.default_rng(4)
-    drawn, weight, basis = draw_shares(track, race, pieces, a, rng, draws, level_s, level_sd, temperature_c, opening)
-    costs = _costs(drawn, pieces["moving"].sum(), ORDER)
+    drawn, basis = draw_shares(
+        track, race, pieces, a, rng, draws, level_s, level_sd, temperature_c, opening, humidity_pct, usual_c
+    )
+    weight, costs = drawn.weight, drawn.costs(ORDER)
     stops = float(track.step_s[~track.moving].sum())
     count = _stop_count(track)
     rows: dict[str, tuple[float, float, float, str, str]] = {}
@@ -121,7 +130,7 @@ def where_the_time_went(
             "A",
             f"measured: {count} {'stop' if count == 1 else 'stops'} of 10 s or longer",
         )
-    for name in ("pace choice", "fade", "heat", "course"):
+    for name in PARTS:
         grade, words = basis[name]
         if words.startswith("cannot tell"):
             rows[name] = (math.nan, math.nan, math.nan, grade, words)
@@ -137,18 +146,10 @@ def where_the_time_went(
             )
         else:
             mean, low, high = _weighted(costs[name], weight, level)
-            least = a.floor * track.moving_s
-            if name in ("fade", "pace choice") and abs(mean) < least / 4:
-                mean = 0.0
             if name == "heat":  # the best temperature differs between people: on a cool day a little may be hidden
-                high = max(high, least)
-            if name == "fade" and low < 2 * least:  # a small fade cannot be told from none at all
-                low = min(low, -least / 4)
+                high = max(high, a.floor * track.moving_s)
             rows[name] = (mean, low, high, grade, words)
-    explained: Any = sum(
-        np.where(np.isfinite(rows[n][0]) & (rows[n][1] != rows[n][2]), costs[n], 0.0)
-        for n in ("pace choice", "fade", "heat", "course")
-    )
+    explained: Any = sum(np.where(np.isfinite(rows[n][0]) & (rows[n][1] != rows[n][2]), costs[n], 0.0) for n in PARTS)
     known_stops = stops if math.isfinite(rows["stops"][0]) else 0.0
     total = round(result) - round(reference_s)
     rest = _weighted(total - known_stops - explained, weight, level)
@@ -156,23 +157,7 @@ def where_the_time_went(
     left = float(total - np.nansum(list(whole.values())))
     low, high = left + rest[1] - rest[0], left + rest[2] - rest[0]
     table = _bars(reference_s, result, rows, whole, (left, low, high), reference)
-    return Waterfall(
-        table, _order_words(ORDER), _other_orders(drawn, pieces["moving"].sum(), weight, whole, total), reference
-    )
-
-
-def _costs(drawn: Mapping[str, np.ndarray], moving_s: float, order: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Seconds of each share when taken off one after the other."""
-    left, out = np.full(len(next(iter(drawn.values()))), float(moving_s)), {}
-    first_two: float | np.ndarray = 1.0
-    for name in (n for n in order if n != "stops"):
-        # pace choice and fade are shares of the same even time: together they are one step, in either order
-        share = drawn[name] / first_two if name in ("pace choice", "fade") else drawn[name]
-        out[name] = left * share
-        left = left - out[name]
-        if name in ("pace choice", "fade"):
-            first_two = 1 - drawn[name]
-    return out
+    return Waterfall(table, _order_words(ORDER), _other_orders(drawn, whole, total), reference)
 
 
 def _weighted(values: np.ndarray, weight: np.ndarray, level: float = 0.8) -> tuple[float, float, float]:
@@ -264,27 +249,27 @@ def _bars(
     return pd.DataFrame(bars, columns=COLUMNS).astype(dict.fromkeys(("component", "kind", "grade", "basis"), "str"))
 
 
-def _other_orders(
-    drawn: Mapping[str, np.ndarray], moving_s: float, weight: np.ndarray, whole: Mapping[str, float], total: float
-) -> pd.DataFrame:
+def _other_orders(drawn: Drawn, whole: Mapping[str, float], total: float) -> pd.DataFrame:
+    """The bars of every order, the race computed again for each; and the split of the first bar by two definitions."""
     rows = []
+
+    def add(order: tuple[str, ...], sizes: dict[str, float]) -> None:
+        sizes = sizes | {"not explained": total - float(np.nansum(list(sizes.values())))}
+        rows.extend({"order": ", ".join(order), "component": name, "seconds": size} for name, size in sizes.items())
+
     for order in ORDERS:
-        costs = _costs(drawn, moving_s, order)
+        costs = drawn.costs(order)
         sizes = {
-            name: whole["stops"]
-            if name == "stops"
-            else math.nan
-            if not math.isfinite(whole[name])
-            else 0.0
-            if whole[name] == 0.0 and order is ORDER
-            else float(round(costs[name] @ weight))
-            for name in order
+            name: float(round(costs[name] @ drawn.weight)) if name in costs and whole[name] else whole[name]
+            for name in DRAWN
         }
-        sizes = {name: 0.0 if whole[name] == 0.0 else size for name, size in sizes.items()}
-        sizes["not explained"] = total - float(np.nansum(list(sizes.values())))
-        rows += [
-            {"order": ", ".join(order), "component": name, "seconds": sizes[name]} for name in (*DRAWN, "not explained")
-        ]
+        add(order, {name: size if math.isfinite(whole[name]) else math.nan for name, size in sizes.items()})
+    if math.isfinite(whole[SLOWING]):
+        rest = {name: size for name, size in whole.items() if name != SLOWING}
+        split = {name: float(round(seconds @ drawn.weight)) for name, seconds in drawn.split().items()}
+        for pair, way in ((("late slowing", "early pace"), "clock"), (("early pace", "late slowing"), "brought about")):
+            parts = {"early pace": split[way], "late slowing": whole[SLOWING] - split[way]}
+            add(("stops", *pair, "heat", "course"), parts | rest)
     return pd.DataFrame(rows).astype({"order": "str", "component": "str"})
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # What a bar is called where people read it.
-NAMES = {"pace choice": "early pace", "fade": "late slowing", "stops": "standing still"}
+NAMES = {"stops": "standing still"}
 
 
 def in_order(words: str) -> str:

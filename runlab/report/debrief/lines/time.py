@@ -87,8 +87,7 @@ def orders(debrief: RaceDebrief) -> Sentence | None:
     table, rows = debrief.tables.waterfall_orders, debrief.tables.waterfall
     if not len(table) or not len(rows):
         return None
-    drawn = rows.set_index("component")["seconds"]
-    others = table[table["component"].isin(drawn.index) & table["seconds"].notna()]
+    others = table[table["seconds"].notna()]
     spread = others[others["component"] != "not explained"].groupby("component")["seconds"].agg(["min", "max"])
     moved = (spread["max"] - spread["min"]).fillna(0.0)
     if moved.empty or moved.max() < 10:
@@ -100,9 +99,7 @@ def orders(debrief: RaceDebrief) -> Sentence | None:
         part=PARTS.get(name, name),
         low=float(spread.loc[name, "min"]),
         high=float(spread.loc[name, "max"]),
-        size=float(drawn[name]),
         orders=table["order"].nunique(),
-        all="120",
         reason="",
     )
 
