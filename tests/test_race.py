@@ -372,11 +372,12 @@ def test_race_settings_are_checked():
 
 def test_find_races_lists_calendar_title_and_effort():
     own = season(12)
-    own = own.assign(title="Morning run", graded_speed_mps=3.1)
+    own = own.assign(title="Morning run", graded_speed_mps=3.1, average_speed_mps=3.1, average_heart_rate_bpm=np.nan)
     own.loc[5, ["title", "distance_m"]] = ["Town 10k", 10_020.0]
     like = own["distance_m"] < 15_000
     own.loc[like, "distance_m"] = 10_000.0
-    own.loc[40, ["distance_m", "graded_speed_mps", "elapsed_time_s", "moving_time_s"]] = [10_010.0, 4.0, 2500.0, 2495.0]
+    own.loc[40, ["distance_m", "elapsed_time_s", "moving_time_s"]] = [10_010.0, 2500.0, 2495.0]
+    own.loc[40, ["graded_speed_mps", "average_speed_mps"]] = 4.0
     log = log_of(
         races=pd.DataFrame(
             {"athlete": ["kim"], "date": [pd.Timestamp("2026-10-04")], "name": ["Half"], "distance_m": [21_097.5]}

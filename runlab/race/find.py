@@ -6,12 +6,12 @@ import math
 import re
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..errors import RunlabError
 from ..log import Log
 from ..progression.results import STANDARD_M
+from ..races import race_signs
 
 COLUMNS = {
     "date": "datetime64[us]",
@@ -26,26 +26,13 @@ COLUMNS = {
     "activity_id": "str",
     "basis": "str",
 }
-_WORDS = re.compile(
-    r"\b(race|marathon|half[ -]?marathon|parkrun|10 ?k|5 ?k|ultra|100 ?mi\w*|trail ?run|"
-    r"championship\w*|wettkampf|wettlauf|volkslauf|halbmarathon|course|semi[ -]?marathon|carrera|maratón|media maratón|"
-    r"gara|maratona|wedstrijd|corrida|løp|lopp|マラソン|大会)\b",
-    re.IGNORECASE,
-)
-_NOT = re.compile(
-    r"\b(pace|recovery|prep|training|tempo|easy|shake|warm[ -]?up|cool[ -]?down|recce|"
-    r"threshold|interval\w*|reps?|repeats|fartlek|long run|hills?|\d+ ?x ?\d+[\w ]*)\b",
-    re.IGNORECASE,
-)
 
 
 def find_races(log: Log, *, least: float = 0.5) -> pd.DataFrame:
     """Every race of a log: from the calendar, marked by the watch or platform, named in the title, or run like one.
 
-    Definition of ``confidence``: calendar 1.0; marked as a race by its source 0.95; a race word in the title 0.7, 0.85
-    with a standard distance (within 2 %); run at a standard distance and, by its graded speed, at least 97 % of the
-    best the athlete did within 60 days around over 85-115 % of that distance, and 10 % above the usual of those runs:
-    0.55. Each run is listed once, by the surest sign.
+    Definition of ``confidence``: calendar 1.0; else that of ``races.race_signs``, which looks at each run and those
+    before it, never after. Each run is listed once, by the surest sign.
 
     Takes a log of one or many athletes; ``least`` confidence to be listed.
     Returns ``date, athlete, name, distance_m, time_s`` (official, else clock), ``kind, priority, found_by``
@@ -84,25 +71,24 @@ def find_races(log: Log, *, least: float = 0.5) -> pd.DataFrame:
                 "basis": "in the race calendar",
             }
         )
-    for run in runs[~runs["activity_id"].isin(taken)].to_dict("records"):
-        found = _signs(run, runs)
-        if found is not None and found[1] >= least:
-            by, sure, why = found
-            rows.append(
-                {
-                    "date": run["date"],
-                    "athlete": run["athlete"],
-                    "name": run["title"],
-                    "distance_m": _standard(run["distance_m"]) or run["distance_m"],
-                    "time_s": run["elapsed_time_s"],
-                    "kind": run["sub_sport"],
-                    "priority": "",
-                    "found_by": by,
-                    "confidence": sure,
-                    "activity_id": run["activity_id"],
-                    "basis": why,
-                }
-            )
+    signs = race_signs(runs)
+    rest = runs.join(signs)[(signs["confidence"] >= max(least, 0.01)) & ~runs["activity_id"].isin(taken)]
+    for run in rest.to_dict("records"):
+        rows.append(
+            {
+                "date": run["date"],
+                "athlete": run["athlete"],
+                "name": run["title"],
+                "distance_m": _standard(run["distance_m"]) or run["distance_m"],
+                "time_s": run["elapsed_time_s"],
+                "kind": run["sub_sport"],
+                "priority": "",
+                "found_by": run["found_by"],
+                "confidence": run["confidence"],
+                "activity_id": run["activity_id"],
+                "basis": run["basis"],
+            }
+        )
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     return frame.sort_values(["date", "athlete"], kind="stable", ignore_index=True)
 
@@ -131,37 +117,6 @@ def _standard(metres: float, within: float = 0.02) -> float:
         return 0.0
     near = min(STANDARD_M, key=lambda d: abs(d - metres))
     return near if abs(near - metres) <= within * near else 0.0
-
-
-def _signs(run: dict[str, Any], runs: pd.DataFrame) -> tuple[str, float, str] | None:
-    """The surest sign that a run was a race."""
-    if run["workout_type"] == "race":
-        return "marked", 0.95, "marked as a race by its source"
-    title, standard = str(run["title"]), _standard(run["distance_m"])
-    if _WORDS.search(title) and not _NOT.search(title) and run["distance_m"] > 1400:
-        far = ", standard distance" if standard else ""
-        return "title", 0.85 if standard else 0.7, "a race word in the title" + far
-    speed = run["graded_speed_mps"] if np.isfinite(run["graded_speed_mps"]) else run["average_speed_mps"]
-    if not standard or standard < 3000 or not speed > 0 or _NOT.search(title):
-        return None
-    near = runs[
-        (runs["athlete"] == run["athlete"])
-        & ((runs["date"] - run["date"]).abs() <= pd.Timedelta(days=60))
-        & runs["distance_m"].between(0.85 * standard, 1.15 * standard)
-        & (runs["activity_id"] != run["activity_id"])
-    ]
-    speeds = near["graded_speed_mps"].fillna(near["average_speed_mps"]).dropna()
-    stood = run["elapsed_time_s"] > 1.05 * run["moving_time_s"] if np.isfinite(run["moving_time_s"]) else False
-    if len(speeds) >= 3 and speed >= 0.97 * speeds.max() and speed >= 1.10 * speeds.median() and not stood:
-        return (
-            "effort",
-            0.55,
-            (
-                f"{standard / 1000:.1f} km at {100 * (speed / speeds.median() - 1):.0f} % above the "
-                f"usual of {len(speeds)} such runs"
-            ),
-        )
-    return None
 
 
 def is_ultra(distance_m: float, kind: str = "", time_s: float = math.nan) -> bool:

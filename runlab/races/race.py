@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from . import units as _units
-from .errors import SettingsError, one_of
+from .. import units as _units
+from ..errors import SettingsError, one_of
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
 CHECKPOINT_COLUMNS = {
