@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from runlab.errors import SettingsError, TableError
+from runlab.log import Log
 from runlab.zones import heart_rate_zones, observed_max_heart_rate, pace_zones, time_in_zones
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
@@ -115,11 +116,12 @@ def log(peaks, *, days=None, beats=None, **columns):
             "athlete": "kim",
             "date": pd.Timestamp("2026-05-01") + pd.to_timedelta(days if days is not None else range(n), unit="D"),
             "max_heart_rate_bpm": np.asarray(peaks, float),
+            "sport": "running",
+            "average_heart_rate_bpm": 140.0,
         }
         | columns
     )
-    empty = pd.DataFrame({"activity_id": [], "channel": [], "value": [], "seconds": []})
-    return SimpleNamespace(activities=runs, histograms=empty if beats is None else beats, athletes={})
+    return Log(runs, histograms=beats)
 
 
 def test_a_maximum_is_confirmed_within_four_beats():
@@ -150,7 +152,7 @@ def test_a_year_counts_and_what_came_later_does_not():
     # from the 364th day on the oldest lies inside the year again
     assert observed_max_heart_rate(log(peaks, days=[0, 1, 360, 361, 362, 363, 364])).value == 200.0
     assert observed_max_heart_rate(log(peaks, days=[0, 1, 361, 362, 363, 364, 365])).value == 190.0
-    assert observed_max_heart_rate(log(peaks[::-1]), on="2026-05-05").value == 190.0
+    assert observed_max_heart_rate(log(peaks[::-1]), on="2026-05-06").value == 190.0
 
 
 def test_a_peak_is_held_for_five_seconds_or_a_thousandth():
