@@ -66,3 +66,8 @@ def test_the_future_and_other_athletes_move_nothing():
     faster = runs_of().assign(athlete="lee", average_speed_mps=5.0)
     both = race_signs(pd.concat([runs_of(first), faster], ignore_index=True))
     pd.testing.assert_frame_equal(alone, both.iloc[: len(alone)])
+
+
+def test_a_title_of_a_length_counts_only_at_a_standard_distance():
+    assert sure(title="GIVE x 5K Running", distance_m=5745.0) == 0.0
+    assert sure(title="Town 5K", distance_m=5090.0) == 0.85

@@ -10,7 +10,7 @@ import pandas as pd
 INDOORS = ("treadmill", "indoor_running", "virtual_run")
 # Whole words of languages that put spaces between them, then words of languages that do not. Data, to be added to.
 WORDS = (
-    r"race|marathon|half ?marathon|parkrun|10 ?k|5 ?k|ultra|100 ?mi\w*|trail ?run|championship\w*|wettkampf|wettlauf|"
+    r"race|marathon|half ?marathon|parkrun|ultra|100 ?mi\w*|trail ?run|championship\w*|wettkampf|wettlauf|"
     r"volkslauf|halbmarathon|course|semi[ -]?marathon|carrera|marat[oó]n|maraton[au]?|medio ?marat[oó]n|"
     r"p[oó]łmaraton\w*|mezza ?maratona|meia ?maratona|gara|wedstrijd|corrida|løp|lopp|halvmaraton|halvmarathon|maraton"
 )
@@ -33,7 +33,8 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
     """The surest sign that each run was a race, judged with the runs before it only.
 
     Definition of ``confidence``: marked by its source 0.95; a race word in the title and no word of training 0.7,
-    0.85 at a standard distance; 41.8-44 km 0.8; else, at a standard distance (99-103 %) and without long stops: a
+    0.85 at a standard distance
+    ("5k" and "10k" count only there); 41.8-44 km 0.8; else, at a standard distance (99-103 %) and without long stops: a
     10-km-equivalent speed 2 % above the best of the half year before (half marathon: 97 % of it; from 10 runs on)
     0.55, a mean heart rate above 93 % (half; 96.5 % for 10 km) of the 99.5th percentile of that half year's run means
     (from 20 runs on) 0.45, both 0.8. Indoors only the mark counts.
@@ -59,6 +60,7 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
     length = (ratio >= 0.99) & (ratio <= 1.03) & (near < 42_000) & free & ~_stood(runs)
     named = title.str.contains(_RACE).to_numpy(bool) & free & (metres > 1400)
     standard = np.abs(ratio - 1) <= 0.02
+    named |= title.str.contains(r"\b(?:5|10) ?k\b", case=False).to_numpy(bool) & free & standard
 
     def give(where: np.ndarray, by: str, sure: float, why: str) -> None:
         better = where & (sure > out["confidence"].to_numpy(float))
