@@ -85,8 +85,8 @@ def _figure(value: float) -> float | str:
 def differences(kept: Any, now: Any, where: str = "") -> list[str]:
     """What is not as it was: figures within a millionth, everything else exactly."""
     if isinstance(kept, dict) and isinstance(now, dict):
-        names = dict.fromkeys([*kept, *now])
-        return [line for name in names for line in differences(kept.get(name), now.get(name), f"{where}.{name}")]
+        # what is new has not moved
+        return [line for name in kept for line in differences(kept[name], now.get(name), f"{where}.{name}")]
     if isinstance(kept, list) and isinstance(now, list) and len(kept) == len(now):
         return [
             line for i, pair in enumerate(zip(kept, now, strict=True)) for line in differences(*pair, f"{where}[{i}]")
