@@ -115,7 +115,7 @@ def compare(room: str, name: str, answer: Any) -> None:
 
 def _written(value: Any, indent: str = "") -> str:
     """JSON with a line for every column, so that a diff can be read."""
-    if not isinstance(value, dict) or not any(isinstance(inner, (dict, list)) for inner in value.values()):
+    if not isinstance(value, dict) or len(value) <= 12 and not any(isinstance(x, (dict, list)) for x in value.values()):
         return json.dumps(value, ensure_ascii=False)
     lines = (f"{indent} {json.dumps(k, ensure_ascii=False)}: {_written(v, indent + ' ')}" for k, v in value.items())
     return "{\n" + ",\n".join(lines) + f"\n{indent}}}"

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runlab.clean import apply_policy, audit, check_records, clean_share, sample_flags, sample_seconds
+from runlab.clean import CHECKS, apply_policy, audit, check_records, clean_share, sample_flags, sample_seconds
 from runlab.clean.checks import runs, step_metres, step_seconds
+from runlab.clean.flags import SPOILING
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
 
@@ -334,6 +335,16 @@ def test_a_sample_holds_twenty_seconds_or_three_usual_steps():
     rare = run(at=[0, 10, 20, 30, 61, 71])
     assert sample_seconds(rare).tolist() == [10.0, 10.0, 10.0, 30.0, 10.0, 0.0]
     assert sample_seconds(run(at=[0, 5, 3, 4])).tolist() == [5.0, 0.0, 1.0, 0.0]
+
+
+def test_what_makes_a_sample_unclean():
+    harmless = {"hr_above_max", "stopped_drift", "flat_altitude", "low_rate"}
+    assert {name for name, check in CHECKS.items() if not check.spoils} == harmless
+    assert set(SPOILING) == set(CHECKS) - harmless
+    records = run(9)
+    for name in CHECKS:
+        mask = {name: np.arange(10) < 3}
+        assert clean_share(records, flags=mask) == pytest.approx(1.0 if name in harmless else 6 / 9)
 
 
 def test_a_share_is_of_the_timer_time():
