@@ -66,7 +66,7 @@ def refused(log: Log) -> dict[str, int]:
 def unaccounted(folder: Path, log: Log) -> tuple[int, int]:
     """Files of the folder, and how many of them no table names."""
     files = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.name.lower().endswith(SUFFIXES)}
-    named = {*log.activities["source"], *log.problems["path"]}
+    named = {*log.activities["source"], *log.problems["path"], *log.duplicates["path"]}
     named |= {str(parent) for name in named for parent in PurePosixPath(name).parents}  # a zip, by its members
     return len(files), len(files - named)
 
@@ -129,7 +129,7 @@ def report(folder: Path, store: Path | None, truth: pd.DataFrame | None) -> tupl
     files, lost = unaccounted(folder, log)
     lines = {
         "files": f"{files}, not accounted for: {lost}",
-        "rows": f"{len(log.activities)}, copies: {len(log.activities) - len(rows)}",
+        "rows": f"{len(log.activities)}, of them copies: {len(log.activities) - len(rows)}",
         "refused": "; ".join(f"{n} x {why}" for why, n in refused(log).items()) or "none",
         "implausible": ", ".join(f"{what} {n}" for what, n in implausible(rows, pd.Timestamp.now()).items()),
         "running": share(int(rows["sport"].eq("running").sum()), len(rows)),
