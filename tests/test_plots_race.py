@@ -283,3 +283,11 @@ def test_units_reach_every_word(marathon):
     ax = plots.plot_race(marathon.splits, units="imperial")
     assert "/mi" in ax.get_title(loc="left") and "/km" not in plots.describe(ax)
     assert ax.get_xlim()[1] == pytest.approx(42195 / METRES_PER_MILE)
+
+
+def test_no_row_name_of_the_waterfall_leaves_the_picture(marathon):
+    ax = plots.plot_waterfall(marathon.waterfall, reference="goal")
+    ax.get_figure().canvas.draw()
+    names = ax.get_yticklabels()
+    assert "early pace and\nlate slowing" in [name.get_text() for name in names]
+    assert min(name.get_window_extent().x0 for name in names) >= 0

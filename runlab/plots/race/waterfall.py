@@ -93,7 +93,7 @@ def _fine_clock(ax: Axes, span: float) -> bool:
 def _row_name(row: Any, reference: str) -> str:
     if row.component == "reference":
         return {"goal": "goal", "forecast": "forecast"}.get(reference, "reference")
-    return NAMES.get(row.component, str(row.component))
+    return textwrap.fill(NAMES.get(row.component, str(row.component)), 17)
 
 
 def _bar(ax: Axes, y: int, row: Any, rows: pd.DataFrame) -> None:
@@ -215,6 +215,8 @@ def plot_forecast(
             va="center",
             fontsize=SMALL_PT,
             color=COLOURS["grey"],
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},  # readable where a mark stands behind it
+            zorder=5,
         )
     _flags(ax, marks)
     if len(placed):
