@@ -10,28 +10,9 @@ import pandas as pd
 
 from ..errors import RunlabError
 from ..log import Log
+from ..races import INDOORS, STANDARD_M
 from .performance import vdot
 
-STANDARD_M = (
-    1500.0,
-    1609.344,
-    3000.0,
-    5000.0,
-    8000.0,
-    10000.0,
-    15000.0,
-    16093.44,
-    20000.0,
-    21097.5,
-    25000.0,
-    30000.0,
-    42195.0,
-    50000.0,
-    80467.2,
-    100000.0,
-    160934.4,
-)
-INDOORS = ("treadmill", "indoor_running", "virtual_run")
 STEEPEST_FALL = -0.01  # mean grade of an effort that still counts
 RESULT_COLUMNS = {
     "athlete": "str",

@@ -10,8 +10,7 @@ import pandas as pd
 
 from ..errors import RunlabError
 from ..log import Log
-from ..progression.results import STANDARD_M
-from ..races import race_signs
+from ..races import STANDARD_M, race_signs
 
 COLUMNS = {
     "date": "datetime64[us]",

@@ -14,6 +14,25 @@ from .. import units as _units
 from ..errors import SettingsError, one_of
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
+STANDARD_M = (
+    1500.0,
+    1609.344,
+    3000.0,
+    5000.0,
+    8000.0,
+    10000.0,
+    15000.0,
+    16093.44,
+    20000.0,
+    21097.5,
+    25000.0,
+    30000.0,
+    42195.0,
+    50000.0,
+    80467.2,
+    100000.0,
+    160934.4,
+)
 CHECKPOINT_COLUMNS = {
     "checkpoint": "str",
     "distance_m": float,
@@ -281,25 +300,7 @@ def _parts(runs: pd.DataFrame, day: pd.Timestamp, distance: float, kind: str) ->
 
 
 def _nearest(metres: float) -> float:
-    standard = (
-        1500.0,
-        3000.0,
-        5000.0,
-        8000.0,
-        10000.0,
-        15000.0,
-        16093.44,
-        20000.0,
-        21097.5,
-        25000.0,
-        30000.0,
-        42195.0,
-        50000.0,
-        80467.2,
-        100000.0,
-        160934.4,
-    )
     if not metres > 0:
         return math.nan
-    near = min(standard, key=lambda d: abs(d - metres))
+    near = min(STANDARD_M, key=lambda d: abs(d - metres))
     return near if abs(near - metres) <= 0.025 * near else metres
