@@ -196,3 +196,12 @@ def test_an_untyped_track_is_running_by_its_samples_or_what_its_athlete_says():
         read_activity(gpx(seconds(120), words="<type>cycling</type>")), athlete=Athlete("kim", untyped="running")
     )
     assert typed.row["sport"] == "cycling" and typed.row["sport_source"] == ""
+
+
+def test_a_zip_named_fit_is_opened_as_the_zip_it_is(tmp_path):
+    """A platform's "original" download is a zip; kept under the name of the FIT file in it, it was refused."""
+    with zipfile.ZipFile(tmp_path / "17.fit", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("17_ACTIVITY.fit", fit_writer.tiny_run())
+    log = open_log(tmp_path, progress=False)
+    assert log.activities["source"].tolist() == ["17.fit/17_ACTIVITY.fit"] and log.problems.empty
+    assert len(log.records(log.activities["activity_id"].iloc[0])) == log.activities["samples"].iloc[0] > 0

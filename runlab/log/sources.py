@@ -92,7 +92,7 @@ def sources(
     files = [path] if path.is_file() else list(_walk(path, leave_out))
     for file in files:
         try:
-            if _suffix(file.name) == ".zip":
+            if _suffix(file.name) == ".zip" or _is_zip(file):
                 inside, wrong = _members(file, root, athlete)
                 found += inside
                 problems += wrong
@@ -151,6 +151,14 @@ def _walk(folder: Path, leave_out: frozenset[str]) -> Iterator[Path]:
                 yield from _walk(entry, frozenset())
         elif _suffix(entry.name) in (*SUFFIXES, ".zip"):
             yield entry
+
+
+def _is_zip(file: Path) -> bool:
+    """Whether a file is an archive whatever its name says: platforms hand out zips called .fit."""
+    if not file.is_file():  # a pipe would never answer
+        return False
+    with file.open("rb") as opened:
+        return opened.read(4) == b"PK\x03\x04"
 
 
 def is_saved(path: Path) -> bool:
