@@ -66,7 +66,7 @@ def refused(log: Log) -> dict[str, int]:
 def unaccounted(folder: Path, log: Log) -> tuple[int, int]:
     """Files of the folder, and how many of them no table names."""
     files = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.name.lower().endswith(SUFFIXES)}
-    named = {*log.activities["source"], *log.problems["path"], *log.duplicates["path"]}
+    named = {*log.activities["source"], *log.problems["path"], *log.duplicates.get("path", [])}
     named |= {str(parent) for name in named for parent in PurePosixPath(name).parents}  # a zip, by its members
     return len(files), len(files - named)
 

@@ -207,7 +207,7 @@ def _without_samples(document: _Gpx, read: _activity.Activity, where: str) -> _a
     elif counts["wpt"]:
         what = f"waypoints only ({counts['wpt']}): places, not a recorded activity"
     elif counts["trk"]:
-        what = "a track without a single point, a date and a sport; export FIT or TCX instead"
+        what = "a track without a single point, and without a date or a sport; export FIT or TCX instead"
     else:
         what = "no track in this GPX document"
     raise FileError(f"{where}: {what}")
