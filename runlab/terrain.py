@@ -147,8 +147,8 @@ def grade_adjusted_speed(speed_mps: npt.ArrayLike, grade: npt.ArrayLike, *, meth
     Raises SettingsError for another method.
     Evidence: [B] uphill [A]; downhill differs between people. Strava 2017 (Robb), digitised; Minetti 2002.
 
-    >>> grade_adjusted_speed(3.0, 0.10), round(grade_adjusted_speed(3.0, 0.10, method="minetti"), 2)
-    (4.44, 4.97)
+    >>> [round(grade_adjusted_speed(3.0, 0.10, method=name), 3) for name in ("strava", "minetti")]
+    [4.44, 4.974]
     """
     one_of("method", method, ("strava", "minetti"))
     slope = np.asarray(grade, dtype=float)

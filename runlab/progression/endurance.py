@@ -64,7 +64,8 @@ def efficiency_factor(records: pd.DataFrame, *, skip_s: float = 300.0, level: fl
 
     >>> time = pd.date_range("2026-05-01 08:00", periods=2400, freq="s", tz="UTC")
     >>> heart = np.tile([149.0, 151.0], 1200)
-    >>> efficiency_factor(pd.DataFrame({"time": time, "speed_mps": 3.0, "heart_rate_bpm": heart})).value
+    >>> run = pd.DataFrame({"time": time, "speed_mps": 3.0, "heart_rate_bpm": heart})
+    >>> round(efficiency_factor(run).value, 4)
     1.2
     """
     tables.check(records, tables.RECORDS, "time")
