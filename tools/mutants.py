@@ -74,14 +74,14 @@ class Mutant:
     start: int
     end: int
     text: str
+    source: bytes  # the file as it was when the mutant was drawn
 
-    def applied(self) -> str:
-        source = (ROOT / self.path).read_bytes()
-        return (source[: self.start] + self.text.encode() + source[self.end :]).decode()
+    def applied(self) -> bytes:
+        return self.source[: self.start] + self.text.encode() + self.source[self.end :]
 
     def change(self) -> tuple[str, str]:
         """The lines that differ, before and after."""
-        old, new = (ROOT / self.path).read_text("utf-8").splitlines(), self.applied().splitlines()
+        old, new = self.source.decode().splitlines(), self.applied().decode().splitlines()
         lines = list(difflib.unified_diff(old, new, n=0, lineterm=""))[3:]
         before, after = (" ".join(x[1:].strip() for x in lines if x.startswith(mark)) for mark in "-+")
         return before, after
@@ -152,7 +152,7 @@ def mutants(path: Path) -> list[list[Mutant]]:
     for node, changed in places(ast.parse(source)):
         start, end = begins[node.lineno - 1] + node.col_offset, begins[node.end_lineno - 1] + node.end_col_offset
         name = path.relative_to(ROOT).as_posix()
-        here = [Mutant(name, node.lineno, start, end, _text(new)) for new in changed]
+        here = [Mutant(name, node.lineno, start, end, _text(new), source) for new in changed]
         if here:
             found.append(here)
     return found
@@ -248,11 +248,11 @@ def main() -> int:
             copy = copies.get()
             try:
                 if mutant is not None:
-                    (copy / mutant.path).write_text(mutant.applied(), "utf-8")
+                    (copy / mutant.path).write_bytes(mutant.applied())
                 return failed(copy, tests)
             finally:
                 if mutant is not None:
-                    shutil.copy(ROOT / mutant.path, copy / mutant.path)
+                    (copy / mutant.path).write_bytes(mutant.source)
                 copies.put(copy)
 
         def judged(mutant: Mutant) -> str:
