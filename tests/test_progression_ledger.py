@@ -1,9 +1,13 @@
 """How the athletes of the sample squad develop, as it was looked at last (see tests/ledger.py)."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from ledger import ATHLETES, compare, log_of
 
 from runlab import progression as p
+from runlab.athlete import Athlete
+from runlab.log import Log
 
 LOG = {
     "blocks": p.block_comparison,
@@ -78,3 +82,35 @@ def test_formulas():
     }
     for name, answer in answers.items():
         compare("progression", name, answer)
+
+
+def test_three_years_of_races():
+    """Nobody in the sample squad races long enough to speak of a trend."""
+    rng = np.random.default_rng(8)
+    metres = np.resize([5000.0, 10_000.0, 10_000.0, 21_097.5, 42_195.0], 20)
+    times = 260.0 * (metres / 1000) ** 1.06 * np.exp(-0.00003 * np.arange(20) * 55 + rng.normal(0, 0.01, 20))
+    races = pd.DataFrame(
+        {
+            "athlete": "a",
+            "date": pd.date_range("2023-03-05", periods=20, freq="55D"),
+            "name": np.resize(
+                [f"City 5K {y}" for y in (2023, 2024)] + ["Lake 10K", "Lake 10K", "Half", "Marathon"], 20
+            ),
+            "distance_m": metres,
+            "kind": "road",
+            "official_time_s": times,
+            "ascent_m": np.resize([0.0, 150.0, np.nan], 20),
+        }
+    )
+    log = Log(races=races, athletes={"a": Athlete("a", sex="f", birth_date="1974-06-01")})
+    answers = {
+        "plateau": p.plateau(log),
+        "plateau with age": p.plateau(log, adjust_age=True),
+        "plateau of a year": p.plateau(log, days=365, smallest_pct=0.2),
+        "same race": p.same_race(log),
+        "results": p.race_results(log),
+        "speed endurance": p.speed_endurance_model(races),
+        "forecast": [p.predict_race(log, metres) for metres in (1500, 10_000, 30_000)],
+    }
+    for name, answer in answers.items():
+        compare("progression", f"three years: {name}", answer)
