@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from ledger import ATHLETES, REPOSITORY, compare, log_of
+from race_logs import DAY, race_run
+from race_logs import log_of as made_log
 
 import runlab as rl
+from runlab.samples import Pause, Watch, rolling_course
 
 COURSE = REPOSITORY / "data" / "sample" / "squad" / "trail-100-miler" / "course-long-ridge-100.gpx"
 
@@ -54,3 +57,25 @@ def test_the_sun():
         [rl.race.sun_times(day, *place) for day in ("2026-03-20", "2026-12-21") for place in places],
     )
     assert np.isfinite(rl.race.sun_elevation(times, 59.9, 10.7)).all()
+
+
+@pytest.mark.parametrize("kind", ["marathon", "hilly half", "ultra"])
+def test_made_races(kind):
+    """Races with what the sample squad lacks: stops, heat, a plan, checkpoints, a goal missed."""
+    if kind == "marathon":
+        run, more, about = race_run(), {"official_time": "3:31:10", "goal": "3:20:00"}, {"weather": 18.0}
+    elif kind == "hilly half":
+        run = race_run(21_097.5, seed=5, course=rolling_course(21_097.5, ascent_m_per_km=18.0), pauses=())
+        more, about = {"distance_m": 21_097.5, "ascent_m": 350.0}, {"plan": "1:35:00"}
+    else:
+        watch = Watch(sampling_s=8.0, smart=True, dynamics=False, power=False)
+        stops = (Pause(3 * 3600.0, 420.0, False, "aid"), Pause(6 * 3600.0, 1500.0, False, "aid"))
+        course = rolling_course(60_000.0, ascent_m_per_km=40.0)
+        run = race_run(60_000.0, seed=7, course=course, start=f"{DAY} 05:00", pauses=stops, watch=watch)
+        points = pd.DataFrame(
+            {"name": ["Ford", "Hut"], "distance_km": [20.0, 40.0], "planned_arrival": ["2:10:00", "4:50:00"]}
+        )
+        more, about = {"distance_m": 60_000.0, "kind": "ultra", "checkpoints": points}, {}
+    log = made_log(run)
+    race = log.race(DAY, **{"distance_m": 42_195.0, "official_time": run.truth["time_s"]} | more)
+    compare("race", f"made {kind}", rl.race.debrief(log, race, **about))
