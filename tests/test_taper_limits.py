@@ -388,3 +388,11 @@ def test_a_rebuild_without_history_is_made_of_habits():
     unknown = taper.rebuild(Log(), {"date": "2026-05-01", "distance_m": np.nan}, build_weeks=8).set_index("stage")
     assert unknown.loc["recover", "value"] == 7.0
     assert unknown.loc["build", "value"] == 42.0
+
+
+def test_what_cannot_be_told_has_no_count():
+    found = simulate(daily(20), race_date=MONDAY + pd.Timedelta(days=40), scenarios=[Scenario("a"), Scenario("b")])
+    assert found.summary["n"].tolist() == [0, 0]
+    assert found.summary[["value", "low", "high", "load", "share_of_usual"]].isna().all(axis=None)
+    assert found.comparisons[["value", "low", "high"]].isna().all(axis=None)
+    assert found.paths.empty
