@@ -176,7 +176,7 @@ def as_race(log: Any, race: Any) -> Race:
     >>> from runlab.log import Log
     >>> races = {"athlete": ["kim"], "date": ["2026-11-01"], "name": ["Town Marathon"], "distance_m": [42195.0]}
     >>> as_race(Log(races=pd.DataFrame(races)), "town")
-    Race(2026-11-01, Town Marathon, 42.2 km, not finished)
+    Race(2026-11-01, Town Marathon, 42.2 km)
     """
     log.only()
     return race if isinstance(race, Race) else race_of(log, race)
@@ -321,4 +321,3 @@ def _parts(runs: pd.DataFrame, day: pd.Timestamp, distance: float, kind: str) ->
             total += run["distance_m"]
             end = max(end, run["start_time"] + pd.Timedelta(seconds=float(run["elapsed_time_s"])))
     return tuple(parts)
-

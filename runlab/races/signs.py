@@ -16,19 +16,22 @@ INDOORS = ("treadmill", "indoor_running", "virtual_run")
 MARKED, TITLED, TITLED_ELSEWHERE = 0.95, 1.6, -0.3  # a share; the others log-odds, at and off a standard length
 # Log-odds of each sign, settled by ridge regression on three archives and the odd half of other runners' histories,
 # then rounded. A run that nothing is known of but that it is no standard length starts from "run".
-RUN = -8.0
+RUN = -6.3
 LENGTHS = {
-    "5 km": 0.2,
+    "5 km": 0.0,
     "10 km": 0.8,
     "half": 4.0,
-    "marathon": 6.2,
-    "beyond a marathon": 4.0,
-    "50 km": 7.0,
-    "80 km": 9.0,
+    "marathon": 6.6,
+    "beyond a marathon": 3.6,
+    "50 km": 6.0,
+    "80 km": 8.0,
 }
-MORNING, WEEKEND, AS_READ, RESTED, STOOD, SHORT = 1.5, 1.8, 0.6, 0.8, -0.6, -1.0
-PACE, PACE_STEP = 0.55, 0.04  # a step of log speed over the ninth tenth of the half year before
-HEART, HEART_STEP = 0.65, 0.05  # a step of log mean heart rate over the median of the year before
+AS_READ, RESTED, STOOD, SHORT = 0.6, 0.9, -0.6, -0.8
+# Shares of races and of runs that start on weekend mornings, other mornings, and at other hours; the athlete's own runs
+# of the year before count beside ten runs of others.
+RACES_START, RUNS_START, AS_OTHERS = (0.80, 0.08, 0.12), (0.15, 0.25, 0.60), 10.0
+PACE, PACE_STEP = 0.75, 0.04  # a step of log speed over the ninth tenth of the half year before
+HEART, HEART_STEP = 0.5, 0.05  # a step of log mean heart rate over the median of the year before
 MOST_STEPS, TRAINING = 3.0, -3.0
 MARATHON_M = (41_500.0, 44_000.0)  # a little short too: tall buildings and tunnels
 MORNING_H, READ, STOPPED, BROKEN_CLOCK = (5.5, 10.75), (0.998, 1.027), 1.08, 3.0  # clock over time in motion
@@ -43,8 +46,8 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
     """How sure each run is a race, judged with the runs before it only.
 
     Definition of ``confidence``: marked by its source 0.95. Else the logistic of a sum of signs, each a stated weight:
-    the length (marathon, half, 10 km, 5 km, beyond a marathon); a start on a weekend, in the morning; a length a
-    little over the standard, as watches read a course; less running than usual in the week before; long stops; speed
+    the length (marathon, half, 10 km, 5 km, beyond a marathon); how much oftener races than this athlete's runs start
+    in that part of the week; a length a little over the standard, as watches read a course; less running than usual in the week before; long stops; speed
     (worth over 10 km) against the ninth tenth of the half year before, from 10 runs on; mean heart rate against the
     median of the year before, from 20 runs on. A race word in the title stands for length and hour, and speed and
     heart rate can speak against it; a word of training speaks against. Indoors only the mark counts.
@@ -64,14 +67,16 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
     titled = ~training & (_says(title, "race") | (_says(title, "length") & signs["standard"]))
     titled &= signs["far_enough"]
     effort = signs["pace"] + signs["heart"]
-    by_length = RUN + signs[["length", "morning", "weekend", "as_read", "rested", "stood"]].sum(axis=1) + effort
+    by_length = RUN + signs[["length", "hour", "as_read", "rested", "stood"]].sum(axis=1) + effort
     by_title = effort + np.where(signs["standard"], TITLED, TITLED_ELSEWHERE)
     by_length = by_length + TRAINING * training
     odds = by_length.mask(titled, np.maximum(by_length, by_title)).where(~signs["indoors"], -np.inf)
     confidence = 1 / (1 + np.exp(-odds.clip(-30, 30)))
     found_by = pd.Series("effort", index=runs.index).mask(titled & (by_title >= by_length), "title")
     marked = runs["workout_type"].fillna("").str.lower().eq("race")
-    words = pd.Series([_words(row, name) for row, name in zip(signs.to_dict("records"), titled, strict=True)], runs.index)
+    words = pd.Series(
+        [_words(row, name) for row, name in zip(signs.to_dict("records"), titled, strict=True)], runs.index
+    )
     return pd.DataFrame(
         {
             "found_by": found_by.mask(marked, "marked"),
@@ -88,12 +93,18 @@ def _signs(runs: pd.DataFrame) -> pd.DataFrame:
     ratio = metres / near
     marathon = (metres >= MARATHON_M[0]) & (metres <= MARATHON_M[1])
     kind = np.select(
-        [metres >= 80_000.0, metres >= 50_000.0, marathon, metres > MARATHON_M[1], near == 21_097.5, near == 10_000.0, near == 5_000.0],
+        [
+            metres >= 80_000.0,
+            metres >= 50_000.0,
+            marathon,
+            metres > MARATHON_M[1],
+            near == 21_097.5,
+            near == 10_000.0,
+            near == 5_000.0,
+        ],
         ["80 km", "50 km", "marathon", "beyond a marathon", "half", "10 km", "5 km"],
         "",
     )
-    start = _local_start(runs)
-    hour = (start.dt.hour + start.dt.minute / 60).to_numpy(float)
     stood = (runs["elapsed_time_s"] / runs["moving_time_s"]).to_numpy(float) if _has(runs, *TIMES) else np.nan
     out = pd.DataFrame(
         {
@@ -102,8 +113,6 @@ def _signs(runs: pd.DataFrame) -> pd.DataFrame:
             "far_enough": metres >= SHORTEST_M,
             "indoors": runs["sub_sport"].isin(INDOORS).to_numpy(bool),
             "length": [LENGTHS.get(name, 0.0) for name in kind],
-            "morning": MORNING * ((hour >= MORNING_H[0]) & (hour < MORNING_H[1])),
-            "weekend": WEEKEND * (runs["date"].dt.day_of_week >= 5).to_numpy(bool),
             "as_read": AS_READ * ((ratio >= READ[0]) & (ratio <= READ[1])) + SHORT * (ratio < SHORT_OF),
             "stood": STOOD * ((stood > STOPPED) & (stood < BROKEN_CLOCK)),
         },
@@ -117,7 +126,7 @@ def _signs(runs: pd.DataFrame) -> pd.DataFrame:
 
 def _against_the_past(runs: pd.DataFrame) -> pd.DataFrame:
     """Speed, heart rate and the week's running against the athlete's own days before, in log-odds."""
-    out = pd.DataFrame({"pace": 0.0, "heart": 0.0, "rested": 0.0}, index=runs.index)
+    out = pd.DataFrame({"pace": 0.0, "heart": 0.0, "rested": 0.0, "hour": 0.0}, index=runs.index)
     flat = runs["average_speed_mps"] if _has(runs, "average_speed_mps") else np.nan
     graded = runs["graded_speed_mps"] if _has(runs, "graded_speed_mps") else np.nan
     table = pd.DataFrame({"date": runs["date"], "metres": runs["distance_m"], "flat": flat, "graded": graded})
@@ -127,6 +136,7 @@ def _against_the_past(runs: pd.DataFrame) -> pd.DataFrame:
     table["worth"] = np.log(speed * (table["metres"] / 10_000.0) ** FATIGUE)
     heart = runs["average_heart_rate_bpm"] if _has(runs, "average_heart_rate_bpm") else pd.Series(np.nan, runs.index)
     table["heart"] = np.log(heart.where(heart > 0))
+    table["slot"] = _slot(runs)
     table = table[~runs["sub_sport"].isin(INDOORS)]
     copies = runs["duplicate_of"].fillna("").ne("") if _has(runs, "duplicate_of") else pd.Series(False, runs.index)
     for _, own in table.groupby(runs["athlete"].reindex(table.index)):
@@ -138,6 +148,7 @@ def _against_the_past(runs: pd.DataFrame) -> pd.DataFrame:
         steps = own["heart"].to_numpy() - beats.median().where(beats.count() >= LEAST[1]).to_numpy()
         out.loc[own.index, "heart"] = HEART * _held(steps / HEART_STEP)
         week, usual = (past["metres"].fillna(0.0).rolling(span, closed="left").sum() for span in (WEEK, WEEKS))
+        out.loc[own.index, "hour"] = _unusual_hour(own["slot"].to_numpy(), past["slot"])
         out.loc[own.index, "rested"] = RESTED * (week < RESTED_SHARE * usual / 8).to_numpy(float)
     return out
 
@@ -146,12 +157,28 @@ def _held(steps: np.ndarray) -> np.ndarray:
     return np.nan_to_num(np.clip(steps, -MOST_STEPS, MOST_STEPS))
 
 
-def _local_start(runs: pd.DataFrame) -> pd.Series:
-    """The local clock at the start; NaT where the file says no time or the offset is not known."""
+def _slot(runs: pd.DataFrame) -> pd.Series:
+    """0 for a weekend morning, 1 for another morning, 2 for the rest of the day; NaN where no local hour is known."""
     if not _has(runs, "start_time", "utc_offset_s"):
-        return pd.Series(pd.NaT, runs.index, dtype="datetime64[us]")
-    instant = pd.to_datetime(runs["start_time"], utc=True).dt.tz_convert(None)
-    return instant + pd.to_timedelta(runs["utc_offset_s"], unit="s")
+        return pd.Series(np.nan, runs.index)
+    start = pd.to_datetime(runs["start_time"], utc=True).dt.tz_convert(None)
+    start = start + pd.to_timedelta(runs["utc_offset_s"], unit="s")
+    hour = start.dt.hour + start.dt.minute / 60
+    morning = (hour >= MORNING_H[0]) & (hour < MORNING_H[1])
+    slot = np.select([~morning, start.dt.day_of_week >= 5], [2.0, 0.0], 1.0)
+    return pd.Series(slot, runs.index).where(start.notna())
+
+
+def _unusual_hour(slot: np.ndarray, past: pd.Series) -> np.ndarray:
+    """How much likelier races start in this part of the week than this athlete's runs of the year before."""
+    odds = np.zeros(len(slot))
+    known = past.notna()
+    runs = known.rolling(YEAR, closed="left").sum().fillna(0.0)
+    for k, (raced, usual) in enumerate(zip(RACES_START, RUNS_START, strict=True)):
+        own = (past == k).rolling(YEAR, closed="left").sum().fillna(0.0)
+        share = (own + AS_OTHERS * usual) / (runs + AS_OTHERS)
+        odds = np.where(slot == k, np.log(raced / share.to_numpy()), odds)
+    return odds
 
 
 def _has(runs: pd.DataFrame, *columns: str) -> bool:
@@ -174,7 +201,7 @@ def _words(signs: dict, titled: bool) -> str:
     """The signs that speak for a race, in words."""
     said = ["a race word in the title"] if titled else []
     said += [f"{signs['kind']} length" if signs["kind"] else ""]
-    said += ["on a weekend morning" if signs["weekend"] and signs["morning"] else ""]
+    said += ["at an hour of races" if signs["hour"] > 1 else ""]
     said += ["faster than most of the half year before" if signs["pace"] > 0 else ""]
     said += ["heart rate above usual" if signs["heart"] > 0 else ""]
     return ", ".join(filter(None, said))
