@@ -50,7 +50,7 @@ ENTRIES = [
     Entry(
         "find_races",
         "Which runs were races.",
-        "The calendar, a mark of the source, a race word in the title, or length, hour, speed and heart rate of a race.",
+        "The calendar, a mark of the source, a race word in the title, or its length, hour, speed and heart rate.",
         "Proof: a hard training run over 10 km looks the same.",
         "D",
         (),

@@ -31,7 +31,6 @@ RESULT_COLUMNS = {
     "activity_id": "str",
     "found_by": "str",
     "confidence": float,
-    "official_time_s": float,
 }
 RELATED = 0.15
 
@@ -79,8 +78,8 @@ def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
     Takes a log of one athlete; ``before`` is a local date, excluded. Relays are left out.
     Returns ``date``, ``name``, ``distance_m``, ``time_s``, ``time_from`` ("official", "watch"), ``ascent_m``,
     ``temperature_c``, ``temperature_from``, ``kind``, ``net_drop_m`` (by the watch), ``explained`` and
-    ``explained_sd`` (log time a debrief has explained), ``activity_id``, ``found_by``, ``confidence``, ``official_time_s``
-    (``time_s`` again: what a races table calls it); oldest first. NaN where nothing is known; no row without a time. Evidence: A (official times), B (watch times).
+    ``explained_sd`` (log time a debrief has explained), ``activity_id``, ``found_by``, ``confidence``;
+    oldest first. NaN where nothing is known; no row without a time. Evidence: A (official times), B (watch times).
 
     >>> from runlab.log import Log
     >>> from runlab import tables
@@ -106,7 +105,6 @@ def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
         temperature_c=watch["average_temperature_c"],
         temperature_from="device",
         net_drop_m=watch["descent_m"] - watch["ascent_m"],
-        official_time_s=frame["time_s"],
     )
     return frame.reindex(columns=list(RESULT_COLUMNS)).astype(RESULT_COLUMNS)
 

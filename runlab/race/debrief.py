@@ -13,7 +13,7 @@ from ..errors import SettingsError
 from ..evidence import Estimate
 from ..log import Log
 from ..progression.prediction import Prediction
-from ..races import Race
+from ..races import Race, as_race
 from .build import best_build, build_summary, build_table, disruptions
 from .check import data_check, missing
 from .draws import TRAIL
@@ -172,7 +172,7 @@ class Debrief:
 
 def debrief(
     log: Log,
-    race: Race,
+    race: Any,
     *,
     plan: Any = None,
     fuel: Any = None,
@@ -187,10 +187,11 @@ def debrief(
     The waterfall starts from the goal, else from the flat, cool forecast of race eve; a goal for a trail race or a
     course with 10 m of climb per km or more is taken to hold the hills already.
 
-    Takes a log of one athlete and a Race (``log.race(date, ...)``); ``plan``: a pace plan (distance and time or pace)
-    or crew sheet (checkpoints with planned arrivals), as frame or CSV; ``fuel``: see ``fuel_entries``; ``words``: text
-    or a text file; ``weather``: °C, a mapping (``temperature_c``, ``humidity_pct``) or a frame (``hours`` or
-    ``elapsed_s``, ``temperature_c``), default the calendar's; ``reference`` "goal" or "forecast".
+    Takes a log of one athlete and the race (``log.race(date, ...)``, a date or a name); ``plan``: a pace plan (distance
+    and time or pace) or crew sheet (checkpoints with planned arrivals), as frame or CSV; ``fuel``: see
+    ``fuel_entries``; ``words``: text or a text file; ``weather``: °C, a mapping (``temperature_c``, ``humidity_pct``)
+    or a frame (``hours`` or ``elapsed_s``, ``temperature_c``), default the calendar's; ``reference`` "goal" or
+    "forecast".
     Returns a Debrief. Whatever is missing is named in ``unknown`` and ``data_check``; nothing raises for a channel
     that is not there. Raises SettingsError for a reference without a value.
     Evidence: graded part by part.
@@ -201,7 +202,7 @@ def debrief(
     >>> debrief(log, log.race("2026-11-01", official_time="41:40"))
     Debrief(race, 2026-11-01: 41:40)
     """
-    log.only()
+    race = as_race(log, race)
     if reference is not None and (reference not in ("goal", "forecast") or reference == "goal" and not race.goal_s > 0):
         raise SettingsError(f"reference must be 'goal' (where the race has one) or 'forecast', not {reference!r}")
     units = _units_of(log, race)

@@ -1,7 +1,7 @@
 """Races: one race with its official numbers, and the signs by which a run is known as one."""
 
 from .found import LEAST, races_found
-from .lengths import STANDARD_M, covers, near_standard, standard_m
+from .lengths import STANDARD_M, WITHIN, covers, near_standard, standard_m
 from .race import (
     CHECKPOINT_COLUMNS,
     KINDS,
@@ -22,6 +22,7 @@ __all__ = [
     "KINDS",
     "LEAST",
     "STANDARD_M",
+    "WITHIN",
     "Race",
     "as_race",
     "beside",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..errors import SettingsError
 from .lengths import covers, near_standard, standard_m
 from .signs import BROKEN_CLOCK, INDOORS
 
@@ -73,7 +74,7 @@ def races_found(log: Any, *, least: float = LEAST) -> pd.DataFrame:
             "athlete": raced["athlete"],
             "name": raced["title"],
             "distance_m": length,
-            "time_s": _clock(raced) * np.minimum(length / metres, 1.0),
+            "time_s": _clock(raced).to_numpy() * np.fmin(length / np.where(metres > 0, metres, np.nan), 1.0),
             "time_from": "watch",
             "kind": raced["sub_sport"].map(KIND_OF).fillna(""),
             "priority": "",
@@ -95,6 +96,8 @@ def day_named(log: Any, name: str) -> pd.Timestamp:
     >>> day_named(log, "marathon")
     Timestamp('2026-11-01 00:00:00')
     """
+    if log is None:
+        raise SettingsError(f"cannot look up a race named {name!r} without a log; give its date (2026-11-01) or a Race")
     log.only()
     races = races_found(log)
     races = races[races["name"].str.strip() != ""]
@@ -107,7 +110,7 @@ def day_named(log: Any, name: str) -> pd.Timestamp:
         near = races[names.isin(close)] if close else races.tail(8)
         listed = _listed(near) or "none with a name; give the date"
         raise SettingsError(f"no race named {name!r}; {'nearest' if close else 'found'}: {listed}")
-    if found["date"].nunique() > 1:
+    if len(found["date"].drop_duplicates()) > 1:
         raise SettingsError(f"{name!r} names {len(found)} races; say which by its date: {_listed(found.tail(8))}")
     return found["date"].iloc[0]
 

@@ -33,9 +33,8 @@ RACES_START, RUNS_START, AS_OTHERS = (0.80, 0.08, 0.12), (0.15, 0.25, 0.60), 10.
 PACE, PACE_STEP = 0.75, 0.04  # a step of log speed over the ninth tenth of the half year before
 HEART, HEART_STEP = 0.5, 0.05  # a step of log mean heart rate over the median of the year before
 MOST_STEPS, TRAINING = 3.0, -3.0
-MARATHON_M = (41_500.0, 44_000.0)  # a little short too: tall buildings and tunnels
 MORNING_H, READ, STOPPED, BROKEN_CLOCK = (5.5, 10.75), (0.998, 1.027), 1.08, 3.0  # clock over time in motion
-SHORT_OF = 0.99
+SHORT_OF, MARATHON_M = 0.99, 42_195.0
 SHORTEST_M, FASTEST_MPS, LEAST, RESTED_SHARE = 1400.0, 7.0, (10, 20), 0.9
 TIMES = ("elapsed_time_s", "moving_time_s")
 HALF_YEAR, YEAR, WEEKS, WEEK = "180D", "365D", "56D", "7D"
@@ -47,10 +46,11 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
 
     Definition of ``confidence``: marked by its source 0.95. Else the logistic of a sum of signs, each a stated weight:
     the length (marathon, half, 10 km, 5 km, beyond a marathon); how much oftener races than this athlete's runs start
-    in that part of the week; a length a little over the standard, as watches read a course; less running than usual in the week before; long stops; speed
-    (worth over 10 km) against the ninth tenth of the half year before, from 10 runs on; mean heart rate against the
-    median of the year before, from 20 runs on. A race word in the title stands for length and hour, and speed and
-    heart rate can speak against it; a word of training speaks against. Indoors only the mark counts.
+    in that part of the week; a length a little over the standard, as watches read a course; less running than usual
+    in the week before; long stops; speed (worth over 10 km) against the ninth tenth of the half year before, from 10
+    runs on; mean heart rate against the median of the year before, from 20 runs on. A race word in the title stands
+    for length and hour, and speed and heart rate can speak against it; a word of training speaks against. Indoors
+    only the mark counts.
 
     Takes runs of one or many athletes as in ``activities``; copies (``duplicate_of``) are judged but are nobody's past.
     Returns ``found_by`` ("marked", "title", "effort", ""), ``confidence`` (0 indoors) and ``basis``, on the index of
@@ -91,25 +91,25 @@ def _signs(runs: pd.DataFrame) -> pd.DataFrame:
     metres = runs["distance_m"].to_numpy(float)
     near = near_standard(metres)
     ratio = metres / near
-    marathon = (metres >= MARATHON_M[0]) & (metres <= MARATHON_M[1])
+    ultra = (metres > MARATHON_M) & (near != MARATHON_M)
     kind = np.select(
         [
-            metres >= 80_000.0,
-            metres >= 50_000.0,
-            marathon,
-            metres > MARATHON_M[1],
+            ultra & (metres >= 78_000.0),
+            ultra & (metres >= 48_500.0),
+            ultra,
+            near == MARATHON_M,
             near == 21_097.5,
             near == 10_000.0,
             near == 5_000.0,
         ],
-        ["80 km", "50 km", "marathon", "beyond a marathon", "half", "10 km", "5 km"],
+        ["80 km", "50 km", "beyond a marathon", "marathon", "half", "10 km", "5 km"],
         "",
     )
     stood = (runs["elapsed_time_s"] / runs["moving_time_s"]).to_numpy(float) if _has(runs, *TIMES) else np.nan
     out = pd.DataFrame(
         {
             "kind": kind,
-            "standard": marathon | np.isfinite(near),
+            "standard": np.isfinite(near),
             "far_enough": metres >= SHORTEST_M,
             "indoors": runs["sub_sport"].isin(INDOORS).to_numpy(bool),
             "length": [LENGTHS.get(name, 0.0) for name in kind],
@@ -119,7 +119,7 @@ def _signs(runs: pd.DataFrame) -> pd.DataFrame:
         index=runs.index,
     )
     out = out.join(_against_the_past(runs))
-    ultra = metres > MARATHON_M[1]  # walked in part, and with stops at aid stations: no measure against road runs
+    # Walked in part, and with stops at aid stations: no measure against road runs.
     out.loc[ultra, ["pace", "heart", "stood", "as_read"]] = 0.0
     return out
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from .. import tables
 from ..errors import SettingsError
+from ..races import race_day
 from .scenarios import as_scenarios, scenario_loads, usual_week
 from .shapes import shapes
 
@@ -160,8 +161,8 @@ def simulate(
     added (0.4 % and 45 % of the difference): where the 80 % band of the difference holds 0 they "cannot be told
     apart". Sick days also tire, by 0 to 1 usual day each.
 
-    Takes one athlete's daily table (``date``, ``load``), the race date, scenarios (``Scenario``, dicts of its
-    fields, or Series of load by date), ``planned`` (Series of load by date: what "as planned" means), and the first
+    Takes one athlete's daily table (``date``, ``load``), the race (a date or Race), scenarios (``Scenario``, dicts of
+    its fields, or Series of load by date), ``planned`` (Series of load by date: what "as planned" means), and the first
     day not yet run (default: the day after the table ends; earlier days replay the past).
     Returns a Simulation. With under 42 days of history, or over a third of them unmeasured, values are NaN and
     ``basis`` says so.
@@ -181,7 +182,7 @@ def simulate(
     """
     plans = as_scenarios(scenarios)
     load, measured = history(daily)
-    race = pd.Timestamp(race_date).normalize()
+    race = race_day(None, race_date)
     names = [plan.name for plan in plans]
     if len(load):
         first = pd.Timestamp(today).normalize() if today is not None else load.index[-1] + pd.Timedelta(days=1)
