@@ -106,10 +106,9 @@ def day_named(log: Any, name: str) -> pd.Timestamp:
     if found.empty and wanted:
         found = races[names.str.contains(wanted, regex=False)]
     if found.empty:
-        close = get_close_matches(wanted, names.drop_duplicates(), n=3, cutoff=0.5)
-        near = races[names.isin(close)] if close else races.tail(8)
-        listed = _listed(near) or "none with a name; give the date"
-        raise SettingsError(f"no race named {name!r}; {'nearest' if close else 'found'}: {listed}")
+        close = names.map(lambda known: bool(get_close_matches(wanted, [known, *known.split()]))).astype(bool)
+        listed = _listed(races[close] if close.any() else races.tail(8)) or "none with a name; give the date"
+        raise SettingsError(f"no race named {name!r}; {'nearest' if close.any() else 'found'}: {listed}")
     if len(found["date"].drop_duplicates()) > 1:
         raise SettingsError(f"{name!r} names {len(found)} races; say which by its date: {_listed(found.tail(8))}")
     return found["date"].iloc[0]
