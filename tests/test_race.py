@@ -378,9 +378,9 @@ def test_find_races_lists_calendar_title_and_effort():
     own.loc[like, "distance_m"] = 10_000.0
     own.loc[40, ["distance_m", "elapsed_time_s", "moving_time_s"]] = [10_010.0, 2500.0, 2495.0]
     own.loc[40, ["graded_speed_mps", "average_speed_mps", "average_heart_rate_bpm"]] = [4.0, 4.0, 168.0]
+    own["start_time"], own["utc_offset_s"] = own["start_time"] + pd.Timedelta(hours=11), 0.0
     sunday = own["date"].iloc[40] + pd.Timedelta(days=(6 - own["date"].iloc[40].day_of_week))
     own.loc[40, "date"], own.loc[40, "start_time"] = sunday, (sunday + pd.Timedelta(hours=9)).tz_localize("UTC")
-    own["utc_offset_s"] = 0.0
     log = log_of(
         races=pd.DataFrame(
             {"athlete": ["kim"], "date": [pd.Timestamp("2026-10-04")], "name": ["Half"], "distance_m": [21_097.5]}

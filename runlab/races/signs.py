@@ -15,8 +15,8 @@ from .lengths import near_standard
 INDOORS = ("treadmill", "indoor_running", "virtual_run")
 MARKED, TITLED, TITLED_ELSEWHERE = 0.95, 1.6, -0.3  # a share; the others log-odds, at and off a standard length
 # Log-odds of each sign, settled by ridge regression on three archives and the odd half of other runners' histories,
-# then rounded. A run that nothing is known of but that it is no standard length starts from "run".
-RUN = -6.3
+# then rounded.
+RUN, OFF = -6.3, -1.5  # of a standard length, and off every one
 LENGTHS = {
     "5 km": 0.0,
     "10 km": 0.8,
@@ -112,7 +112,7 @@ def _signs(runs: pd.DataFrame) -> pd.DataFrame:
             "standard": np.isfinite(near),
             "far_enough": metres >= SHORTEST_M,
             "indoors": runs["sub_sport"].isin(INDOORS).to_numpy(bool),
-            "length": [LENGTHS.get(name, 0.0) for name in kind],
+            "length": np.array([LENGTHS.get(name, 0.0) for name in kind]) + OFF * (np.isnan(near) & ~ultra),
             "as_read": AS_READ * ((ratio >= READ[0]) & (ratio <= READ[1])) + SHORT * (ratio < SHORT_OF),
             "stood": STOOD * ((stood > STOPPED) & (stood < BROKEN_CLOCK)),
         },
