@@ -187,9 +187,9 @@ class _Squad:
             if len(frame):
                 found.setdefault(table, []).append(frame)
         inside = "" if place == self.root else f"{place.relative_to(self.root).as_posix()}/"
+        rows: list[Any] = wrong.to_dict("records")
         self.problems += [
-            {**row, "path": inside + str(row["path"]).rsplit("/", 1)[-1], "athlete": name}
-            for row in wrong.to_dict("records")
+            {**row, "path": inside + str(row["path"]).rsplit("/", 1)[-1], "athlete": name} for row in rows
         ]
         if (notes := place / "notes.md").is_file():
             text = notes.read_text("utf-8", errors="replace")

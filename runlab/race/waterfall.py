@@ -251,7 +251,7 @@ def _bars(
 
 def _other_orders(drawn: Drawn, whole: Mapping[str, float], total: float) -> pd.DataFrame:
     """The bars of every order, the race computed again for each; and the split of the first bar by two definitions."""
-    rows = []
+    rows: list[dict[str, Any]] = []
 
     def add(order: tuple[str, ...], sizes: dict[str, float]) -> None:
         sizes = sizes | {"not explained": total - float(np.nansum(list(sizes.values())))}

@@ -167,7 +167,8 @@ def _first_zone(moments: list[Moment | None], home_zone: str) -> pd.DataFrame:
     offset = instants([first], home_zone=home_zone)["utc_offset_s"].iloc[0]
     if first.zone is not None or any(m and m.zone for m in moments):
         return instants([m if m and m.has_time else None for m in moments], home_zone=home_zone)
-    wall = pd.Series(pd.to_datetime([m.wall if m and m.has_time else None for m in moments])).astype("datetime64[us]")
+    walls: list[Any] = [m.wall if m and m.has_time else None for m in moments]
+    wall = pd.Series(pd.to_datetime(walls)).astype("datetime64[us]")
     start = (wall - pd.Timedelta(seconds=offset)).dt.tz_localize("UTC").astype("datetime64[us, UTC]")
     return pd.DataFrame({"start_time": start, "utc_offset_s": offset})
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from ..activity import repeated, texts
 from .columns import FIT_EPOCH_S, gather
@@ -145,7 +146,7 @@ def _sensors(found: Walk) -> list[dict[str, Any]]:
 # --- sessions and laps ------------------------------------------------------------------------------------------------
 
 
-def _instant(fit_seconds: float) -> pd.Timestamp:
+def _instant(fit_seconds: float) -> pd.Timestamp | NaTType:
     return pd.NaT if fit_seconds != fit_seconds else pd.Timestamp(int(fit_seconds + FIT_EPOCH_S), unit="s", tz="UTC")
 
 

@@ -226,7 +226,7 @@ class _Values:
 
     def frame(self) -> pd.DataFrame:
         """The columns as a DataFrame with the right dtypes."""
-        series = {}
+        series: dict[str, Any] = {}
         for name, values in self.out.items():
             if name in self.instants and values.dtype != object:
                 series[name] = instants(values)
