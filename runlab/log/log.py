@@ -17,7 +17,7 @@ from ..efforts import EFFORTS
 from ..errors import RunlabError, SettingsError, one_of
 from ..races import Race, race_of
 from ..summary import HISTOGRAMS
-from .store import Raw, save
+from .store import TABLES, Raw, save
 
 Daily: TypeAlias = "pd.DataFrame | Callable[[Log], pd.DataFrame]"
 WELLNESS = (
@@ -348,7 +348,20 @@ class Log:
 
         With ``with_records`` the samples go along, so that the original files are no longer needed.
         """
-        return save(self, Path(path), with_records=with_records, raw=self.raw, policy=self.policy)
+        return save(
+            Path(path),
+            {name: getattr(self, name) for name in TABLES},
+            athletes=self.athletes,
+            about={
+                "policy": self.policy,
+                "root": str(self.root.resolve()),
+                "read_line": self.read_line,
+                "start": self.start,
+                "end": self.end,
+            },
+            raw=self.raw,
+            records=self.records if with_records else None,
+        )
 
 
 def _given(frame: pd.DataFrame | None) -> pd.DataFrame:
