@@ -229,3 +229,16 @@ def test_notebooks_begin_with_title_and_parameters_and_hold_no_munging(path):
                 if isinstance(node, (ast.FunctionDef, ast.Lambda)):
                     assert node.end_lineno - node.lineno < 3, f"{path.name}: a function longer than three lines"
                 assert not isinstance(node, (ast.For, ast.While)), f"{path.name}: a loop belongs in runlab/"
+
+
+def test_days_are_asked_for_in_two_words():
+    """``on=`` looks at the days before it, ``through=`` at that day too, ``start=`` and ``end=`` bound a period."""
+    wrong = [
+        f"{path.relative_to(REPOSITORY)}:{node.lineno} {node.name}({argument.arg})"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for argument in (*node.args.args, *node.args.kwonlyargs)
+        if argument.arg in {"before", "since", "until", "as_of", "today"}
+    ]
+    assert not wrong, wrong

@@ -79,7 +79,7 @@ def _level_blocks(log: Log, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _recent(log: Log, on: Any, days: int, most: int) -> pd.DataFrame:
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     if own.empty:
         return own
     end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)

@@ -90,7 +90,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     ['cannot tell']
     """
     log.only()
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     rows = [
         *_profile(log, on, level),
         _durable(log, own, on, level),
@@ -117,7 +117,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
 
 
 def _profile(log: Log, on: Any, level: float) -> list[dict]:
-    races = race_results(log, before=on)
+    races = race_results(log, on=on)
     races = races[(races["distance_m"] <= 45_000) & ~races["kind"].isin(["trail", "ultra"])]
     if len(races):
         races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]

@@ -253,7 +253,7 @@ def variety(
     cannot tell · needs 8 runs in 12 weeks; found 0
     """
     log.only()
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     columns = ["dimension", "value", "n", "most", "share"]
     if len(own):
         end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)

@@ -146,7 +146,7 @@ def best_build(log: Log, race: Race, *, apart_days: int = 70) -> tuple[pd.Timest
     >>> best_build(Log(), Race(pd.Timestamp("2026-11-01"), distance_m=42195.0))
     (None, 'no earlier build in the log')
     """
-    results = race_results(log, before=race.date - pd.Timedelta(days=apart_days))
+    results = race_results(log, on=race.date - pd.Timedelta(days=apart_days))
     daily = log.daily
     if not len(daily):
         return None, "no earlier build in the log"

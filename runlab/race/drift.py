@@ -49,7 +49,7 @@ LONGEST_S = 6 * 3600.0
 
 
 def usual_for_pace(
-    log: Log, channel: str, *, before: Any, days: int = 112, least: int = 30
+    log: Log, channel: str, *, on: Any, days: int = 112, least: int = 30
 ) -> tuple[float, float, float, int] | None:
     """What a channel usually is at a pace in training: level, rise per m/s of flat-equivalent speed, scatter, n.
 
@@ -60,10 +60,10 @@ def usual_for_pace(
     Evidence: C.
 
     >>> from runlab.log import Log
-    >>> usual_for_pace(Log(), "heart_rate_bpm", before="2026-11-01") is None
+    >>> usual_for_pace(Log(), "heart_rate_bpm", on="2026-11-01") is None
     True
     """
-    end = pd.Timestamp(before)
+    end = pd.Timestamp(on)
     runs = log.activities[
         (log.activities["sport"] == "running")
         & (log.activities["date"] < end)
@@ -125,7 +125,7 @@ def race_drift(
         if there.sum() < 4:
             continue
         usual = (
-            usual_for_pace(log, channel, before=race.date)
+            usual_for_pace(log, channel, on=race.date)
             if log is not None and channel in ("heart_rate_bpm", "cadence_spm")
             else None
         )

@@ -110,7 +110,7 @@ def _matched_pace(log: Log, race: Race) -> dict[str, Any]:
         "n": 0,
         "words": "Usual easy runs once heart rate at a known easy pace is no higher than before the race [C].",
     }
-    found = usual_for_pace(log, "heart_rate_bpm", before=race.date)
+    found = usual_for_pace(log, "heart_rate_bpm", on=race.date)
     if found is None:
         return row
     level, rise, scatter, n = found

@@ -151,10 +151,11 @@ def rebuild(
 ) -> pd.DataFrame:
     """After a missed goal: the stages to a next one, how long each usually takes this athlete, and what to ask first.
 
-    Definition: ``recover`` from the athlete's own ``recovery_time``, else one day per 3 km raced [C]; ``return``
-    weeks until weekly distance was back at 80 % of the usual after earlier races of that length; ``build`` the
-    stated weeks, less what is kept; ``taper`` the athlete's own earlier tapers where there are any, else 8-21 days;
-    ``next race`` the sum of them; ``in reach`` the forecast for the next distance with the result in it.
+    Definition, by what was known on the evening of the race: ``recover`` from the athlete's own ``recovery_time``,
+    else one day per 3 km raced [C]; ``return`` weeks until weekly distance was back at 80 % of the usual after earlier
+    races of that length; ``build`` the stated weeks, less what is kept; ``taper`` the athlete's own earlier tapers
+    where there are any, else 8-21 days; ``next race`` the sum of them; ``in reach`` the forecast for the next distance
+    with the result in it.
 
     Takes a log of one athlete, the race (row, mapping or date) and the next distance (default: the same).
     Returns one row per stage: ``value``, ``low``, ``high``, ``unit`` (days; s for "in reach"), ``from_day`` and
@@ -168,6 +169,7 @@ def rebuild(
     log.only()
     row = _race_row(log, race)
     date, metres = row["date"], float(row["distance_m"])
+    log = log.as_of(date)  # what could be said that evening
     stages = [
         _recover(log, metres, level),
         _return(log, date, metres, level),
