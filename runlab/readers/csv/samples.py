@@ -14,6 +14,7 @@ from ... import tables
 from ...errors import FileError, SettingsError
 from ...units import METRES_PER_MILE
 from ..activity import Activity
+from ..derived import Problem, one_per_instant
 from . import cells
 from .columns import Columns
 from .dates import Moment, dates, instants
@@ -85,10 +86,12 @@ def read_samples(
         found.problem(
             "rows", "the clock runs backwards", "all rows, in the order of their times", "check the file's times"
         )
-    twice = frame["time"].duplicated().to_numpy()
-    if twice.any():
-        found.problem("rows", f"{int(twice.sum())} rows repeat an instant", "the first of each", "none needed")
-        frame = frame.loc[~twice]
+    told: list[Problem] = []
+    numbers = {name: frame[name].to_numpy(copy=True) for name in frame if frame[name].dtype == "float64"}
+    once = one_per_instant(frame["time"].to_numpy(), numbers.values(), told)
+    if once is not None:
+        frame = frame.assign(**numbers).iloc[once]
+        found.problem(*told[0], "none needed")
     frame = frame.reset_index(drop=True)
     laps = _laps(frame)
     if not (frame["segment"] > 1).any():

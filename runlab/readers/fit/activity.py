@@ -152,13 +152,17 @@ def _samples(
                 (column, f"{count} values far from both neighbours in a damaged file", "the rest of those samples")
             )
     order: Any = slice(None)
-    if lost or (n > 1 and (times[1:] < times[:-1]).any()):
+    if lost or (n > 1 and (times[1:] <= times[:-1]).any()):
         order = np.flatnonzero(keep)
         backwards = int((np.diff(times[order]) < 0).sum())
         if backwards:
             order = order[np.argsort(times[order], kind="stable")]
             problems.append(("records", f"the clock runs backwards {backwards} times", "all samples, ordered by time"))
-        block, times, session = block[:, order], times[order], session[order]
+        block = block[:, order]
+        once = derived.one_per_instant(times[order], block, problems)
+        if once is not None:
+            block, order = block[:, once], order[once]
+        times, session = times[order], session[order]
     if len(times) and times[-1] < SYSTEM_TIME:
         problems.append(
             ("records", "the watch's clock was never set: dates count from when it was switched on", "all samples")

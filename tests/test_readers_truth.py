@@ -1,0 +1,152 @@
+"""What a file says and no more: one sample an instant, the order of the file, every word and column accounted for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from runlab import tables
+from runlab.errors import TableError
+from runlab.readers import read_activity, read_file
+from runlab.readers.csv import read_squad_tables
+from runlab.samples import fit_writer
+
+START = pd.Timestamp("2026-05-01 06:30")
+
+
+def track(times, latitudes, *, heads="<type>running</type>") -> bytes:
+    """A GPX track of one segment, a point for each time."""
+    point = '<trkpt lat="{:.7f}" lon="10.2"><ele>5</ele><time>{:%Y-%m-%dT%H:%M:%S.%fZ}</time></trkpt>'
+    points = "".join(point.format(lat, t) for lat, t in zip(latitudes, times, strict=True))
+    return f'<gpx creator="phone"><trk>{heads}<trkseg>{points}</trkseg></trk></gpx>'.encode()
+
+
+def straight(n: int, step_m: float = 3.0) -> np.ndarray:
+    return 60.0 + np.arange(n) * step_m / 111_195.08
+
+
+def clock(seconds) -> list[pd.Timestamp]:
+    return [START + pd.Timedelta(seconds=float(s)) for s in seconds]
+
+
+# -- keys --------------------------------------------------------------------------------------------------------------
+
+
+def test_check_names_table_key_and_rows_that_share_one():
+    time = pd.to_datetime(["2026-05-01 06:30:00", "2026-05-01 06:30:01", "2026-05-01 06:30:01"], utc=True)
+    records = tables.conform(pd.DataFrame({"activity_id": "a", "time": time}), tables.RECORDS)
+    with pytest.raises(
+        TableError, match=r"not a records table[\s\S]*1 rows repeat the key \(activity_id, time\): a, 2"
+    ):
+        tables.check(records, tables.RECORDS)
+    tables.check(records, tables.RECORDS, key=False)
+    tables.check(records.iloc[:2], tables.RECORDS)
+    tables.check(records.iloc[1:].assign(activity_id=["a", "b"]), tables.RECORDS)  # two activities at one instant
+    with pytest.raises(TableError, match=r"repeat the key \(time\)"):
+        tables.check(records.drop(columns="activity_id"), tables.RECORDS)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, table in tables.TABLES.items() if table.key and name not in ("records", "problems")]
+)
+def test_check_tests_the_key_of_every_table(name):
+    table = tables.TABLES[name]
+    row = tables.conform(pd.DataFrame({c.name: [tables._FILL[c.dtype]] for c in table.columns}), table)
+    with pytest.raises(TableError, match=f"not a {table.name} table[\\s\\S]*repeat the key"):
+        tables.check(pd.concat([row, row], ignore_index=True), table)
+    tables.check(row, table)
+
+
+def test_two_people_may_have_one_file_and_one_day_two_races():
+    same = tables.conform(pd.DataFrame({"activity_id": ["x", "x"], "athlete": ["kim", "lee"]}), tables.ACTIVITIES)
+    tables.check(same, tables.ACTIVITIES)
+    heats = pd.DataFrame({"athlete": "kim", "date": pd.Timestamp("2026-05-01"), "name": ["heat", "final"]})
+    tables.check(tables.conform(heats, tables.RACES), tables.RACES)
+
+
+def test_a_race_written_twice_is_one_race_and_a_problem(tmp_path):
+    rows = "date,name,distance_km\n2026-05-01,A,10\n2026-05-01,A,10\n2026-05-01,B,5\n"
+    (tmp_path / "races.csv").write_text(rows)
+    found, problems = read_squad_tables(tmp_path, "kim")
+    assert found["races"]["name"].tolist() == ["A", "B"]
+    assert problems["reason"].tolist() == ["the same again (2026-05-01)"]
+
+
+def test_points_of_one_instant_are_one_sample_with_the_first_value_of_each_channel():
+    data = track(clock([0, 1, 1, 1, 2]), straight(5)).decode()
+    for number, heart in ((1, ""), (2, "<hr>141</hr>"), (3, "<hr>160</hr>")):
+        at = -1
+        for _ in range(number + 1):
+            at = data.index("</trkpt>", at + 1)
+        data = data[:at] + f"<extensions>{heart}</extensions>" + data[at:]
+    run = read_activity(data.encode())
+    tables.check(run.records, tables.RECORDS, "activity_id", "time")
+    assert run.records["heart_rate_bpm"].tolist()[1] == 141.0 and np.isnan(run.records["heart_rate_bpm"].iloc[0])
+    assert run.records["latitude_deg"].tolist() == pd.Series(straight(5)[[0, 1, 4]]).round(7).tolist()
+    said = ("time", "2 samples of an instant that has one already", "the first, its gaps filled")
+    assert said in run.about["problems"]
+
+
+@pytest.mark.parametrize("engine", ["runlab", "fitparse"])
+def test_fit_samples_of_one_instant_are_one(engine):
+    data, whole = bytearray(fit_writer.tiny_run(60)), read_activity(fit_writer.tiny_run(60)).records
+    stamps = [int(t.timestamp()) - 631_065_600 for t in whole["time"]]
+    at = max(i for i in range(len(data) - 4) if data[i : i + 4] == stamps[30].to_bytes(4, "little"))
+    data[at : at + 4] = stamps[29].to_bytes(4, "little")
+    data[-2:] = fit_writer.crc(bytes(data[:-2])).to_bytes(2, "little")
+    run = read_activity(bytes(data), engine=engine)
+    tables.check(run.records, tables.RECORDS, "time")
+    assert len(run.records) == 59
+    assert run.records["distance_m"].tolist() == whole["distance_m"].drop(index=30).tolist()
+    if engine == "runlab":
+        assert ("time", "1 sample of an instant that has one already", "the first, its gaps filled") in run.about[
+            "problems"
+        ]
+
+
+def test_rows_of_one_instant_in_a_file_of_samples_fill_each_other():
+    csv = "time,heart_rate,speed\n" + "".join(
+        f"2026-05-01T06:30:0{t}Z,{h},{v}\n" for t, h, v in [(0, 140, 3), (1, "", 3.1), (1, 150, 9), (2, 142, 3)]
+    )
+    records = read_file(csv.encode()).records
+    tables.check(records, tables.RECORDS, "time")
+    assert records["heart_rate_bpm"].tolist() == [140, 150, 142] and records["speed_mps"].tolist() == [3, 3.1, 3]
+
+
+# -- the order of points -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["jittered", "shuffled"])
+def test_a_bad_clock_does_not_lengthen_the_way(kind):
+    random = np.random.default_rng(7)
+    seconds = np.arange(600) + random.normal(0, 4, 600) if kind == "jittered" else random.permutation(600)
+    run = read_activity(track(clock(seconds), straight(600)))
+    assert len(run.records) == 600
+    assert run.records["distance_m"].iloc[-1] == pytest.approx(599 * 3.0, rel=1e-3)
+    assert run.records["time"].is_monotonic_increasing and run.records["latitude_deg"].is_monotonic_increasing
+    where, reason, kept = next(p for p in run.about["problems"] if "earlier" in p[1])
+    assert "1797 m in the order of the file" in reason and kept.startswith("every sample in the file's order")
+
+
+def test_points_written_in_disorder_are_sorted_by_a_clock_that_is_right():
+    order = np.random.default_rng(7).permutation(600)
+    run = read_activity(track(clock(order), straight(600)[order]))
+    assert run.records["distance_m"].iloc[-1] == pytest.approx(599 * 3.0, rel=1e-3)
+    assert next(p for p in run.about["problems"] if "earlier" in p[1])[2] == "every sample, sorted by time"
+
+
+def test_two_recordings_in_one_track_are_not_a_jittered_clock():
+    """The second begins where the first ended: one step back in time, and a way in the file's order twice as long."""
+    seconds = np.r_[np.arange(300), np.arange(300) + 0.5]
+    run = read_activity(track(clock(seconds), np.r_[straight(300), straight(300)]))
+    assert run.records["distance_m"].iloc[-1] == pytest.approx(299 * 3.0, rel=0.01)
+
+
+@pytest.mark.parametrize(("swapped", "kept"), [(10, "every sample in the file's"), (9, "every sample, sorted")])
+def test_two_percent_of_steps_back_are_a_bad_clock(swapped, kept):
+    seconds = np.arange(501.0)
+    for k in range(1, 40 * swapped, 40):  # a point a hundred seconds off: 200 steps of way more by time
+        seconds[k] += 30.5
+    run = read_activity(track(clock(seconds), straight(501)))
+    assert next(p for p in run.about["problems"] if "earlier" in p[1])[2].startswith(kept)
