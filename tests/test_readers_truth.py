@@ -10,6 +10,7 @@ from runlab import tables
 from runlab.errors import TableError
 from runlab.readers import read_activity, read_file
 from runlab.readers.csv import read_squad_tables
+from runlab.readers.fit import read_messages
 from runlab.samples import fit_writer
 
 START = pd.Timestamp("2026-05-01 06:30")
@@ -150,3 +151,52 @@ def test_two_percent_of_steps_back_are_a_bad_clock(swapped, kept):
         seconds[k] += 30.5
     run = read_activity(track(clock(seconds), straight(501)))
     assert next(p for p in run.about["problems"] if "earlier" in p[1])[2].startswith(kept)
+
+
+# -- FIT: times, components --------------------------------------------------------------------------------------------
+
+BEGIN = 1_780_000_000
+
+
+def pool(monkeypatch, untimed: int, lengths: int) -> bytes:
+    """A swim whose samples have no time; a length takes a minute."""
+    length = {"start_time": (2, "uint32"), "total_elapsed_time": (3, "uint32", 1000)}
+    monkeypatch.setitem(fit_writer.MESSAGES, "length", (101, length))
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=BEGIN)
+    fit.add_rows("record", {"distance": 25.0 * np.arange(1, untimed + 1)})
+    count = np.arange(lengths)
+    fit.add_rows("length", {"start_time": BEGIN + 60 * count, "total_elapsed_time": np.full(lengths, 59.6)})
+    end = BEGIN + 60 * lengths
+    fit.add("session", sport="swimming", start_time=BEGIN, timestamp=end, total_elapsed_time=60.0 * lengths)
+    return fit.to_bytes()
+
+
+def test_samples_of_a_pool_swim_without_time_take_the_ends_of_its_lengths(monkeypatch):
+    swim = read_activity(pool(monkeypatch, 4, 4))
+    assert [int(t.timestamp()) - BEGIN for t in swim.records["time"]] == [60, 120, 180, 240]
+    assert swim.records["distance_m"].tolist() == [25, 50, 75, 100]
+    assert swim.about["problems"][0][1:] == (
+        "4 samples have no time, as many as there are pool lengths",
+        "all of them, at the ends of the pool lengths",
+    )
+
+
+def test_samples_without_time_that_no_length_dates_are_left_out_and_counted(monkeypatch):
+    swim = read_activity(pool(monkeypatch, 4, 3))
+    assert swim.records.empty and swim.about["start_time"] == pd.Timestamp(BEGIN, unit="s", tz="UTC")
+    assert ("records", "4 samples have no time that can be", "left out") in swim.about["problems"]
+
+
+def test_a_gear_of_zero_teeth_is_no_gear(monkeypatch):
+    """Gears are packed into the data of an event as uint8z, whose 0 is "not measured"."""
+    event = {"timestamp": (253, "uint32"), "event": (0, "enum"), "data": (3, "uint32")}
+    monkeypatch.setitem(fit_writer.MESSAGES, "event", (21, event))
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=BEGIN)
+    fit.add("event", timestamp=BEGIN, event=42, data=11 | 25 << 8)  # rear gear 11 of 25 teeth, the front not known
+    fit.add("event", timestamp=BEGIN + 1, event=42, data=11 | 25 << 8 | 2 << 16 | 255 << 24)
+    found = read_messages(fit.to_bytes())["event"]
+    assert found[["rear_gear_num", "rear_gear"]].to_numpy().tolist() == [[11, 25], [11, 25]]
+    assert found["front_gear_num"].isna().tolist() == [True, False] and found["front_gear_num"].iloc[1] == 2
+    assert found["front_gear"].tolist()[1] == 255 and np.isnan(found["front_gear"].iloc[0])

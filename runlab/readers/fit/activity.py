@@ -29,7 +29,7 @@ from .profile import message_profile
 from .rows import Rows
 from .walk import STRING, TIMESTAMP, Walk, walk
 
-SESSION, LAP, RECORD, EVENT, HR = 18, 19, 20, 21, 132
+SESSION, LAP, RECORD, EVENT, LENGTH, HR = 18, 19, 20, 21, 101, 132
 SEMICIRCLE_DEG = 180.0 / 2**31
 # A watch whose clock was never set counts from its start; real dates are larger than this.
 SYSTEM_TIME = 0x10000000
@@ -116,6 +116,8 @@ def _samples(
         columns = Columns(message_profile(RECORD), [], np.empty(0, np.int64))
     n = len(columns)
     times = compressed_stamps(found, columns, columns.stamps())
+    if (times < 0).any():
+        times = _times_of_parts(found, times, problems)
     keep = (times >= 0) & (times < latest_instant_s() - FIT_EPOCH_S)
     if not found.complete:
         keep &= ~outlying_times(times)
@@ -184,6 +186,24 @@ def _samples(
             texts = [v if isinstance(v, str) else None for v in items]
             out[column] = pd.array(texts, dtype="str") if is_text else values[order]
     return out
+
+
+def _times_of_parts(found: Walk, times: np.ndarray, problems: list) -> np.ndarray:
+    """Times for samples without one, where there are just as many pool lengths, or laps: the end of each.
+
+    Pool watches of old wrote one sample a length and left its time to the length.
+    """
+    untimed = np.flatnonzero(times < 0)
+    for number, word in ((LENGTH, "pool lengths"), (LAP, "laps")):
+        parts = Rows(found, number)
+        end = np.add(parts.numbers("start_time"), parts.numbers("total_elapsed_time"))
+        if len(parts) == len(untimed) == len(times) and np.isfinite(end).all() and (np.diff(end) >= 0).all():
+            out = times.copy()
+            out[untimed] = np.round(end)
+            said = f"{len(untimed)} samples have no time, as many as there are {word}"
+            problems.append(("records", said, f"all of them, at the ends of the {word}"))
+            return out
+    return times
 
 
 def _derive(

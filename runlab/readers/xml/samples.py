@@ -77,7 +77,7 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
     order where time never runs backwards, else they are sorted by time. Where the clock jitters (2 % of its steps go
     back) and the way is over 5 % shorter in the file's order, it is the times alone that are sorted. Of each instant
     one sample stays. The timer stops at the last sample of a stretch and starts again with the next one: that last
-    sample has ``timer_running`` False. ``segment`` numbers stretches and ``session`` sessions where there is more than one.
+    sample has ``timer_running`` False. ``segment`` numbers stretches and ``session`` sessions where there are several.
     A session without samples and laps is dropped.
 
     >>> rows = [{"time": f"2026-05-01T06:30:0{i}Z", "distance": str(3 * i)} for i in range(3)]
