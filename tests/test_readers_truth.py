@@ -200,3 +200,32 @@ def test_a_gear_of_zero_teeth_is_no_gear(monkeypatch):
     assert found[["rear_gear_num", "rear_gear"]].to_numpy().tolist() == [[11, 25], [11, 25]]
     assert found["front_gear_num"].isna().tolist() == [True, False] and found["front_gear_num"].iloc[1] == 2
     assert found["front_gear"].tolist()[1] == 255 and np.isnan(found["front_gear"].iloc[0])
+
+
+# -- CSV: columns that are seen but not understood ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["time_mmss", "Time (mmss)", "Duration min sec", "time hhmmss", "time_mm_ss"])
+def test_a_time_whose_name_says_minutes_and_seconds_is_one(header):
+    log = read_file(f"Date,Distance (km),{header}\n2026-05-01,10,52:10\n2026-05-02,10,53:10\n".encode())
+    assert log.activities["timer_time_s"].tolist() == [3130, 3190] and log.problems.empty
+
+
+def test_columns_that_look_like_ours_and_are_not_understood_are_said():
+    header = "Date,Distance (km),Time,gun_chip,entered,Distance measured,Note 2,Weather,Bib"
+    row = "2026-05-0{},10,52:10,51:3{},2026-01-03,10.1,5,3,17"
+    log = read_file("\n".join([header, row.format(1, 1), row.format(2, 2)]).encode())
+    assert log.problems[["where", "reason"]].to_numpy().tolist() == [
+        ["column 'gun_chip'", "its cells look like times (51:31), and its name is not known"],
+        ["column 'entered'", "its cells look like dates (2026-01-03), and its name is not known"],
+        ["column 'Distance measured'", "its cells look like a distance (10.1), and its name is not known"],
+    ]
+    assert log.activities["gun_chip"].tolist() == ["51:31", "51:32"]  # carried along all the same
+
+
+def test_samples_say_which_column_they_did_not_understand():
+    rows = "".join(f"2026-05-01T06:30:0{i}Z,140,5:1{i}\n" for i in range(3))
+    about = read_file(f"time,heart_rate,gun_chip\n{rows}".encode()).about
+    assert [p[:2] for p in about["problems"]] == [
+        ("column 'gun_chip'", "its cells look like times (5:10), and its name is not known")
+    ]

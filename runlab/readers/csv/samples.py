@@ -18,8 +18,8 @@ from ..derived import Problem, one_per_instant
 from . import cells
 from .columns import Columns
 from .dates import Moment, dates, instants
-from .detect import fields_of
-from .dictionaries import Source
+from .detect import fields_of, report_likely
+from .dictionaries import SAMPLES, Source
 from .dictionaries.samples import END_MARKS, START_MARKS
 from .dictionaries.units import ZERO_IS_MISSING
 from .log_rows import sport_of
@@ -57,6 +57,8 @@ def read_samples(
     """
     fields = fields_of(sheet.header, source.headers, columns)
     table = Columns(sheet, fields, found, system=units or "metric")
+    if source is SAMPLES:  # what a platform's own columns mean is known, the unused ones too
+        report_likely(sheet, fields, source.headers, found)
     time, offset, elapsed = _times(table, name=found.path, home_zone=home_zone, dayfirst=dayfirst, start=start)
     good = np.isfinite(elapsed)
     lost = int((~good).sum())
