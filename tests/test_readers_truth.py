@@ -229,3 +229,74 @@ def test_samples_say_which_column_they_did_not_understand():
     assert [p[:2] for p in about["problems"]] == [
         ("column 'gun_chip'", "its cells look like times (5:10), and its name is not known")
     ]
+
+
+# -- FIT: damage that moves the date -----------------------------------------------------------------------------------
+
+
+def sealed(data: bytes, *, right: bool) -> bytes:
+    """The file with a right or a wrong checksum."""
+    value = fit_writer.crc(data[:-2]) ^ (0 if right else 1)
+    return data[:-2] + value.to_bytes(2, "little")
+
+
+def moved(data: bytes, places: list[int], seconds: int) -> bytes:
+    """The file with the 32-bit instants at some places moved."""
+    out = bytearray(data)
+    for at in places:
+        out[at : at + 4] = (int.from_bytes(out[at : at + 4], "little") + seconds).to_bytes(4, "little")
+    return bytes(out)
+
+
+def stamps_at(data: bytes, value: int) -> list[int]:
+    return [i for i in range(len(data) - 4) if data[i : i + 4] == (value - 631_065_600).to_bytes(4, "little")]
+
+
+START_S = 1_780_000_000  # of tiny_run
+TO_1990, TO_JULY = -1_148_000_000, 5_000_000
+
+
+@pytest.mark.parametrize("seconds", [TO_1990, TO_JULY])
+def test_a_damaged_lap_or_session_start_moves_no_date(seconds):
+    data = fit_writer.tiny_run(60)
+    starts = stamps_at(data, START_S)  # file_id, event, first sample, lap, session
+    run = read_activity(sealed(moved(data, starts[-2:], seconds), right=False))
+    assert run.laps["start_time"].tolist() == [pd.Timestamp(START_S + 60, unit="s", tz="UTC")] or (
+        run.laps["start_time"].isna().all()
+    )
+    assert {f"{s['start_time']:%Y-%m}" for s in run.about["sessions"] if s["start_time"] is not pd.NaT} <= {"2026-05"}
+    assert f"{run.about['start_time']:%F}" == "2026-05-28" and len(run.records) == 60
+
+
+@pytest.mark.parametrize("seconds", [TO_1990, TO_JULY])
+def test_samples_that_all_moved_are_left_out_where_every_other_message_says_another_day(seconds):
+    data = fit_writer.tiny_run(60)
+    header = data.index(b"\x00\x00\x14\x00")  # the definition of the samples
+    samples = [min(at for at in stamps_at(data, START_S + k) if at > header) for k in range(60)]
+    run = read_activity(sealed(moved(data, samples, seconds), right=False))
+    assert run.records.empty and f"{run.about['start_time']:%F}" == "2026-05-28"
+    assert ("records", "60 samples have no time that can be", "left out") in run.about["problems"]
+
+
+def test_a_clock_that_leaps_ahead_for_a_while_is_left_out_of_a_whole_file_too():
+    data = fit_writer.tiny_run(60)
+    places = [stamps_at(data, START_S + k)[-1] for k in range(20, 25)]
+    run = read_activity(sealed(moved(data, places, 791 * 86_400), right=True))
+    assert run.about["complete"] and len(run.records) == 55
+    later = [stamps_at(data, START_S + k)[-1] for k in range(30, 60)]
+    assert len(read_activity(sealed(moved(data, later, -20 * 86_400), right=True)).records) == 30
+    assert len(read_activity(sealed(moved(data, later, 20 * 86_400), right=True)).records) == 60  # an expedition
+
+
+def test_a_damaged_session_among_several_is_left_out_and_said():
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=BEGIN)
+    fit.add_rows("record", {"timestamp": BEGIN + np.arange(200), "distance": 3.0 * np.arange(200)})
+    for k, sport in enumerate(("swimming", "cycling", "running")):
+        start = BEGIN + 60 * k - (1_000_000_000 if sport == "cycling" else 0)
+        fit.add("session", sport=sport, start_time=start, total_elapsed_time=60.0, total_distance=180.0)
+    run = read_activity(sealed(fit.to_bytes(), right=False))
+    assert [s["sport"] for s in run.about["sessions"]] == ["swimming", "running"]
+    assert run.records.groupby("session").size().tolist() == [120, 80]
+    assert ("session", "1 sessions have no start that can be", "the others") in run.about["problems"]
+    assert len(read_activity(fit.to_bytes()).about["sessions"]) == 3
