@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runlab import tables
+from runlab import open_log, tables
 from runlab.errors import TableError
 from runlab.readers import read_activity, read_file
 from runlab.readers.csv import read_squad_tables
@@ -252,7 +252,7 @@ def stamps_at(data: bytes, value: int) -> list[int]:
     return [i for i in range(len(data) - 4) if data[i : i + 4] == (value - 631_065_600).to_bytes(4, "little")]
 
 
-START_S = 1_780_000_000  # of tiny_run
+START_S = BEGIN  # of tiny_run
 TO_1990, TO_JULY = -1_148_000_000, 5_000_000
 
 
@@ -300,3 +300,24 @@ def test_a_damaged_session_among_several_is_left_out_and_said():
     assert run.records.groupby("session").size().tolist() == [120, 80]
     assert ("session", "1 sessions have no start that can be", "the others") in run.about["problems"]
     assert len(read_activity(fit.to_bytes()).about["sessions"]) == 3
+
+
+def evening_run(day: int, *, offset: int | None) -> bytes:
+    """A run at 23:00 UTC of a day in May 2026; without its end, and so without an offset, where that is None."""
+    start = int(pd.Timestamp(f"2026-05-{day:02d} 23:00", tz="UTC").timestamp())
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=start)
+    fit.add_rows("record", {"timestamp": start + np.arange(120), "distance": 3.0 * np.arange(120)})
+    if offset is None:
+        return fit.to_bytes()[:-20]
+    fit.add("activity", timestamp=start + 120, local_timestamp=start + 120 + offset)
+    return fit.to_bytes()
+
+
+def test_a_cut_file_keeps_the_offset_of_the_file_before(tmp_path):
+    for day, offset in ((1, 7200), (14, None), (15, -3600), (29, None), (30, None)):
+        (tmp_path / f"{day:02d}.fit").write_bytes(evening_run(day, offset=offset))
+    rows = open_log(tmp_path, progress=False).activities.sort_values("source")
+    assert rows["utc_offset_s"].tolist() == [7200, 7200, -3600, -3600, 0]  # none in the 14 days before the last one
+    assert rows["date_source"].tolist() == ["file", "file before", "file", "file before", "home"]
+    assert rows["date"].dt.day.tolist() == [2, 15, 15, 29, 30]
