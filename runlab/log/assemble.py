@@ -21,6 +21,7 @@ from ..summary import HISTOGRAMS, local_offset, split_sessions
 from ..tables import ACTIVITIES, LAPS, PROBLEMS
 from .duplicates import marked_duplicates, merged_logs
 from .log import Log
+from .offsets import offsets_before
 from .reading import Reading, named, prepared
 from .sources import problem, resolve
 from .store import Raw, stored_records
@@ -127,7 +128,7 @@ def assembled(
             "reason": [f"the same file as {where.get(i, '')}" for i in copies["activity_id"]],
         }
     )
-    merged = merged_logs(kept, raw.training)
+    merged = merged_logs(offsets_before(kept), raw.training)
     if len(squad.get("strength", ())):
         merged = merged_logs(merged, strength_sessions(squad["strength"], athletes))
     if "date_source" in merged.columns:

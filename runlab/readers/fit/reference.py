@@ -115,7 +115,11 @@ def _records(rows: list[dict[str, Any]], steps: float) -> pd.DataFrame:
     frame.insert(0, "time", _times(rows, "timestamp"))
     frame.insert(0, "activity_id", pd.Series("", index=frame.index, dtype="str"))
     frame["timer_running"] = True
-    return frame.sort_values("time", kind="stable", ignore_index=True)
+    frame = frame[frame["time"].notna()].sort_values("time", kind="stable", ignore_index=True)
+    own = frame[["activity_id", "time"]]  # one row for each instant, as the other engine keeps it
+    return own.join(frame.drop(columns=own.columns).groupby(frame["time"]).transform("first")).drop_duplicates(
+        "time", ignore_index=True
+    )
 
 
 def _laps(rows: list[dict[str, Any]], steps: float) -> pd.DataFrame:
