@@ -14,6 +14,7 @@ from ..terrain import grade_adjusted_speed
 from .track import Track
 
 BINS = 60
+NU = 3
 SLOWING = "early pace and late slowing"
 TRAIL = ("trail", "ultra", "fell", "mountain")
 
@@ -43,17 +44,17 @@ class Assumptions:
     """
 
     opening: tuple[float, float] = (0.015, 0.030)
-    opening_trail: tuple[float, float] = (-0.01, 0.05)
-    opening_ultra: tuple[float, float] = (0.03, 0.05)
-    late_loss: tuple[float, float] = (0.009, 0.7)
-    floor: float = 0.004
-    gain: float = 0.012
+    opening_trail: tuple[float, float] = (0.02, 0.05)
+    opening_ultra: tuple[float, float] = (0.04, 0.06)
+    fade: tuple[float, float, float] = (0.4, 0.06, 0.5)
+    wander: tuple[float, float] = (0.03, 0.2)
     opened_for: float = 0.3
+    floor: float = 0.004
     uphill: tuple[float, float] = (1.0, 0.3)
     downhill: tuple[float, float] = (0.6, 0.4)
     hills_doubt: float = 0.1
-    longer: tuple[float, float, float] = (0.08, 0.2, 0.4)
-    footing: tuple[float, float] = (0.07, 0.05)
+    longer: tuple[float, float, float] = (0.08, 0.18, 0.5)
+    footing: tuple[float, float] = (0.06, 0.04)
     heat_per_degree: float = 0.0029
     heat_doubt: float = 0.45
     comfortable_c: tuple[float, float] = (12.0, 3.0)
@@ -207,33 +208,21 @@ def draw_shares(
     ground, basis["course"] = _ground_draws(track, race, p, a, rng, draws)
     heat, basis["heat"] = _heat_draws(track, p, a, rng, draws, temperature_c, humidity_pct, usual_c)
     flat_cool = moving / (ground * (1 + heat))  # seconds each piece would have taken, flat and cool, at its effort
-    open_ = (p["share"] > 0.05) & (p["share"] < 0.30)
-    if not open_.any():
-        open_ = p["share"] < 0.5
-    first = metres[open_].sum() / flat_cool[:, open_].sum(1)
-    mean, sd = opening or {"ultra": a.opening_ultra, "trail": a.opening_trail}.get(race.kind, a.opening)
-    # who lost much late most likely opened above the even level by more than is usual
-    seen = np.clip(1 - metres.sum() / first * (1 + mean) / flat_cool.sum(1), 0.0, 0.3)
-    above = rng.normal(mean, sd, draws) + a.opened_for * seen
-    even = first / (1 + above)
-    lost = 1 - metres.sum() / even / flat_cool.sum(1)
-    hours = track.moving_s / 3600.0
-    usual = a.late_loss[0] * hours ** a.late_loss[1]
-    log_weight = np.where(lost < 0, lost / a.gain, -lost / usual)
-    # after half a day everyone slows: no loss at all is unlikely
-    long = min(max(hours - 4.0, 0.0) / 10.0, 1.0)
-    log_weight = log_weight + 1.5 * long * np.log(np.maximum(lost, 0.1 * a.floor) / usual)
+    log_shape, over, log_weight = _shapes(track, race, p["share"], a, rng, draws, opening)
+    even = flat_cool * np.exp(log_shape)
+    log_weight = log_weight + _likeness(np.log(metres / flat_cool) - log_shape, metres, a.wander)
     if level_s > 0:
         official = race.distance_m if race.distance_m > 0 else metres.sum()
-        log_weight = log_weight - 2.5 * np.log1p((np.log(level_s * even / official) / level_sd) ** 2 / 4)
+        off = np.log(level_s / official * metres.sum() / even.sum(1))
+        log_weight = log_weight - 2.5 * np.log1p((off / level_sd) ** 2 / 4)
     weight = np.exp(log_weight - log_weight.max())
-    pieces = metres / even[:, None] * np.exp(rng.normal(0, a.floor, draws))[:, None]
+    even = even * np.exp(rng.normal(0, a.floor, draws))[:, None]
     drawn = Drawn(
-        even=pieces,
-        slowing=flat_cool / pieces,
+        even=even,
+        slowing=flat_cool / even,
         heat=1 + heat,
         course=ground,
-        owned=np.clip(above / (np.abs(above) + 0.08), 0, 1) * rng.uniform(0, 1.0, draws),
+        owned=np.clip(over / (np.abs(over) + 0.08), 0, 1) * rng.uniform(0, 1.0, draws),
         weight=weight / weight.sum(),
         share=p["share"],
     )
@@ -245,6 +234,46 @@ def draw_shares(
     return drawn, basis
 
 
+def _shapes(
+    track: Track,
+    race: Race,
+    share: np.ndarray,
+    a: Assumptions,
+    rng: np.random.Generator,
+    draws: int,
+    opening: tuple[float, float] | None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log speed against the even level along the way: an opening that is let go, and a fade that deepens."""
+    mean, sd = opening or {"ultra": a.opening_ultra, "trail": a.opening_trail}.get(race.kind, a.opening)
+    hours = track.moving_s / 3600.0
+    over = rng.normal(mean, sd, draws)
+    held, onset = rng.uniform(0.1, 0.5, draws), rng.uniform(0.95 - min(0.3 + 0.1 * hours, 0.85), 0.95, draws)
+    usual, most = min(a.fade[1] * hours ** a.fade[2], 0.3), 0.5
+    depth = np.where(rng.random(draws) < 0.5, np.minimum(rng.exponential(usual, draws), most), rng.uniform(0, most, draws))
+    likely = np.exp(-depth / usual) / usual
+    likely = likely / (0.5 * likely + 0.5 / most)  # half of the draws are spread evenly, so that large fades are tried
+    none = rng.random(draws) >= min(a.fade[0] + 0.1 * hours, 0.95)
+    depth, likely = np.where(none, 0.0, depth), np.where(none, 1.0, likely)
+    over = over + a.opened_for * depth
+    width = rng.uniform(0.05, 0.4, draws)
+    gone = np.clip((share - held[:, None]) / 0.15, 0, 1)
+    early = np.log1p(over)[:, None] * (1 - gone * gone * (3 - 2 * gone))
+    late = depth[:, None] * (1 - np.exp(-np.maximum(share - onset[:, None], 0) / width[:, None]))
+    return early + np.log1p(-late), over, np.log(likely)
+
+
+def _likeness(level: np.ndarray, metres: np.ndarray, wander: tuple[float, float]) -> np.ndarray:
+    """Log likelihood of what is left of each draw's speeds, if form wanders slowly and by chance on the way."""
+    bins = np.minimum((np.cumsum(metres) - metres / 2) / metres.sum() * 10, 9).astype(int)
+    size = np.bincount(bins, metres, minlength=10)
+    left = np.stack([np.bincount(bins, metres * row, minlength=10) for row in level])[:, size > 0] / size[size > 0]
+    apart = np.abs(np.subtract.outer(np.arange(left.shape[1]), np.arange(left.shape[1])))
+    inverse = np.linalg.inv(wander[0] ** 2 * np.exp(-apart / (10 * wander[1])))
+    left = left - ((left @ inverse).sum(1) / inverse.sum())[:, None]
+    off = np.einsum("ij,jk,ik->i", left, inverse, left)
+    return -(NU + left.shape[1]) / 2 * np.log1p(off / NU)
+
+
 def _ground_draws(
     track: Track, race: Race, p: dict[str, np.ndarray], a: Assumptions, rng: np.random.Generator, draws: int
 ) -> tuple[np.ndarray, tuple[str, str]]:
@@ -253,7 +282,7 @@ def _ground_draws(
     grade, words = "B", "grade-adjusted speed, measured on this course's own hills, else between two published curves"
     up, down = rng.multivariate_normal(*own_hills(track, a), size=draws).T[:, :, None]
     factor = np.maximum(1 + (up * p["up"] - down * p["down"]) / p["metres"], 0.5)
-    factor = factor * (1 + rng.normal(0, 0.002, draws)[:, None])
+    factor = factor * (1 + rng.normal(0, 0.001, draws)[:, None])
     if not track.has_ground:
         factor, grade, words = np.ones((draws, len(p["metres"]))), "D", "cannot tell: no altitude; in the rest"
         if race.ascent_m > 0 and race.distance_m > 0:
