@@ -14,7 +14,7 @@ from ..terrain import grade_adjusted_speed
 from .track import Track
 
 BINS = 60
-NU = 3
+NU = 4
 SLOWING = "early pace and late slowing"
 TRAIL = ("trail", "ultra", "fell", "mountain")
 
@@ -45,15 +45,15 @@ class Assumptions:
 
     opening: tuple[float, float] = (0.015, 0.030)
     opening_trail: tuple[float, float] = (0.02, 0.05)
-    opening_ultra: tuple[float, float] = (0.04, 0.06)
-    fade: tuple[float, float, float] = (0.4, 0.06, 0.5)
-    wander: tuple[float, float] = (0.03, 0.2)
-    opened_for: float = 0.3
+    opening_ultra: tuple[float, float] = (0.03, 0.06)
+    fade: tuple[float, float, float] = (0.4, 0.06, 0.6)
+    wander: tuple[float, float] = (0.035, 0.3)
+    opened_for: float = 0.2
     floor: float = 0.004
     uphill: tuple[float, float] = (1.0, 0.3)
     downhill: tuple[float, float] = (0.6, 0.4)
     hills_doubt: float = 0.1
-    longer: tuple[float, float, float] = (0.08, 0.18, 0.5)
+    longer: tuple[float, float, float] = (0.08, 0.15, 0.5)
     footing: tuple[float, float] = (0.06, 0.04)
     heat_per_degree: float = 0.0029
     heat_doubt: float = 0.45
