@@ -72,7 +72,7 @@ def where_the_time_went(
     opening: tuple[float, float] | None = None,
     ground_in_reference: bool = False,
     assumptions: Assumptions | None = None,
-    draws: int = 3000,
+    draws: int = 6000,
     level: float = 0.8,
 ) -> Waterfall:
     """The way from a reference time (goal or forecast) to the result, in bars that sum to the second.
