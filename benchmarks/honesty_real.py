@@ -131,7 +131,7 @@ def forecasts(log: Log, races: pd.DataFrame, prior: Prior, *, back_test: bool = 
         if len(before):
             last = before.iloc[-1]
             riegel = last["official_time_s"] * (race["distance_m"] / last["distance_m"]) ** 1.06
-        ran = runs(log, before=race["date"], since=race["date"] - pd.Timedelta(days=56))
+        ran = runs(log, on=race["date"], start=race["date"] - pd.Timedelta(days=56))
         tanda = math.nan
         if race["distance_m"] > 42000 and len(ran):
             metres, seconds = ran["distance_m"].sum(), ran["moving_time_s"].sum()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ledger import log_of
+from test_one_person import FUNCTIONS
 
 from runlab import load, zones
 from runlab.athlete import Athlete
@@ -68,18 +73,9 @@ def made_log(seed, *, weeks=20, athletes=2):
 
 def cut(log, day):
     """The log as it stood that evening, every number worked out anew from what was there."""
-    keep = log.activities["date"] <= day
-    there = set(log.activities.loc[keep, "activity_id"])
-    return Log(
-        log.activities[keep],
-        histograms=log.histograms[log.histograms["activity_id"].isin(there)],
-        efforts=log.efforts[log.efforts["activity_id"].isin(there)],
-        quality=log.quality[log.quality["activity_id"].isin(there)],
-        wellness=log.wellness[log.wellness["date"] <= day],
-        races=log.races,
-        athletes=log.athletes,
-        daily=Log.fill_daily,
-    )
+    then = log.as_of(day)
+    then._daily = None
+    return then
 
 
 def same_past(metric, log, day):
@@ -116,3 +112,93 @@ def test_a_number_for_a_day_is_the_same_without_what_came_later(metric, season_l
     assert repr(found[0]) == repr(found[1]) == repr(found[2])
     through = [metric(log, through=day) for log in (season_log, cut(season_log, day))]
     assert repr(through[0]) == repr(through[1])
+
+
+# -- every public function that takes a log ---------------------------------------------------------------------------
+
+DAY = pd.Timedelta(days=1)
+HINDSIGHT = {"phases": "a taper is known by the race it led to: what a season was made of is read in hindsight"}
+BEFORE_THE_START = {"forecast", "goal_gap"}  # what can be said on the eve, without the result
+
+
+@pytest.fixture(scope="module")
+def runner():
+    """A sample athlete of whom nobody stated a setting, a day in the middle, and the day of the last race."""
+    log = log_of("trail-100-miler").athlete("trail-100-miler")
+    log.athletes = {"trail-100-miler": Athlete("trail-100-miler")}  # so that thresholds have to be found in the runs
+    days = log.activities["date"].sort_values()
+    return log, days.iloc[int(0.6 * len(days))], log.races.loc[log.races["date"] <= days.iloc[-1], "date"].max()
+
+
+def assert_same(whole, short, where=""):
+    """Two answers alike in every number, table and word."""
+    if isinstance(whole, pd.DataFrame):
+        pd.testing.assert_frame_equal(whole, short, check_exact=False, rtol=1e-9, check_dtype=False, obj=where)
+    elif isinstance(whole, pd.Series):
+        pd.testing.assert_series_equal(whole, short, check_exact=False, rtol=1e-9, obj=where)
+    elif dataclasses.is_dataclass(whole):
+        assert type(whole) is type(short)
+        for field in dataclasses.fields(whole):
+            assert_same(getattr(whole, field.name), getattr(short, field.name), f"{where}.{field.name}")
+    elif isinstance(whole, (dict, list, tuple)):
+        assert len(whole) == len(short), where
+        for key in whole if isinstance(whole, dict) else range(len(whole)):
+            assert_same(whole[key], short[key], f"{where}[{key!r}]")
+    elif isinstance(whole, (float, np.ndarray)):
+        np.testing.assert_allclose(short, whole, rtol=1e-9, err_msg=where)
+    else:
+        assert repr(whole) == repr(short), where
+
+
+def asked(name, log, race):
+    """What a function has to be given besides the log: the race, by object where it wants one."""
+    known = {p: how for p in inspect.signature(FUNCTIONS[name]).parameters if (how := _GIVEN.get(p))}
+    return {p: how(log, race, name) for p, how in known.items()}
+
+
+_GIVEN = {
+    "distance_m": lambda log, race, name: 21_097.5,
+    "races": lambda log, race, name: [race],
+    "date": lambda log, race, name: race,
+    "race": lambda log, race, name: log.race(race) if name in BEFORE_THE_START | {"debrief"} else race,
+    "name": lambda log, race, name: log.races.loc[log.races["date"] == race, "name"].iloc[0],
+    "by": lambda log, race, name: "week",
+}
+_OTHERWISE = {"race_of": ("date",)}  # where a name or a distance would replace what the log says
+
+
+def past(table, day):
+    """The rows of a table that were over on the evening of a day."""
+    over = table["date"] if "date" in table.columns else table["period"] + 6 * DAY
+    return table[over <= day].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - set(HINDSIGHT)))
+def test_no_answer_knows_what_came_later(name, runner):
+    log, day, race = runner
+    function, parameters = FUNCTIONS[name], set(inspect.signature(FUNCTIONS[name]).parameters)
+    only = set(_OTHERWISE.get(name, _GIVEN))
+    about_race = parameters & only & {"race", "races", "date", "name"}
+    evening = race - DAY if name in BEFORE_THE_START else race
+    given = [{k: v for k, v in asked(name, l, race).items() if k in only} for l in (log, cut(log, evening))]
+    tried = 0
+    if "on" in parameters:
+        answers = [function(at, on=day, **given[0]) for at in (log, cut(log, day), cut(log, day - DAY))]
+        assert_same(answers[0], answers[1], name)
+        assert_same(answers[0], answers[2], name)
+        tried += 1
+    if "through" in parameters:
+        assert_same(function(log, through=day), function(cut(log, day), through=day), name)
+        tried += 1
+    if about_race:
+        assert_same(function(log, **given[0]), function(cut(log, evening), **given[1]), name)
+        tried += 1
+    answer = None if about_race or "through" in parameters else function(log, **given[0])
+    if isinstance(answer, pd.DataFrame) and {"date", "period"} & set(answer.columns) and name != "pace_curve":
+        assert_same(past(answer, day), past(function(cut(log, day), **given[0]), day), name)
+        tried += 1
+    assert tried, f"{name} says nothing of a day: give it on=, or name it in HINDSIGHT with the reason"
+
+
+def test_hindsight_is_named_for_public_functions_only():
+    assert set(HINDSIGHT) <= set(FUNCTIONS)

@@ -209,7 +209,7 @@ def test_bands_of_the_days_reach_the_means():
 def test_no_days_at_all():
     empty = daily([])
     assert load.fitness_and_fatigue(empty).empty and load.ramp(empty).empty
-    assert not load.required_load(empty, target=50, on="2026-06-01").is_known
+    assert not load.required_load(empty, target=50, through="2026-06-01").is_known
 
 
 def test_inputs_stay_as_they_were():
@@ -241,7 +241,7 @@ def test_required_load_leads_to_the_target(base, days, measure, form_day):
     start = load.fitness_and_fatigue(past, form_day=form_day)
     target = float(start[measure].iloc[-1]) * 0.98 + (0.3 if measure == "form" else 0)
     on = past["date"].iloc[-1] + pd.Timedelta(days=days)
-    found = load.required_load(past, target=target, on=on, measure=measure, form_day=form_day)
+    found = load.required_load(past, target=target, through=on, measure=measure, form_day=form_day)
     if not found.is_known:
         assert "complete rest" in found.basis
         return
@@ -251,12 +251,14 @@ def test_required_load_leads_to_the_target(base, days, measure, form_day):
 
 def test_required_load_says_what_cannot_be():
     past = daily([60.0] * 120)
-    assert "complete rest" in load.required_load(past, target=1.0, on="2026-05-05").basis
-    assert "after the table's last" in load.required_load(past, target=60.0, on="2026-02-01").basis
-    high = load.required_load(past, target=90.0, on="2026-06-01")
+    assert "complete rest" in load.required_load(past, target=1.0, through="2026-05-05").basis
+    assert "after the table's last" in load.required_load(past, target=60.0, through="2026-02-01").basis
+    high = load.required_load(past, target=90.0, through="2026-06-01")
     assert "the highest 28 days 60" in high.basis and high.value > 100
     with pytest.raises(SettingsError, match="one athlete"):
-        load.required_load(pd.concat([past.assign(athlete="a"), past.assign(athlete="b")]), target=1, on="2026-06-01")
+        load.required_load(
+            pd.concat([past.assign(athlete="a"), past.assign(athlete="b")]), target=1, through="2026-06-01"
+        )
 
 
 def test_impulse_response_leaves_the_days_own_load_out_unless_asked():

@@ -15,7 +15,7 @@ LOG = {
     "session_load_mean": lambda log: load.session_load(log, method="mean_heart_rate"),
     "session_load_stress": lambda log: load.session_load(log, method="running_stress"),
     "daily": lambda log: log.daily,
-    "daily_until": lambda log: load.daily_load(log, method="session_rpe", until="2026-12-01").tail(60),
+    "daily_until": lambda log: load.daily_load(log, method="session_rpe", through="2026-12-01").tail(60),
     "fitness": lambda log: load.fitness_and_fatigue(log.daily),
     "fitness_span": lambda log: load.fitness_and_fatigue(
         log.daily, fitness_days=30, fatigue_days=5, variant="span", form_day="same", seed="corrected"
@@ -31,9 +31,9 @@ LOG = {
     "weeks": lambda log: load.weekly_totals(log.daily),
     "weeks_sunday": lambda log: load.weekly_totals(log.daily, week_start="sunday"),
     "step_back": lambda log: load.step_back_weeks(log.daily),
-    "required": lambda log: load.required_load(log.daily, target=40.0, on="2026-12-01"),
+    "required": lambda log: load.required_load(log.daily, target=40.0, through="2026-12-01"),
     "required_form": lambda log: load.required_load(
-        log.daily, target=5.0, on="2026-11-29", measure="form", seed="first"
+        log.daily, target=5.0, through="2026-11-29", measure="form", seed="first"
     ),
 }
 

@@ -381,17 +381,18 @@ def test_methods_of_a_day_are_joined():
     assert load.daily_load(log)["load_method"].iloc[-1] == "trimp+session_rpe"
 
 
-def test_each_athlete_has_an_own_calendar_and_until_lengthens_it():
+def test_each_athlete_has_an_own_calendar_and_ends_through_a_day():
     bo = Athlete("bo", sex="m", settings=[KNOWN])
     first, second = session(0, beats=150.0), session(5, beats=150.0)
     second[0]["athlete"] = "bo"
     log = log_of(first, second, athletes=[KIM, bo])
     assert load.daily_load(log).groupby("athlete").size().to_dict() == {"bo": 1, "kim": 1}
-    longer = load.daily_load(log, until="2026-01-10")
+    longer = load.daily_load(log, through="2026-01-10")
     assert longer.groupby("athlete").size().to_dict() == {"bo": 5, "kim": 10}
     assert longer["load"].iloc[-1] == 0
-    with pytest.raises(SettingsError, match="cannot read until"):
-        load.daily_load(log, until="soon")
+    assert load.daily_load(log, through="2026-01-05")["athlete"].tolist() == ["kim"] * 5  # bo began the day after
+    with pytest.raises(SettingsError, match="cannot read through"):
+        load.daily_load(log, through="soon")
 
 
 def test_an_empty_log_gives_an_empty_table_with_its_columns():

@@ -51,7 +51,7 @@ def test_a_half_marathon_nobody_named_is_a_race_for_everyone():
     told = [
         race_results(log)["activity_id"].tolist(),
         main_races(log)["date"].map({SUNDAY: "a60"}).tolist(),
-        _hard_days(log, runs(log), ("race",))["activity_id"].tolist(),
+        _hard_days(race_results(log), runs(log), ("race",))["activity_id"].tolist(),
         sorted(set(runs(log)["activity_id"]) - set(_usable(log, None, None)["activity_id"])),
         _runs(log).query("race")["activity_id"].tolist(),
         progression.session_type(log).query("session_type == 'race'")["activity_id"].tolist(),

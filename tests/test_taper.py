@@ -104,7 +104,7 @@ def test_draws_are_paired_and_repeatable():
 def test_past_days_can_be_replayed_and_no_later_day_counts():
     whole, cut = daily(), daily().iloc[:-14]
     plans = [Scenario("a"), Scenario("b", taper_days=7)]
-    a = simulate(whole, race_date=RACE, scenarios=plans, today=cut["date"].iloc[-1] + pd.Timedelta(days=1))
+    a = simulate(whole, race_date=RACE, scenarios=plans, on=cut["date"].iloc[-1] + pd.Timedelta(days=1))
     b = simulate(cut, race_date=RACE, scenarios=plans)
     pd.testing.assert_frame_equal(a.summary, b.summary)
 

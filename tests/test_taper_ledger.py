@@ -39,7 +39,7 @@ def test_scenarios_of_the_sample_squad(athlete):
     answer = taper.simulate(daily, race_date=race, scenarios=scenarios, draws=200)
     compare("taper", f"{athlete}: simulate", [answer.summary, answer.comparisons, answer.paths, answer.basis])
     early = taper.simulate(
-        daily, race_date=race, scenarios={"x": {"taper_days": 14}}, today=last - pd.Timedelta(days=30), draws=50
+        daily, race_date=race, scenarios={"x": {"taper_days": 14}}, on=last - pd.Timedelta(days=30), draws=50
     )
     compare("taper", f"{athlete}: simulate from before", [early.summary, early.paths])
 

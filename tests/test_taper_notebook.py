@@ -93,13 +93,13 @@ def test_the_plan_as_load_skips_rewritten_days(story, trail_log):
 
 
 def test_nothing_of_the_days_to_come_is_used(trail_log):
-    whole = TaperWhatIf(trail_log, race_date="2026-10-17", today="2026-09-26")
+    whole = TaperWhatIf(trail_log, race_date="2026-10-17", on="2026-09-26")
     other = trail_log.activities.copy()
     later = other["date"] >= pd.Timestamp("2026-09-26")
     assert later.any()
     assert whole.daily["date"].max() < pd.Timestamp("2026-09-26")
     before = whole.simulation.summary.set_index("scenario")["value"]
-    cut = TaperWhatIf(trail_log.between(None, "2026-10-17"), race_date="2026-10-17", today="2026-09-26")
+    cut = TaperWhatIf(trail_log.between(None, "2026-10-17"), race_date="2026-10-17", on="2026-09-26")
     after = cut.simulation.summary.set_index("scenario")["value"]
     assert before.drop("as it happened").equals(after.drop("as it happened"))
 
@@ -147,7 +147,7 @@ def test_a_missed_goal_gets_stages_and_a_reached_one_none(story, ahead):
 
 
 def test_a_short_history_says_what_is_missing(season_log):
-    short = TaperWhatIf(season_log, race_date="2026-06-21", today="2026-06-01")
+    short = TaperWhatIf(season_log, race_date="2026-06-21", on="2026-06-01")
     assert "needs 42 days" in short.sentence("plans").plain
     for name in SENTENCES:
         text = short.sentence(name).plain
@@ -159,7 +159,7 @@ def test_a_short_history_says_what_is_missing(season_log):
 
 def test_wrong_days_are_named(season_log):
     with pytest.raises(SettingsError, match="must lie before the race"):
-        TaperWhatIf(season_log, race_date="2026-06-21", today="2026-07-01")
+        TaperWhatIf(season_log, race_date="2026-06-21", on="2026-07-01")
     with pytest.raises(SettingsError, match="sick_from"):
         TaperWhatIf(season_log, sick_from="2026-01-01", sick_days=5)
     without = Log(season_log.activities, athletes=season_log.athletes)

@@ -16,15 +16,15 @@ from .session import METHODS, session_load
 _ON_FOOT = ("running",)
 
 
-def daily_load(log: Log, *, method: str = "best", until: Any = None) -> pd.DataFrame:
+def daily_load(log: Log, *, method: str = "best", through: Any = None) -> pd.DataFrame:
     """What each day held, in two channels: the load of everything, and what running did to the legs.
 
     Whole body: ``load`` sums all sports (see ``session_load`` for ``method``). Running: distance, time, climbing,
     descending, the longest run, steps (``run_steps``: cadence times moving time, one impact each) and the load of
-    running alone (``run_load``). Every athlete's calendar runs from the first to the last activity (to ``until`` if
-    that is later) without gaps. A day without a session is 0; a day with a session that cannot be measured is NaN, with
-    what is known of it in ``load_low``, and ``unmeasured_sessions`` counts them. Never is an unmeasured session a rest
-    day.
+    running alone (``run_load``). Every athlete's calendar runs from the first to the last activity, or ``through`` a
+    day and no further, without gaps. A day without a session is 0; a day with a session that cannot be measured is
+    NaN, with what is known of it in ``load_low``, and ``unmeasured_sessions`` counts them. Never is an unmeasured
+    session a rest day.
 
     Takes a log (``activities``, ``histograms``, ``athletes``). Duplicates are left out. Returns a daily table:
     the columns of ``tables.DAILY`` without wellness, then run_load, run_steps, load_edwards, load_session_rpe.
@@ -41,10 +41,10 @@ def daily_load(log: Log, *, method: str = "best", until: Any = None) -> pd.DataF
     [[300.0, 300.0, 1.0, 0.0, 11000.0], [0.0, 0.0, 0.0, 0.0, 0.0], [nan, 0.0, 1.0, 1.0, 12000.0]]
     """
     sessions = session_load(log, method=method)
-    return daily_sums(sessions, log.activities, until=until)
+    return daily_sums(sessions, log.activities, through=through)
 
 
-def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, until: Any = None) -> pd.DataFrame:
+def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, through: Any = None) -> pd.DataFrame:
     """``daily_load`` from session loads that are at hand already.
 
     Takes the result of ``session_load`` (or any frame with activity_id, athlete, date, sport, load; load_low,
@@ -58,8 +58,9 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, until: Any =
     [80.0, 50.0, 8000.0]
     """
     tables.check(sessions, tables.ACTIVITIES, "activity_id", "athlete", "date", "sport")
-    sessions = sessions[sessions["date"].notna()]
-    days = _Days(sessions, until)
+    last = _day(through)
+    sessions = sessions[sessions["date"].notna() if last is None else sessions["date"] <= last]
+    days = _Days(sessions, last)
     if not days.size:
         nothing = tables.empty(tables.DAILY)
         return nothing.assign(
@@ -105,10 +106,19 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, until: Any =
     return pd.DataFrame(out, copy=False)
 
 
+def _day(through: Any) -> pd.Timestamp | None:
+    if through is None:
+        return None
+    try:
+        return pd.Timestamp(through).tz_localize(None).normalize()
+    except (ValueError, TypeError):
+        raise SettingsError(f"cannot read through={through!r} as a date; write 2026-11-21") from None
+
+
 class _Days:
     """The cells of all calendars, one athlete after the other, and sums into them."""
 
-    def __init__(self, sessions: pd.DataFrame, until: Any) -> None:
+    def __init__(self, sessions: pd.DataFrame, through: pd.Timestamp | None) -> None:
         code, names = owners(sessions["athlete"])
         day = sessions["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
         first = np.full(len(names), np.iinfo(np.int64).max)
@@ -117,12 +127,8 @@ class _Days:
             starts = np.flatnonzero(np.concatenate(([True], code[1:] != code[:-1])))
             np.minimum.at(first, code[starts], np.minimum.reduceat(day, starts))
             np.maximum.at(last, code[starts], np.maximum.reduceat(day, starts))
-        if until is not None:
-            try:
-                end = pd.Timestamp(until)
-            except (ValueError, TypeError):
-                raise SettingsError(f"cannot read until={until!r} as a date; write 2026-11-21") from None
-            last = np.maximum(last, int(np.datetime64(end.tz_localize(None) if end.tzinfo else end, "D").astype(int)))
+        if through is not None:
+            last = np.full(len(names), int(np.datetime64(through, "D").astype(int)))
         order = names.to_numpy(dtype=object).argsort(kind="stable")
         rank = np.empty(len(names), dtype=np.int64)
         rank[order] = np.arange(len(names))

@@ -172,7 +172,7 @@ def required_load(
     daily: pd.DataFrame,
     *,
     target: float,
-    on: Any,
+    through: Any,
     measure: str = "fitness",
     fitness_days: float = 42,
     fatigue_days: float = 7,
@@ -182,8 +182,9 @@ def required_load(
 ) -> Estimate:
     """What must I do every day to be at this fitness (or fatigue, or form) on that day?
 
-    The even daily load from the day after the table's last until ``on`` that leads there, solved exactly. The interval
-    comes from the band of today's values; the basis says how it compares with the last four weeks.
+    The even daily load from the day after the table's last ``through`` the day asked for, solved exactly (for the form
+    of a morning the day before is the last). The interval comes from the band of today's values; the basis says how it
+    compares with the last four weeks.
 
     Takes the daily table of one athlete with ``load``. Returns an Estimate in TRIMP per day; unknown when the target
     lies out of reach (less than complete rest), the day is not after the table's end, or today's value is not known.
@@ -191,7 +192,7 @@ def required_load(
     Evidence: [C] arithmetic on an index with arbitrary units: a target in it is a habit, no proof of form.
 
     >>> daily = pd.DataFrame({"date": pd.date_range("2026-01-01", periods=200), "load": 50.0})
-    >>> required_load(daily, target=60, on="2026-08-31")
+    >>> required_load(daily, target=60, through="2026-08-31")
     65.8 TRIMP/day (65.8–65.8; 80 %), n = 200 [C] · every day for 43 days to 2026-08-31; the last 28 days held 50 a day,
     the highest 28 days 50
     """
@@ -207,7 +208,7 @@ def required_load(
         daily, fitness_days=fitness_days, fatigue_days=fatigue_days, variant=variant, seed=seed, form_day="same"
     )
     today, last = table.iloc[-1], table["date"].iloc[-1]
-    day = pd.Timestamp(on).normalize().tz_localize(None)
+    day = pd.Timestamp(through).normalize().tz_localize(None)
     ahead = (day - last).days
     steps = ahead - 1 if measure == "form" and form_day == "previous" else ahead
     if steps < 1:

@@ -24,8 +24,8 @@ SEASON_DOUBT = 0.02  # log speed: what twelve weeks of another season do to pace
 WEEK_COLUMNS = ["date", "value", "low", "high", "level", "n", "unit", "grade", "basis", "warmth_known"]
 
 
-def _usable(log: Log, since: pd.Timestamp | None, before: Any) -> pd.DataFrame:
-    own = runs(log, before=before, since=since)
+def _usable(log: Log, start: pd.Timestamp | None, on: Any) -> pd.DataFrame:
+    own = runs(log, start=start, on=on)
     speed = own["graded_speed_mps"].fillna(own["average_speed_mps"])
     raced = set(races_found(log)["activity_id"])
     locked = own["quality_flags"].fillna("").str.contains("cadence_lock|hr_stuck", regex=True)

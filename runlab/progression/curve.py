@@ -68,7 +68,7 @@ def pace_curve(
     0
     """
     log.only()
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     if days is not None and len(own):
         end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)
         own = own[own["date"] >= end - pd.Timedelta(days=days)]

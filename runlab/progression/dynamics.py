@@ -29,9 +29,9 @@ SPEEDS = tuple(np.arange(2.0, 6.01, 0.25))
 
 
 def leg_stiffness(
-    speed_mps: float | np.ndarray,
-    stance_time_ms: float | np.ndarray,
-    cadence_spm: float | np.ndarray,
+    speed_mps: float | np.ndarray | pd.Series,
+    stance_time_ms: float | np.ndarray | pd.Series,
+    cadence_spm: float | np.ndarray | pd.Series,
     *,
     mass_kg: float,
     height_m: float,
@@ -79,7 +79,7 @@ def _level_blocks(log: Log, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _recent(log: Log, on: Any, days: int, most: int) -> pd.DataFrame:
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     if own.empty:
         return own
     end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)

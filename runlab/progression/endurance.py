@@ -247,7 +247,7 @@ def durability(
     cannot tell · needs 3 steady runs of 75 min or longer with heart rate in 182 days; found 0
     """
     log.only()
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     end = pd.Timestamp(on) if on is not None else (own["date"].max() + pd.Timedelta(days=1) if len(own) else pd.NaT)
     own = own[
         (own["date"] >= end - pd.Timedelta(days=days))

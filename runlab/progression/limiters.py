@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     ['cannot tell']
     """
     log.only()
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     rows = [
         *_profile(log, on, level),
         _durable(log, own, on, level),
@@ -117,11 +117,11 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
 
 
 def _profile(log: Log, on: Any, level: float) -> list[dict]:
-    races = race_results(log, before=on)
+    races = race_results(log, on=on)
     races = races[(races["distance_m"] <= 45_000) & ~races["kind"].isin(["trail", "ultra"])]
     if len(races):
         races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]
-    found = speed_endurance_model(races, level=level).loc["decline"]
+    found = cast(pd.Series, speed_endurance_model(races, level=level).loc["decline"])
     value, low, high, n = (found[k] for k in ("value", "low", "high", "n"))
     loses = _verdict(low, high, PRIOR_DECLINE[0], high_is_limiting=True)
     other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,9 +29,9 @@ STRAINED = 0.5  # how far the day after must be off for there to be something to
 EVENT_COLUMNS = ["date", "activity_id", "kind", "days", "observed", "start_z"]
 
 
-def _tiredness(log: Log, baseline: int) -> tuple[pd.Series, str]:
+def _tiredness(log: Log, baseline: int, on: Any) -> tuple[pd.Series, str]:
     """One daily number: how far the morning is off the athlete's own usual, positive = tired."""
-    wellness = log.wellness
+    wellness = log.wellness if on is None else log.wellness[log.wellness["date"] < pd.Timestamp(on)]
     known = [name for name in SIGNS if name in wellness.columns and wellness[name].notna().sum() >= 20]
     if known:
         days = wellness.dropna(subset=["date"]).drop_duplicates("date").set_index("date").sort_index()
@@ -42,7 +43,7 @@ def _tiredness(log: Log, baseline: int) -> tuple[pd.Series, str]:
             spread = np.maximum(window.std(), 0.5 if values.abs().max() <= 7 and name != "hrv_rmssd_ms" else 1e-6)
             parts.append(SIGNS[name] * (values - window.median()) / spread)
         return pd.concat(parts, axis=1).mean(axis=1), "mornings (" + ", ".join(n.split("_")[0] for n in known) + ")"
-    found = runs_at_heart_rate(log, days=1100)
+    found = runs_at_heart_rate(log, on=on, days=1100)
     if len(found) < 20:
         return pd.Series(dtype=float), ""
     daily = -found.groupby("date")["residual"].mean()
@@ -52,6 +53,7 @@ def _tiredness(log: Log, baseline: int) -> tuple[pd.Series, str]:
 def recovery_time(
     log: Log,
     *,
+    on: Any = None,
     baseline_days: int = 42,
     longest_days: int = 14,
     kinds: tuple[str, ...] = ("race", "long"),
@@ -69,9 +71,9 @@ def recovery_time(
     is no number, since noise alone crosses any border and comes back. The median takes unfinished counts in
     (Kaplan-Meier); its interval comes from redrawing the hard days.
 
-    Takes a log of one athlete. Hard days: races, and runs among the longest tenth (``kinds``).
-    Returns a Finding in days with ``table`` (one row per hard day: ``days``, ``observed``, ``start_z``). Unknown
-    with fewer than 5 hard days that left a mark.
+    Takes a log of one athlete; ``on`` looks at the days before it. Hard days: races, and runs among the longest
+    tenth (``kinds``). Returns a Finding in days with ``table`` (one row per hard day: ``days``, ``observed``,
+    ``start_z``). Unknown with fewer than 5 hard days that left a mark.
     Evidence: D; single mornings are noisy.
 
     >>> from runlab.log import Log
@@ -80,8 +82,8 @@ def recovery_time(
     """
     log.only()
     table = pd.DataFrame(columns=EVENT_COLUMNS)
-    own = runs(log)
-    tired, source = _tiredness(log, baseline_days) if len(own) else (pd.Series(dtype=float), "")
+    own = runs(log, on=on)
+    tired, source = _tiredness(log, baseline_days, on) if len(own) else (pd.Series(dtype=float), "")
     if tired.empty:
         return Finding(
             math.nan,
@@ -90,7 +92,7 @@ def recovery_time(
             table=table,
             basis="needs mornings (20 or more) or 20 runs with heart rate; found neither",
         )
-    hard = _hard_days(log, own, kinds)
+    hard = _hard_days(race_results(log, on=on), own, kinds)
     gap, low_gap, counts = _mark(tired, hard["date"], own["date"])
     if counts[0] >= 5 and not low_gap > 0:
         return Finding(
@@ -150,8 +152,7 @@ def recovery_time(
     )
 
 
-def _hard_days(log: Log, own: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
-    raced = race_results(log)
+def _hard_days(raced: pd.DataFrame, own: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
     parts = []
     if "race" in kinds:
         parts.append(raced[["date", "activity_id"]].assign(kind="race"))

@@ -14,7 +14,7 @@ from ..races import INDOORS, races_found
 from .performance import vdot
 
 STEEPEST_FALL = -0.01  # mean grade of an effort that still counts
-RESULT_COLUMNS = {
+RESULT_COLUMNS: dict[str, Any] = {
     "athlete": "str",
     "date": "datetime64[us]",
     "name": "str",
@@ -35,10 +35,10 @@ RESULT_COLUMNS = {
 RELATED = 0.15
 
 
-def runs(log: Log, *, before: Any = None, since: Any = None) -> pd.DataFrame:
+def runs(log: Log, *, start: Any = None, on: Any = None) -> pd.DataFrame:
     """The runs of a log, in order of time, doubles left out.
 
-    Takes a log; ``since`` (included) and ``before`` (excluded) are local dates. Returns rows of ``activities``.
+    Takes a log; ``start`` is the first day, ``on`` looks at the days before it. Returns rows of ``activities``.
 
     >>> from runlab.log import Log
     >>> activities = pd.DataFrame({"sport": ["running", "cycling"], "duplicate_of": ["", ""],
@@ -48,10 +48,10 @@ def runs(log: Log, *, before: Any = None, since: Any = None) -> pd.DataFrame:
     """
     frame = log.activities
     keep = (frame["sport"] == "running") & (frame["duplicate_of"].fillna("") == "") & frame["date"].notna()
-    if before is not None:
-        keep &= frame["date"] < pd.Timestamp(before)
-    if since is not None:
-        keep &= frame["date"] >= pd.Timestamp(since)
+    if on is not None:
+        keep &= frame["date"] < pd.Timestamp(on)
+    if start is not None:
+        keep &= frame["date"] >= pd.Timestamp(start)
     return frame[keep].sort_values("start_time", kind="stable")
 
 
@@ -68,14 +68,14 @@ def samples(log: Log, activity_id: str) -> pd.DataFrame | None:
         return None
 
 
-def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
+def race_results(log: Log, *, on: Any = None) -> pd.DataFrame:
     """Every finished race of a log with its time, distance, climb and temperature, and where each number comes from.
 
     Definition: the races of ``races.races_found`` (calendar, marked, titled, run like one; as sure as not) that have
     a time: the official one, else the watch's clock over the official or standard distance. Official ascent wins over
     the watch's. What the watch measured counts where its distance is within 15 % of the race's.
 
-    Takes a log of one athlete; ``before`` is a local date, excluded. Relays are left out.
+    Takes a log of one athlete; ``on`` looks at the days before it. Relays are left out.
     Returns ``date``, ``name``, ``distance_m``, ``time_s``, ``time_from`` ("official", "watch"), ``ascent_m``,
     ``temperature_c``, ``temperature_from``, ``kind``, ``net_drop_m`` (by the watch), ``explained`` and
     ``explained_sd`` (log time a debrief has explained), ``activity_id``, ``found_by``, ``confidence``;
@@ -91,8 +91,8 @@ def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
     """
     found = races_found(log)
     found = found[(found["kind"] != "relay") & (found["time_s"] > 0) & (found["distance_m"] > 0)]
-    if before is not None:
-        found = found[found["date"] < pd.Timestamp(before)]
+    if on is not None:
+        found = found[found["date"] < pd.Timestamp(on)]
     calendar = log.races[log.races["date"].notna()].drop_duplicates(["athlete", "date"])
     extra = [c for c in ("explained", "explained_sd") if c in calendar]
     said = calendar[["athlete", "date", "ascent_m", *extra]].assign(found_by="calendar")
@@ -112,7 +112,7 @@ def race_results(log: Log, *, before: Any = None) -> pd.DataFrame:
 def hard_efforts(
     log: Log,
     *,
-    before: Any = None,
+    on: Any = None,
     days: int = 28,
     shortest_m: float = 3000.0,
     longest_m: float = 25000.0,
@@ -121,7 +121,7 @@ def hard_efforts(
     """The best effort of each block of four weeks, by what it is worth (VDOT): the training's own word on form.
 
     Definition: of the clean best efforts over distances, the one with the highest VDOT in every ``days`` days counted
-    backwards from ``before``. Runs listed in ``without`` (races) do not take part, nor do treadmills, whose belt
+    backwards from ``on``. Runs listed in ``without`` (races) do not take part, nor do treadmills, whose belt
     nobody measured, and stretches that fall by more than 10 m a km, which no curve puts right for everyone.
 
     Takes a log with ``efforts``. Returns ``date``, ``distance_m``, ``time_s`` (at grade-adjusted speed where that is
@@ -147,7 +147,7 @@ def hard_efforts(
             "average_heart_rate_bpm": [],
         }
     )
-    efforts, own = log.efforts, runs(log, before=before)
+    efforts, own = log.efforts, runs(log, on=on)
     if efforts.empty or own.empty:
         return empty
     if "sub_sport" in own.columns:
@@ -170,7 +170,7 @@ def hard_efforts(
         graded = chosen["distance_m"].to_numpy(float) / chosen["graded_speed_mps"].to_numpy(float)
         time = np.where(np.isfinite(graded) & (np.abs(graded / time - 1) < 0.15), graded, time)
     chosen = chosen.assign(time_s=time, vdot=vdot(chosen["distance_m"].to_numpy(float), time))
-    end = pd.Timestamp(before) if before is not None else chosen["date"].max() + pd.Timedelta(days=1)
+    end = pd.Timestamp(on) if on is not None else chosen["date"].max() + pd.Timedelta(days=1)
     block = ((end - chosen["date"]).dt.days - 1) // days
     best = chosen.loc[chosen.dropna(subset=["vdot"]).groupby(block)["vdot"].idxmax()]
     if "average_heart_rate_bpm" not in best.columns:
@@ -178,7 +178,7 @@ def hard_efforts(
     return best.sort_values("date")[list(empty.columns)].reset_index(drop=True)
 
 
-def highest_heart_rate(log: Log, *, before: Any = None, days: int = 730) -> float:
+def highest_heart_rate(log: Log, *, on: Any = None, days: int = 730) -> float:
     """The athlete's highest heart rate: as stated for the day, else the highest of most runs; NaN if neither says.
 
     Takes a log of one athlete. Without a stated maximum the 98th percentile of the runs' highest values, from 20
@@ -188,10 +188,10 @@ def highest_heart_rate(log: Log, *, before: Any = None, days: int = 730) -> floa
     >>> highest_heart_rate(Log())
     nan
     """
-    own = runs(log, before=before)
+    own = runs(log, on=on)
     people = list(getattr(log, "athletes", {}).values())
     if len(people) == 1 and hasattr(people[0], "on"):
-        day = before if before is not None else own["date"].max() if len(own) else None
+        day = on if on is not None else own["date"].max() if len(own) else None
         if day is not None and math.isfinite(stated := float(people[0].on(day).max_heart_rate_bpm)):
             return stated
     if own.empty or "max_heart_rate_bpm" not in own.columns:

@@ -115,7 +115,7 @@ def _chosen_races(log: Log, races: Sequence[Any] | None) -> pd.DataFrame:
     return (best if len(best) else every).tail(4)
 
 
-def _block_hard(inside: pd.DataFrame, last: pd.Timestamp) -> dict[int, float]:
+def _block_hard(inside: pd.DataFrame, last: pd.Timestamp) -> dict[Any, float]:
     """Share of measured time above threshold, by weeks to race."""
     back = -((last - inside["date"]).dt.days // 7)
     sums = inside[["low_s", "middle_s", "high_s"]].groupby(back).sum()
@@ -252,7 +252,7 @@ def variety(
     cannot tell · needs 8 runs in 12 weeks; found 0
     """
     log.only()
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     columns = ["dimension", "value", "n", "most", "share"]
     if len(own):
         end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)

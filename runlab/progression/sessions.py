@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ WORDS = {
     "hills": "hill hills hügel berg cuestas côtes salite heuvel bakke",
     "race": "race rennen wettkampf carrera course gara wedstrijd parkrun marathon halbmarathon halvmarathon",
 }
-SESSION_COLUMNS = {
+SESSION_COLUMNS: dict[str, Any] = {
     "activity_id": "str",
     "athlete": "str",
     "date": "datetime64[us]",
@@ -114,13 +115,12 @@ def _traits(own: pd.DataFrame, seconds: pd.DataFrame, heart: pd.DataFrame) -> pd
     days = own["date"].to_numpy("datetime64[D]").astype(float)
     usual, longest_near, slow = np.full(len(own), np.nan), np.zeros(len(own), bool), np.full(len(own), np.nan)
     for i in range(len(own)):
-        first, last = np.searchsorted(days, [days[i] - USUAL_DAYS, days[i] + 14])
-        around = np.arange(first, last)
+        around = np.arange(*np.searchsorted(days, [days[i] - USUAL_DAYS, days[i] + 1]))
         if len(around) >= 4:
             usual[i] = np.nanmedian(moving[around]) if np.isfinite(moving[around]).any() else np.nan
             known = speed[around][np.isfinite(speed[around])]
             slow[i] = np.median(known) if len(known) >= 4 else np.nan
-        week = np.abs(days - days[i]) <= 3
+        week = (days > days[i] - 7) & (days <= days[i])
         longest_near[i] = moving[i] >= np.nanmax(moving[week]) - 1e-9 if np.isfinite(moving[i]) else False
     out["length"], out["longest_near"], out["pace_usual"] = moving / usual, longest_near, speed / slow
     hard_before = np.zeros(len(own), bool)

@@ -17,11 +17,12 @@ _KNOWN: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}
 
 
-def run_thresholds(log: Log, *, every_days: int = 91, window_days: int = 182) -> pd.DataFrame:
+def run_thresholds(log: Log, *, every_days: int = 28, window_days: int = 182) -> pd.DataFrame:
     """Threshold speed and heart rate on the day of each run, with their doubt and where they come from.
 
     Definition: the athlete's settings valid on the day (doubt 2.5 % of speed, 2 % of heart rate); where they say
-    nothing, ``zones.threshold`` over the ``window_days`` around, once every ``every_days``.
+    nothing, ``zones.threshold`` over the ``window_days`` before, anew every ``every_days`` of the calendar, so that
+    nothing run later moves it.
 
     Takes a log of one athlete. Returns one row per run of ``results.runs(log)``, same index: ``threshold_speed_mps``,
     ``threshold_speed_doubt`` (relative standard deviation), ``threshold_heart_rate_bpm``,
@@ -76,11 +77,11 @@ def _thresholds(log: Log, every_days: int, window_days: int) -> pd.DataFrame:
         out.loc[stated_any, "threshold_from"] = "settings"
     if not len(log.efforts):
         return out
-    block = (dates.max() - dates).dt.days // every_days
-    for k in block[out[["threshold_speed_mps", "threshold_heart_rate_bpm"]].isna().any(axis=1)].unique():
-        inside = block == k
-        middle = dates[inside].max() + pd.Timedelta(days=(window_days - every_days) // 2)
-        found = threshold(log, through=min(middle, dates.max()), days=window_days)
+    # Blocks of the calendar, not of the log: where it begins or ends must not move them.
+    first = dates - pd.to_timedelta((dates - pd.Timestamp(0)).dt.days % every_days, unit="D")
+    for day in first[out[["threshold_speed_mps", "threshold_heart_rate_bpm"]].isna().any(axis=1)].unique():
+        inside = first == day
+        found = threshold(log, on=day, days=window_days)
         for column, estimate in (("threshold_speed_mps", found.speed), ("threshold_heart_rate_bpm", found.heart_rate)):
             gap = inside & out[column].isna()
             if not (estimate.is_known and gap.any()):

@@ -14,7 +14,7 @@ from ..races import Race
 from ..terrain import grade_adjusted_speed
 from .track import Track
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "channel": "str",
     "split": int,
     "start_m": float,
@@ -25,7 +25,7 @@ COLUMNS = {
     "high": float,
     "outside": bool,
 }
-SUMMARY = {
+SUMMARY: dict[str, Any] = {
     "channel": "str",
     "unit": "str",
     "value": float,
@@ -49,7 +49,7 @@ LONGEST_S = 6 * 3600.0
 
 
 def usual_for_pace(
-    log: Log, channel: str, *, before: Any, days: int = 112, least: int = 30
+    log: Log, channel: str, *, on: Any, days: int = 112, least: int = 30
 ) -> tuple[float, float, float, int] | None:
     """What a channel usually is at a pace in training: level, rise per m/s of flat-equivalent speed, scatter, n.
 
@@ -60,10 +60,10 @@ def usual_for_pace(
     Evidence: C.
 
     >>> from runlab.log import Log
-    >>> usual_for_pace(Log(), "heart_rate_bpm", before="2026-11-01") is None
+    >>> usual_for_pace(Log(), "heart_rate_bpm", on="2026-11-01") is None
     True
     """
-    end = pd.Timestamp(before)
+    end = pd.Timestamp(on)
     runs = log.activities[
         (log.activities["sport"] == "running")
         & (log.activities["date"] < end)
@@ -93,7 +93,7 @@ def usual_for_pace(
 
 
 def race_drift(
-    track: Track, race: Race, splits: pd.DataFrame, *, log: Log = None, level: float = 0.8
+    track: Track, race: Race, splits: pd.DataFrame, *, log: Log | None = None, level: float = 0.8
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each channel split by split beside what is usual for that pace and ground, and how it moved by the end.
 
@@ -125,7 +125,7 @@ def race_drift(
         if there.sum() < 4:
             continue
         usual = (
-            usual_for_pace(log, channel, before=race.date)
+            usual_for_pace(log, channel, on=race.date)
             if log is not None and channel in ("heart_rate_bpm", "cadence_spm")
             else None
         )

@@ -18,7 +18,13 @@ from ..progression.prediction.training import MARATHON_M
 from ..progression.results import INDOORS, race_results, runs
 from ..races import Race, as_race, covers
 
-MARK_COLUMNS = {"mark": "str", "time_s": float, "percentile": float, "inside_80": bool, "inside_50": bool}
+MARK_COLUMNS: dict[str, Any] = {
+    "mark": "str",
+    "time_s": float,
+    "percentile": float,
+    "inside_80": bool,
+    "inside_50": bool,
+}
 
 
 def forecast(log: Log, race: Any, *, conditions: dict[str, float] | None = None, flat: bool = False) -> Prediction:
@@ -58,7 +64,7 @@ def usual_warmth(log: Log, race: Race, *, days: int = 21, least: int = 3) -> flo
     >>> usual_warmth(Log(), Race(pd.Timestamp("2026-06-01")))
     nan
     """
-    ran = runs(log, before=race.date, since=race.date - pd.Timedelta(days=days))
+    ran = runs(log, on=race.date, start=race.date - pd.Timedelta(days=days))
     warmth = ran.loc[~ran["sub_sport"].isin(INDOORS), "average_temperature_c"].dropna()
     return float(warmth.median()) - DEVICE_WARMTH_C if len(warmth) >= least else math.nan
 
@@ -80,7 +86,7 @@ def climb_of(log: Log, race: Race) -> float:
     """
     if race.ascent_m > 0 or not race.name:
         return race.ascent_m
-    before = race_results(log, before=race.date)
+    before = race_results(log, on=race.date)
     same = before[
         (before["name"].str.casefold() == race.name.casefold())
         & covers(before["distance_m"], race.distance_m)

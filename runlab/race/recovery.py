@@ -14,7 +14,7 @@ from ..races import Race, races_found
 from .drift import usual_for_pace
 
 WATCHED_DAYS = 56  # how long after a race the return of the usual volume is looked for
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "step": int,
     "sign": "str",
     "measure": "str",
@@ -109,7 +109,7 @@ def _matched_pace(log: Log, race: Race) -> dict[str, Any]:
         "n": 0,
         "words": "Usual easy runs once heart rate at a known easy pace is no higher than before the race [C].",
     }
-    found = usual_for_pace(log, "heart_rate_bpm", before=race.date)
+    found = usual_for_pace(log, "heart_rate_bpm", on=race.date)
     if found is None:
         return row
     level, rise, scatter, n = found

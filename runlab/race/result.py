@@ -54,7 +54,7 @@ def _decision_point(race: Race, track: Track, stops: pd.DataFrame, units: str) -
 
 
 def next_goal(
-    log: Log, race: Race, before: Prediction, *, waterfall: pd.DataFrame | None = None
+    log: Log, race: Race, eve: Prediction, *, waterfall: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, str]:
     """The forecast over the same distance and kind of course before and after this result, and what lies in its middle.
 
@@ -76,7 +76,7 @@ def next_goal(
     known = with_result(log, race, waterfall=None if rough else waterfall)
     after = forecast(known, replace(race, date=next_day), flat=not rough)
     rows = [
-        {"when": when, **{c: getattr(p, c) for c in columns[1:]}} for when, p in (("before", before), ("after", after))
+        {"when": when, **{c: getattr(p, c) for c in columns[1:]}} for when, p in (("before", eve), ("after", after))
     ]
     clock = _units.format_duration
     words = f"Cannot tell: {after.basis}."
@@ -86,7 +86,7 @@ def next_goal(
             f"{course} the middle of the forecast is now {clock(after.value)} "
             f"({clock(after.low)}–{clock(after.high)}; 80 %)"
         )
-        if before.is_known:
-            words += f"; before the race it was {clock(before.value)} ({clock(before.low)}–{clock(before.high)})"
+        if eve.is_known:
+            words += f"; before the race it was {clock(eve.value)} ({clock(eve.low)}–{clock(eve.high)})"
         words += f" [{after.grade}, races behind it: {after.n}]. One result moves it by its weight among the others."
     return pd.DataFrame(rows, columns=columns), words

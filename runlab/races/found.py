@@ -16,7 +16,7 @@ from .signs import BROKEN_CLOCK, INDOORS
 LEAST = 0.5  # as sure as not
 SHARE = 0.5  # of the official length: a run this long was that race, finished or not; shorter it was the warm-up
 KIND_OF = {"trail": "trail", "track": "track", **dict.fromkeys(INDOORS, "treadmill")}
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "date": "datetime64[us]",
     "athlete": "str",
     "name": "str",

@@ -17,7 +17,7 @@ from .found import day_named
 from .lengths import standard_m
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
-CHECKPOINT_COLUMNS = {
+CHECKPOINT_COLUMNS: dict[str, Any] = {
     "checkpoint": "str",
     "distance_m": float,
     "planned_arrival_s": float,
@@ -306,7 +306,8 @@ def _parts(runs: pd.DataFrame, day: pd.Timestamp, distance: float, kind: str) ->
     if kind == "relay":
         return tuple(today["activity_id"])
     length = today["distance_m"].fillna(0.0)
-    longest = today.loc[length.idxmax() if length.max() > 0 else today["elapsed_time_s"].fillna(0.0).idxmax()]
+    size = length if length.max() > 0 else today["elapsed_time_s"].fillna(0.0)
+    longest = today.iloc[int(size.argmax())]
     total = float(longest["distance_m"])
     if not distance > 0 or not total < 0.85 * distance:
         return (longest["activity_id"],)

@@ -168,14 +168,14 @@ def _quality(kind: str, phase: str, scale: float, rng: np.random.Generator) -> t
     return "interval", "4 x 600 m", intervals(4, effort=1.05, distance_m=600.0, rest_s=120.0, **warm)
 
 
-def step_metres(steps: Sequence[Step], today: Runner) -> float:
+def step_metres(steps: Sequence[Step], runner: Runner) -> float:
     """About how far the steps go, to the nearest 100 m: what a plan would say.
 
     >>> step_metres([Step(0.7, distance_m=2000.0), Step(1.0, duration_s=600.0)], Runner(critical_speed_mps=4.0))
     4400.0
     """
     metres = sum(
-        s.distance_m if s.distance_m is not None else float(s.duration_s or 0) * s.effort * today.critical_speed_mps
+        s.distance_m if s.distance_m is not None else float(s.duration_s or 0) * s.effort * runner.critical_speed_mps
         for s in steps
     )
     return float(round(metres, -2))

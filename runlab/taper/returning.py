@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -151,10 +151,11 @@ def rebuild(
 ) -> pd.DataFrame:
     """After a missed goal: the stages to a next one, how long each usually takes this athlete, and what to ask first.
 
-    Definition: ``recover`` from the athlete's own ``recovery_time``, else one day per 3 km raced [C]; ``return``
-    weeks until weekly distance was back at 80 % of the usual after earlier races of that length; ``build`` the
-    stated weeks, less what is kept; ``taper`` the athlete's own earlier tapers where there are any, else 8-21 days;
-    ``next race`` the sum of them; ``in reach`` the forecast for the next distance with the result in it.
+    Definition, by what was known on the evening of the race: ``recover`` from the athlete's own ``recovery_time``,
+    else one day per 3 km raced [C]; ``return`` weeks until weekly distance was back at 80 % of the usual after earlier
+    races of that length; ``build`` the stated weeks, less what is kept; ``taper`` the athlete's own earlier tapers
+    where there are any, else 8-21 days; ``next race`` the sum of them; ``in reach`` the forecast for the next distance
+    with the result in it.
 
     Takes a log of one athlete, the race (row, mapping or date) and the next distance (default: the same).
     Returns one row per stage: ``value``, ``low``, ``high``, ``unit`` (days; s for "in reach"), ``from_day`` and
@@ -168,6 +169,7 @@ def rebuild(
     log.only()
     row = race_row(log, race)
     date, metres = row["date"], float(row["distance_m"])
+    log = log.as_of(date)  # what could be said that evening
     stages = [
         _recover(log, metres, level),
         _return(log, date, metres, level),
@@ -314,7 +316,7 @@ def _build(weeks: int, level: float) -> dict:
 def _taper(log: Log, date: pd.Timestamp, level: float) -> dict:
     question = "Did the legs feel flat, fresh or the usual in race week?"
     if len(runs(log)):
-        past = taper_review(log, date).set_index("measure").loc["length"]
+        past = cast(pd.Series, taper_review(log, date).set_index("measure").loc["length"])
         known = [v for v in (past["own"], past["value"]) if math.isfinite(v) and v >= 4]
         if known:
             return _stage(

@@ -70,7 +70,7 @@ def daily_volume(log: Log, date: pd.Timestamp) -> pd.Series:
     >>> daily_volume(Log(), pd.Timestamp("2026-05-01")).empty
     True
     """
-    own = runs(log, before=date)
+    own = runs(log, on=date)
     if own.empty:
         return pd.Series(dtype=float)
     column = "distance_m" if own["distance_m"].notna().mean() > 0.7 else "moving_time_s"
@@ -147,7 +147,7 @@ def _length(volume: np.ndarray) -> tuple[int, float]:
 
 
 def _kept(log: Log, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFrame, values: dict, words: dict) -> None:
-    own = runs(log, before=date)
+    own = runs(log, on=date)
     late = own["date"] >= start
     before = (own["date"] >= start - pd.Timedelta(weeks=BASELINE_WEEKS)) & ~late
     days, days_before = (date - start).days, 7 * BASELINE_WEEKS

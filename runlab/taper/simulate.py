@@ -146,7 +146,7 @@ def simulate(
     race_date: Any,
     scenarios: Sequence[Any] | Mapping[str, Any],
     planned: pd.Series | None = None,
-    today: Any = None,
+    on: Any = None,
     draws: int = 2000,
     level: float = 0.8,
     seed: int = 0,
@@ -161,9 +161,10 @@ def simulate(
     added (0.4 % and 45 % of the difference): where the 80 % band of the difference holds 0 they "cannot be told
     apart". Sick days also tire, by 0 to 1 usual day each.
 
-    Takes one athlete's daily table (``date``, ``load``), the race (a date or Race), scenarios (``Scenario``, dicts of
-    its fields, or Series of load by date), ``planned`` (Series of load by date: what "as planned" means), and the first
-    day not yet run (default: the day after the table ends; earlier days replay the past).
+    Takes one athlete's daily table (``date``, ``load``), the race (a date or Race), scenarios (``Scenario``,
+    dicts of its fields, or Series of load by date), ``planned`` (Series of load by date: what "as planned" means),
+    and the day ``on`` which to plan, knowing the days before it (default: the day after the table ends; earlier ones
+    replay the past).
     Returns a Simulation. With under 42 days of history, or over a third of them unmeasured, values are NaN and
     ``basis`` says so.
     Raises SettingsError for a race in the past, several athletes, or scenarios without names.
@@ -185,7 +186,7 @@ def simulate(
     race = race_day(None, race_date)
     names = [plan.name for plan in plans]
     if len(load):
-        first = pd.Timestamp(today).normalize() if today is not None else load.index[-1] + pd.Timedelta(days=1)
+        first = pd.Timestamp(on).normalize() if on is not None else load.index[-1] + pd.Timedelta(days=1)
         load = load[load.index < first]
         if race <= first:
             raise SettingsError(f"race_date {race:%Y-%m-%d} must lie after {first:%Y-%m-%d}, the first day to come")

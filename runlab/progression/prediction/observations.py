@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -81,7 +82,7 @@ def course_cost(
 
 
 def observations(
-    log: Log, before: pd.Timestamp | None, *, climb: tuple[float, float] = (25.0, 15.0)
+    log: Log, on: pd.Timestamp | None, *, climb: tuple[float, float] = (25.0, 15.0)
 ) -> tuple[Observations, pd.DataFrame]:
     """What was seen before a day, and the races among it.
 
@@ -95,7 +96,7 @@ def observations(
     >>> observations(Log(races=races), None)[0].value.round(3).tolist()
     [7.09]
     """
-    races = race_results(log, before=before)
+    races = race_results(log, on=on)
     races = races[(races["distance_m"] >= 1400) & (races["time_s"] >= 200)].reset_index(drop=True)
     trail = np.array(
         [is_trail(k, d, a) for k, d, a in zip(races["kind"], races["distance_m"], races["ascent_m"], strict=True)],
@@ -105,12 +106,12 @@ def observations(
         [_race_cost(race, rough, climb) for race, rough in zip(races.to_dict("records"), trail > 0, strict=True)], float
     ).reshape(-1, 2)
     trail = np.where(races["explained"].notna(), 0.0, trail)
-    efforts = hard_efforts(log, before=before, without=set(races["activity_id"]))
+    efforts = hard_efforts(log, on=on, without=set(races["activity_id"]))
     days, metres, seconds = (
         np.concatenate([races[name].to_numpy(kind), efforts[name].to_numpy(kind)]).astype(float)
         for name, kind in (("date", "datetime64[D]"), ("distance_m", float), ("time_s", float))
     )
-    spared, has_heart = _held_back(efforts, highest_heart_rate(log, before=before))
+    spared, has_heart = _held_back(efforts, highest_heart_rate(log, on=on))
     none, no_effort = np.zeros(len(races), bool), np.zeros(len(efforts), bool)
     seen = Observations(
         days,
@@ -125,7 +126,7 @@ def observations(
     return seen, races
 
 
-def _race_cost(race: dict[str, Any], trail: bool, climb: tuple[float, float]) -> tuple[float, float]:
+def _race_cost(race: Mapping[Any, Any], trail: bool, climb: tuple[float, float]) -> tuple[float, float]:
     if math.isfinite(race["explained"]):
         return race["explained"], race["explained_sd"]
     cost, doubt = course_cost(

@@ -165,9 +165,9 @@ def predict_race(
     before = pd.Timestamp(on).normalize() if on is not None else None
     trail = is_trail(kind, distance_m, (conditions or {}).get("ascent_m", math.nan))
     seen, races = observations(log, before, climb=prior.trail_climb)
-    ran = runs(log, before=before)
+    ran = runs(log, on=before)
     day = _number(before) if before is not None else max([*seen.day, *ran["date"].map(_number)], default=0.0) + 1
-    view = _Log(seen, races, ran, prior, highest_heart_rate(log, before=before))
+    view = _Log(seen, races, ran, prior, highest_heart_rate(log, on=before))
     view = replace(view, marks=view.on(seen.day))
     today = view.on(np.array([day]))
     if missing := _missing(view, distance_m, today):

@@ -32,7 +32,7 @@ def long_run_fade(
     six hours, or listed in ``without`` (races) are left out; ``most`` runs per quarter, the longest ones. Returns
     ``quarter`` ("2026 Q3"), ``date``, ``activity_id``, ``hours``, ``ratio``; no rows where there is nothing to read.
     """
-    own = runs(log, before=on)
+    own = runs(log, on=on)
     own = own[
         (own["moving_time_s"] >= 60 * minutes)
         & (own["moving_time_s"] <= 6 * 3600)

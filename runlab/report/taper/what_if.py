@@ -44,11 +44,11 @@ STOPS = (3, 7, 14, 21, 28)
 class TaperWhatIf:
     """Several plans before one race: what the page draws (tables) and says (sentences).
 
-    ``race_date`` "" means the next race with priority A (or the longest next one), else the last one. ``today`` is the
+    ``race_date`` "" means the next race with priority A (or the longest next one), else the last one. ``on`` is the
     first day not yet run; "" means the day after the log ends, or three weeks before a race that is over, so that the
     plans are those one could have had then. ``sick_from`` and ``sick_days`` shape the sick plan; without them the
-    illness the log notes in those weeks, else six days from ``today``. ``return_steps`` is the way back: (from day,
-    to day, share of usual) after the last sick day. Nothing after ``today`` is used but the race's result.
+    illness the log notes in those weeks, else six days from it. ``return_steps`` is the way back: (from day,
+    to day, share of usual) after the last sick day. Nothing from that day on is used but the race's result.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class TaperWhatIf:
         *,
         athlete: str = "",
         race_date: Any = "",
-        today: Any = "",
+        on: Any = "",
         sick_from: Any = "",
         sick_days: int = 0,
         return_steps: Sequence[Sequence[float]] = RETURN_STEPS,
@@ -74,10 +74,10 @@ class TaperWhatIf:
         self.race = self._race(race_date)
         self.over = bool(self.race["date"] <= self.last)
         start = max(self.race["date"] - BEFORE * DAY, days.min() + 7 * DAY) if self.over else self.last + DAY
-        self.today = pd.Timestamp(today).normalize() if today else start
+        self.today = pd.Timestamp(on).normalize() if on else start
         if not self.today < self.race["date"]:
             raise SettingsError(
-                f"today {self.today:%Y-%m-%d} must lie before the race on {self.race['date']:%Y-%m-%d}; "
+                f"on={self.today:%Y-%m-%d} must lie before the race on {self.race['date']:%Y-%m-%d}; "
                 "leave it empty for three weeks before a race that is over"
             )
         self.history = whole.between(None, self.today - DAY)
@@ -183,7 +183,7 @@ class TaperWhatIf:
     @cached_property
     def simulation(self) -> Simulation:
         """What the plans would do by race morning (``taper.simulate``)."""
-        return simulate(self.daily, race_date=self.race["date"], scenarios=self.scenarios, today=self.today)
+        return simulate(self.daily, race_date=self.race["date"], scenarios=self.scenarios, on=self.today)
 
     @cached_property
     def detraining(self) -> Finding:
