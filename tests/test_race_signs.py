@@ -192,6 +192,7 @@ def test_a_race_title_needs_the_length_of_a_race():
 def test_indoors_only_the_mark_counts():
     assert last(run(title="City Marathon", distance_m=42_195.0, sub_sport="treadmill")) == 0.0
     assert last(run(workout_type="race", sub_sport="treadmill")) == 0.95
+    assert last(run(workout_type="Competition")) == last(run(sub_sport="race")) == 0.95
     belt = usual(sub_sport="treadmill", average_speed_mps=5.0)
     assert odds(*belt, run(average_speed_mps=4.0)) == pytest.approx(-7.8), "a belt is no past"
 

@@ -98,8 +98,10 @@ def test_a_slice_judges_with_the_days_before_it():
     log = history(HALF)
     cut = log.between(SUNDAY, SUNDAY)
     pd.testing.assert_frame_equal(races_found(cut), races_found(log))
-    alone = Log(cut.activities)
-    assert races_found(alone, least=0.0)["confidence"].iloc[0] < races_found(cut)["confidence"].iloc[0]
+    cut.activities = cut.activities.assign(workout_type="race")
+    assert races_found(cut)["found_by"].tolist() == ["marked"], "rows set anew are judged anew"
+    alone = Log(cut.activities.assign(workout_type=""))
+    assert races_found(alone, least=0.0)["confidence"].iloc[0] < races_found(log)["confidence"].iloc[0]
 
 
 def calendar(**row) -> pd.DataFrame:

@@ -120,7 +120,7 @@ class Log:
         self.read_line = read_line
         self._daily = daily
         self.raw, self.policy = raw, policy
-        self._whole: Log | None = None  # the log a slice was cut from: signs of races look back beyond the slice
+        self._cut: tuple[Log, pd.DataFrame] | None = None  # of a slice: the whole log, and its own rows as cut
         self._signs: tuple[pd.DataFrame, pd.DataFrame] | None = None
         self._records = _reader(records)
         found = {
@@ -291,7 +291,7 @@ class Log:
             policy=self.policy,
             **rest,
         )
-        part._whole = self._whole or self
+        part._cut = self._history, part.activities
         return part
 
     def records(self, activity_id: str) -> pd.DataFrame:
@@ -348,6 +348,11 @@ class Log:
         return daily.merge(once, on=["athlete", "date"], how="left", validate="one_to_one")
 
     @property
+    def _history(self) -> Log:
+        """The log that holds the days before a slice, too; itself where it is whole or its rows were set anew."""
+        return self._cut[0] if self._cut is not None and self._cut[1] is self.activities else self
+
+    @property
     def race_signs(self) -> pd.DataFrame:
         """How sure each run is a race (``races.race_signs``), by ``activity_id``; judged once, by the days before it.
 
@@ -355,8 +360,8 @@ class Log:
         >>> Log(pd.DataFrame(run | {"workout_type": ["race"]})).race_signs.loc["a", "found_by"]
         'marked'
         """
-        if self._whole is not None:
-            return self._whole.race_signs
+        if self._history is not self:
+            return self._history.race_signs
         if self._signs is None or self._signs[0] is not self.activities:
             runs = self.activities[(self.activities["sport"] == "running") & self.activities["date"].notna()]
             signs = race_signs(runs).set_axis(runs["activity_id"])

@@ -12,6 +12,7 @@ import pandas as pd
 
 from .lengths import near_standard
 
+MARKS = ("race", "competition", "event")
 INDOORS = ("treadmill", "indoor_running", "virtual_run")
 MARKED, TITLED, TITLED_ELSEWHERE = 0.95, 1.6, -0.3  # a share; the others log-odds, at and off a standard length
 # Log-odds of each sign, settled by ridge regression on three archives and the odd half of other runners' histories,
@@ -53,8 +54,8 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
     only the mark counts.
 
     Takes runs of one or many athletes as in ``activities``; copies (``duplicate_of``) are judged but are nobody's past.
-    Returns ``found_by`` ("marked", "title", "effort", ""), ``confidence`` (0 indoors) and ``basis``, on the index of
-    ``runs``. Evidence: D (counts on archives it was not settled on in benchmarks/README.md).
+    Returns ``found_by`` ("marked", "title", "effort"; "" under 0.5), ``confidence`` (0 indoors) and ``basis``, on the
+    index of ``runs``. Evidence: D (counts on archives it was not settled on in benchmarks/README.md).
 
     >>> runs = pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-05-03"]), "title": ["上海半程马拉松"],
     ...                      "distance_m": [21200.0], "workout_type": [""], "sub_sport": [""]})
@@ -73,7 +74,8 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
     odds = by_length.mask(titled, np.maximum(by_length, by_title)).where(~signs["indoors"], -np.inf)
     confidence = 1 / (1 + np.exp(-odds.clip(-30, 30)))
     found_by = pd.Series("effort", index=runs.index).mask(titled & (by_title >= by_length), "title")
-    marked = runs["workout_type"].fillna("").str.lower().eq("race")
+    found_by = found_by.where(odds >= 0, "")  # less sure than not
+    marked = runs["workout_type"].str.lower().isin(MARKS) | runs["sub_sport"].str.lower().isin(MARKS)
     words = pd.Series(
         [_words(row, name) for row, name in zip(signs.to_dict("records"), titled, strict=True)], runs.index
     )
