@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .. import tables
 from ..errors import SettingsError
 from .lengths import covers, near_standard, standard_m
 from .signs import BROKEN_CLOCK, INDOORS
@@ -54,7 +55,8 @@ def races_found(log: Any, *, least: float = LEAST) -> pd.DataFrame:
     """
     runs = log.activities
     runs = runs[(runs["sport"] == "running") & (runs["duplicate_of"].fillna("") == "") & runs["date"].notna()]
-    calendar = log.races[log.races["date"].notna()]
+    calendar = tables.conform(log.races, tables.RACES)
+    calendar = calendar[calendar["date"].notna()]
     listed, taken = _calendar(calendar, runs)
     signs = log.race_signs.reindex(runs["activity_id"])
     sure = (signs["confidence"] >= max(least, 0.01)).to_numpy()
