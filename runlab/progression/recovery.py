@@ -72,8 +72,8 @@ def recovery_time(
     (Kaplan-Meier); its interval comes from redrawing the hard days.
 
     Takes a log of one athlete; ``on`` looks at the days before it. Hard days: races, and runs among the longest
-    tenth (``kinds``). Returns a Finding in days with ``table`` (one row per hard day: ``days``, ``observed``, ``start_z``). Unknown
-    with fewer than 5 hard days that left a mark.
+    tenth (``kinds``). Returns a Finding in days with ``table`` (one row per hard day: ``days``, ``observed``,
+    ``start_z``). Unknown with fewer than 5 hard days that left a mark.
     Evidence: D; single mornings are noisy.
 
     >>> from runlab.log import Log
