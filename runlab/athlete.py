@@ -238,7 +238,7 @@ def _consent(given: Mapping[str, Any], who: str) -> dict[str, Any]:
 
 
 def _settings(given: Any, who: str, units: str) -> pd.DataFrame:
-    rows = given.to_dict("records") if isinstance(given, pd.DataFrame) else given
+    rows: Any = given.to_dict("records") if isinstance(given, pd.DataFrame) else given
     if isinstance(rows, Mapping) or not isinstance(rows, Sequence):
         raise SettingsError(f"{who}settings must be a list of [[settings]] blocks, not {type(rows).__name__}")
     out = [_setting(row, who, units) for row in rows]

@@ -75,7 +75,7 @@ def best_efforts(
     0  distance      1000.0   250.0  True
     1  duration      1200.0   300.0  True
     """
-    tables.check(records, tables.RECORDS, "time", "distance_m")
+    tables.check(records, tables.RECORDS, "time", "distance_m", key=False)
     for name, values in (("distances_m", distances_m), ("durations_s", durations_s)):
         if not all(math.isfinite(v) and v > 0 for v in values):
             raise SettingsError(f"{name} must be positive numbers, not {list(values)}")

@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: what a row is, which columns identify it, and the columns it may hold."""
+    """One table: what a row is, which columns identify it (none: nothing does), and the columns it may hold."""
 
     name: str
     row: str
@@ -122,7 +122,7 @@ LAPS = Table(
 ACTIVITIES = Table(
     "activities",
     "activity",
-    ("activity_id",),
+    ("athlete", "activity_id"),
     (
         _c("activity_id", TEXT, "", "start instant and content hash: the same file has the same id everywhere"),
         _c("athlete", TEXT, "", "whose it is"),
@@ -213,7 +213,7 @@ DAILY = Table(
 PLAN = Table(
     "plan",
     "planned session",
-    ("athlete", "date", "slot"),
+    ("athlete", "date", "slot", "version"),
     (
         _c("athlete", TEXT, "", "whose plan"),
         _c("date", DATE, "local date", "planned day"),
@@ -236,7 +236,7 @@ PLAN = Table(
 EVENTS = Table(
     "events",
     "episode",
-    ("athlete", "kind", "start"),
+    ("athlete", "kind", "start", "site", "side"),
     (
         _c("athlete", TEXT, "", "whose"),
         _c("kind", TEXT, "", "ill, injury, pain, travel, life, strength_block, shoe_change"),
@@ -252,7 +252,7 @@ EVENTS = Table(
 RACES = Table(
     "races",
     "race",
-    ("athlete", "date"),
+    ("athlete", "date", "name", "distance_m"),
     (
         _c("athlete", TEXT, "", "whose"),
         _c("date", DATE, "local date", "race day"),
@@ -270,7 +270,7 @@ RACES = Table(
 PROBLEMS = Table(
     "problems",
     "thing that could not be read or trusted",
-    ("path", "activity_id"),
+    (),
     (
         _c("path", TEXT, "", "file, relative to the log's folder"),
         _c("activity_id", TEXT, "", "activity, if there is one"),
@@ -299,10 +299,12 @@ def _fits(dtype: object, wanted: str) -> bool:
     return found in (wanted, "string", "object", "boolean")
 
 
-def check(frame: pd.DataFrame, table: Table, *columns: str) -> None:
+def check(frame: pd.DataFrame, table: Table, *columns: str, key: bool = True) -> None:
     """Raise one TableError that lists everything wrong with a frame; return nothing if it will do.
 
-    Takes a frame, a table of this module, and the columns that are needed. Extra columns are welcome.
+    Takes a frame, a table of this module, and the columns that are needed. Extra columns are welcome. A key that two
+    rows share is wrong too, as far as the frame has its columns: without ``activity_id``, all rows are one activity's.
+    ``key=False`` is for what judges samples and takes them as they are.
 
     >>> check(pd.DataFrame({"time": ["now"]}), RECORDS, "time", "speed_mps")
     Traceback (most recent call last):
@@ -331,12 +333,28 @@ def check(frame: pd.DataFrame, table: Table, *columns: str) -> None:
             elif column.dtype == FLOAT:
                 how = ": convert with pd.to_numeric(...)"
             wrong.append(f"column {name!r} is {frame[name].dtype}, needs {column.dtype}{how}")
+    wrong += _shared_key(frame, table) if key else []
     if wrong:
         found = ", ".join(map(str, frame.columns[:12])) + (" ..." if len(frame.columns) > 12 else "")
         lines = "\n".join(f"  - {line}" for line in wrong)
         raise TableError(
             f"not a {table.name} table (one row per {table.row}):\n{lines}\n  found: {found or 'no columns'}"
         )
+
+
+def _shared_key(frame: pd.DataFrame, table: Table) -> list[str]:
+    """What is wrong with the key, with the first rows that share one; nothing where its last column is not there."""
+    key = [name for name in table.key if name in frame.columns]
+    if len(frame) < 2 or not key or key[-1] != table.key[-1]:
+        return []
+    if table.key[-1] == "time" and frame["time"].is_monotonic_increasing and frame["time"].is_unique:
+        return []  # samples as they come from a reader, at a hundredth of the cost
+    again = frame.duplicated(key).to_numpy()
+    if not again.any():
+        return []
+    first = frame.loc[again, key].drop_duplicates().head(3).itertuples(index=False)
+    rows = "; ".join(", ".join(map(str, row)) for row in first)
+    return [f"{int(again.sum())} rows repeat the key ({', '.join(key)}): {rows}; keep one row for each"]
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -413,7 +431,7 @@ def reference() -> str:
     """
     parts = []
     for table in TABLES.values():
-        key = ", ".join(f"`{k}`" for k in table.key)
+        key = ", ".join(f"`{k}`" for k in table.key) or "none, a file may have several rows"
         parts += [
             f"### `{table.name}`: one row per {table.row}",
             "",

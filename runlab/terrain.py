@@ -112,7 +112,7 @@ def grade(records: pd.DataFrame, *, window_m: float = 100.0) -> pd.Series:
     >>> round(float(grade(records).median()), 3)
     0.05
     """
-    tables.check(records, tables.RECORDS, "time")
+    tables.check(records, tables.RECORDS, "time", key=False)
     _positive("window_m", window_m)
     slope = _per_activity(records, lambda part: _profile(part, window_m)[0])
     return pd.Series(slope, index=records.index, name="grade")
@@ -184,7 +184,7 @@ def normalised_graded_speed(
     >>> round(normalised_graded_speed(records), 3)
     3.0
     """
-    tables.check(records, tables.RECORDS, "time")
+    tables.check(records, tables.RECORDS, "time", key=False)
     _positive("window_s", window_s)
     if len(records) < 2:
         return math.nan

@@ -47,6 +47,23 @@ def test_an_entry_says_what_it_must(entry):
     for source in entry.sources:
         assert source.author and source.title and 1900 < source.year < 2027
         assert source.doi == "" or source.doi.startswith("10.")
+        assert "not checked" not in repr(source) and "[" not in repr(source)
+
+
+# Books, help pages, tables and journals that gave no DOI.
+BOOKS_AND_PAGES = {
+    *("Banister", "Daniels", "Edwards", "Jones", "Joubert", "Karvonen"),
+    *("Riegel", "Robb", "Robergs", "Rothfusz", "TrainingPeaks"),
+}
+
+
+def test_one_work_is_one_source_with_its_doi():
+    works = {source for entry in entries().values() for source in entry.sources}
+    assert len({(source.author, source.year, source.title) for source in works}) == len(works)
+    without_doi = {source.author.split()[0] for source in works if not source.doi and source.journal}
+    assert without_doi <= BOOKS_AND_PAGES
+    assert rl.explain("wall").sources[0].doi == "10.4085/1062-6050-243-19"
+    assert "17:7074" in repr(rl.explain("terrain_fade").sources[0])
 
 
 def test_a_page_prints_and_renders():

@@ -21,16 +21,16 @@ from runlab.samples.fit_writer import crc as slow_crc
 START = 1_780_000_000
 
 
-def run(samples: int = 200, **options: bool) -> bytes:
+def run(samples: int = 200, *, start: int = START, **options: bool) -> bytes:
     """A plain run with position, heart rate, cadence and altitude."""
     count = np.arange(samples)
     fit = FitFile(**options)
-    fit.add("file_id", type="activity", manufacturer="garmin", time_created=START)
-    fit.add("event", timestamp=START, event="timer", event_type="start")
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=start)
+    fit.add("event", timestamp=start, event="timer", event_type="start")
     fit.add_rows(
         "record",
         {
-            "timestamp": START + count,
+            "timestamp": start + count,
             "distance": 3.0 * count,
             "enhanced_speed": np.full(samples, 3.0),
             "heart_rate": 110 + count % 50,
@@ -42,21 +42,21 @@ def run(samples: int = 200, **options: bool) -> bytes:
     )
     fit.add(
         "lap",
-        timestamp=START + samples,
-        start_time=START,
+        timestamp=start + samples,
+        start_time=start,
         total_timer_time=float(samples),
         total_distance=3.0 * samples,
     )
     fit.add(
         "session",
         sport="running",
-        timestamp=START + samples,
-        start_time=START,
+        timestamp=start + samples,
+        start_time=start,
         total_timer_time=float(samples),
         total_elapsed_time=float(samples),
         total_distance=3.0 * samples,
     )
-    fit.add("activity", timestamp=START + samples, local_timestamp=START + samples + 7200)
+    fit.add("activity", timestamp=start + samples, local_timestamp=start + samples + 7200)
     return fit.to_bytes()
 
 
@@ -217,7 +217,7 @@ def test_missing_checksum_trailing_junk_and_header_without_size():
 
 
 def test_chained_parts_are_all_read():
-    activity = rl.read_activity(run() + run())
+    activity = rl.read_activity(run() + run(start=START + 3600))
     assert len(activity.records) == 400 and activity.about["parts"] == 2 and activity.about["complete"]
 
 

@@ -51,6 +51,12 @@ def reasons(activity) -> str:
     return " | ".join(" ".join(problem) for problem in activity.about["problems"])
 
 
+def again(activity):
+    """How many points were of an instant that has a sample already."""
+    found = re.search(r"(\d+) samples? of an instant that has one already", reasons(activity))
+    return int(found[1]) if found else 0
+
+
 # -- the tables -------------------------------------------------------------------------------------------------------
 
 
@@ -277,8 +283,8 @@ def test_times_of_every_kind():
 def test_a_clock_that_runs_backwards_is_sorted_and_told():
     text = "".join(point(i, inside=f"<hr>{100 + n}</hr>") for n, i in enumerate([0, 2, 1, 1, 3]))
     activity = gpx.read(document(track(text)))
-    assert tables.seconds(activity.records["time"]).tolist() == [0, 1, 1, 2, 3]
-    assert activity.records["heart_rate_bpm"].tolist() == [100, 102, 103, 101, 104]
+    assert tables.seconds(activity.records["time"]).tolist() == [0, 1, 2, 3]
+    assert activity.records["heart_rate_bpm"].tolist() == [100, 102, 101, 104]
     assert "1 samples earlier" in reasons(activity)
 
 
@@ -559,11 +565,11 @@ def test_every_corpus_file_agrees_with_another_reading():
         read += 1
         theirs = independent(data)
         ours = activity.records
-        assert len(ours) == len(theirs), path.name
+        assert len(ours) + again(activity) == len(theirs), path.name
         tables.check(ours, tables.RECORDS, *tables.RECORDS.names)
         if ours.empty:
             continue
-        theirs = theirs.sort_values("time", kind="stable", ignore_index=True)
+        theirs = theirs.groupby("time", as_index=False).first()
         assert (ours["time"] == theirs["time"].dt.as_unit("us")).all(), path.name
         for column, low, high in (("latitude_deg", -90, 90), ("longitude_deg", -180, 180), ("altitude_m", -1e3, 2e4),
                                   ("heart_rate_bpm", 1, 250), ("temperature_c", -80, 80)):  # fmt: skip
@@ -596,7 +602,7 @@ def test_corpus_points_and_lengths_agree_with_gpxpy():
             continue
         segments = [s for t in theirs.tracks for s in t.segments]
         points = [p for s in segments for p in s.points if p.time is not None]
-        assert len(activity.records) == len(points), path.name
+        assert len(activity.records) + again(activity) == len(points), path.name
         whole = all(p.time is not None for s in segments for p in s.points)
         flat = "along the positions" in activity.about["distance"] and len(activity.about["sessions"]) == 1
         sound = "sorted" not in reasons(activity) and "position" not in reasons(activity)
@@ -629,7 +635,7 @@ def test_corpus_manifest_counts():
         untimed = re.search(r"(\d+) of \d+ points have no readable time", reasons(activity))
         expected = counts[f"{path.parent.name}/{path.name}"]
         if expected:
-            found = len(activity.records) + (int(untimed[1]) if untimed else 0)
+            found = len(activity.records) + again(activity) + (int(untimed[1]) if untimed else 0)
             assert abs(found - expected) <= 1, (path.name, found, expected)
             checked += 1
     assert checked >= 40

@@ -50,6 +50,11 @@ def step(path: Path) -> str:
     return "" if name == "__init__" else name
 
 
+def is_module(name: str) -> bool:
+    place = PACKAGE.parent.joinpath(*name.split("."))
+    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
+
+
 def imported(path: Path) -> list[tuple[int, str]]:
     """Every module a file imports, anywhere in it, in full: (line, "runlab.load.spikes")."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -61,9 +66,9 @@ def imported(path: Path) -> list[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
             module = ".".join(filter(None, [base, node.module]))
-            found += (
-                [(node.lineno, module)] if node.module else [(node.lineno, f"{module}.{a.name}") for a in node.names]
-            )
+            files = [a.name for a in node.names if not node.module or is_module(f"{module}.{a.name}")]
+            found += [(node.lineno, f"{module}.{name}") for name in files]
+            found += [(node.lineno, module)] if len(files) < len(node.names) else []
     return found
 
 
@@ -81,6 +86,36 @@ def test_imports_only_point_up_the_stairs():
             if known and STAIRS.index(parts[1]) > STAIRS.index(here):
                 wrong.append(f"{path.relative_to(REPOSITORY)}:{line} imports {module}")
     assert not wrong, "\n".join(wrong)
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Modules that import each other, however many others stand between; a set per circle."""
+    reached: dict[str, set[str]] = {}
+    for name in graph:
+        seen, todo = set(), list(graph[name])
+        while todo:
+            if (here := todo.pop()) not in seen:
+                seen.add(here)
+                todo += graph[here]
+        reached[name] = seen
+    found = {frozenset({a} | {b for b in reached[a] if a in reached[b]}) for a in graph if a in reached[a]}
+    return sorted(map(set, found), key=sorted)
+
+
+def test_no_circle_of_imports_inside_any_room():
+    modules = {".".join(["runlab", *p.relative_to(PACKAGE).with_suffix("").parts]): p for p in SOURCES}
+    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
+    graph = {name: {m for _, m in imported(path) if m in modules} - {name} for name, path in modules.items()}
+    known = {f"runlab.report.{page}" for page in ("debrief", "review", "season", "taper")}  # facts and lines, turning
+    assert [c for c in circles(graph) if not any(all(name.startswith(page) for name in c) for page in known)] == []
+
+
+def test_the_circles_test_sees_a_circle_of_three():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == [{"a", "b", "c"}]
+
+
+def test_a_saved_log_knows_no_log():
+    assert "log.log" not in {module.removeprefix("runlab.") for _, module in imported(PACKAGE / "log" / "store.py")}
 
 
 def test_the_stairs_test_sees_relative_imports():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runlab import load
+from runlab import load, zones
 from runlab.errors import SettingsError
 from runlab.load.methods import edwards_weight, trimp_per_minute
 from runlab.load.spikes import HAZARD_BANDS
@@ -29,6 +29,37 @@ def test_edwards_counts_a_minute_from_none_to_five():
     assert math.isnan(load.edwards_trimp([np.nan, 0], [1, 1], max_heart_rate_bpm=200))
     with pytest.raises(SettingsError):
         load.edwards_trimp([110], [1], max_heart_rate_bpm=0)
+
+
+def test_no_minute_is_negative_and_no_heart_beats_2000_times():
+    rest = {"resting_heart_rate_bpm": 50, "max_heart_rate_bpm": 190}
+    for act in (
+        lambda: load.banister_trimp([150], [-1], **rest),
+        lambda: load.edwards_trimp([150], [-0.1], max_heart_rate_bpm=190),
+        lambda: load.lucia_trimp([-1, 2, 3]),
+        lambda: load.session_rpe(5, [30, -30]),
+        lambda: load.running_stress(3, -10, threshold_speed_mps=4),
+    ):
+        with pytest.raises(SettingsError, match="minutes must not be below 0; found -"):
+            act()
+    for act in (
+        lambda: load.banister_trimp([150, 251], 1, **rest),
+        lambda: load.edwards_trimp([2000], [1], max_heart_rate_bpm=190),
+        lambda: load.banister_trimp(150, 1, resting_heart_rate_bpm=50, max_heart_rate_bpm=251),
+        lambda: zones.heart_rate_zones(max_heart_rate_bpm=251),
+        lambda: zones.heart_rate_zones("friel_lthr", threshold_heart_rate_bpm=1700),
+    ):
+        with pytest.raises(SettingsError, match="heart_rate_bpm holds .*no heart beats faster than 250 a minute"):
+            act()
+    assert load.banister_trimp([250], 0, **rest) == 0.0 and load.edwards_trimp(250, 2, max_heart_rate_bpm=250) == 10.0
+    with pytest.raises(SettingsError, match="speed_mps must not be below 0; found -3"):
+        load.running_stress(-3, 10, threshold_speed_mps=4)
+    with pytest.raises(SettingsError, match="trimp must not be below 0; found -5"):
+        load.heart_rate_stress([1, -5], threshold_heart_rate_bpm=170, **rest)
+    for threshold in (50, 191):
+        with pytest.raises(SettingsError, match="must lie between"):
+            load.heart_rate_stress(1, threshold_heart_rate_bpm=threshold, **rest)
+    assert load.heart_rate_stress(1, threshold_heart_rate_bpm=190, **rest) > 0
 
 
 def test_banister_by_hand():

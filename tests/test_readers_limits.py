@@ -178,11 +178,11 @@ def test_times_a_day_away_are_damage():
     for away, wrong in ((86_400, False), (86_402, True)):
         moved = t.copy()
         moved[4] += away
-        assert damage.outlying_times(moved)[4] == wrong
-    assert damage.outlying_times(t[:2]).tolist() == [False, False]
-    for days, wrong in ((30, False), (31, True)):
-        stretch = np.concatenate((t, t[:4] + days * 86_400))
-        assert damage.outlying_times(stretch)[-3:].any() == wrong
+        assert damage.outlying_times(moved, 1_000_000.0)[4] == wrong
+    assert damage.outlying_times(t[:2], 1_000_000.0).tolist() == [False, False]
+    for seconds, wrong in ((7 * 86_400 - 9, False), (7 * 86_400 + 1, True)):
+        stretch = np.concatenate((t, t[:4] + seconds))
+        assert damage.outlying_times(stretch, 1_000_000.0)[-3:].any() == wrong
 
 
 def test_lonely_values_stand_out_by_twenty_steps():

@@ -82,6 +82,12 @@ def reasons(read) -> str:
     return " | ".join(" ".join(problem) for problem in read.about["problems"])
 
 
+def again(activity):
+    """How many points were of an instant that has a sample already."""
+    found = re.search(r"(\d+) samples? of an instant that has one already", reasons(activity))
+    return int(found[1]) if found else 0
+
+
 MINUTE = document(activity(lap(points(0, 60))))
 
 
@@ -401,11 +407,11 @@ def test_every_corpus_file_agrees_with_another_reading():
             assert time.process_time() - begin < 2, path.name
         kept += 1
         ours, theirs = read.records, independent(data)
-        assert len(ours) == len(theirs), path.name
+        assert len(ours) + again(read) == len(theirs), path.name
         tables.check(ours, tables.RECORDS, *tables.RECORDS.names)
         tables.check(read.laps, tables.LAPS, *tables.LAPS.names)
         assert len(read.laps) == data.count(b"<Lap "), path.name
-        theirs = theirs.sort_values("time", kind="stable", ignore_index=True)
+        theirs = theirs.groupby("time", as_index=False).first()
         assert (ours["time"] == theirs["time"].dt.as_unit("us")).all(), path.name
         for column, low, high in (("latitude_deg", -90, 90), ("longitude_deg", -180, 180), ("altitude_m", -1e3, 2e4),
                                   ("heart_rate_bpm", 1, 250)):  # fmt: skip
@@ -472,7 +478,7 @@ def test_corpus_manifest_counts():
             read = tcx.read(load(path), name=path.name)
         except FileError:
             continue
-        assert len(read.records) == counts[f"{path.parent.name}/{path.name}"], path.name
+        assert len(read.records) + again(read) == counts[f"{path.parent.name}/{path.name}"], path.name
 
 
 @pytest.mark.corpus

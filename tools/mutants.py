@@ -29,7 +29,7 @@ from pathlib import Path
 from queue import Queue
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("readers", "clean", "summary", "log", "zones", "load", "progression", "taper", "race", "races.py")
+ROOMS = ("readers", "clean", "summary", "log", "zones", "load", "progression", "taper", "race", "races")
 # Which tests are of a place beyond those named after it; the ledger of summary rests on all that reads files.
 ALSO = {
     "readers": "summary_ledger",

@@ -43,7 +43,7 @@ def apply_policy(records: pd.DataFrame, policy: str = "flag", *, sport: str = "r
     >>> repaired["heart_rate_bpm_original"].tolist()
     [140.0, 20.0, 142.0]
     """
-    tables.check(records, tables.RECORDS, "time")
+    tables.check(records, tables.RECORDS, "time", key=False)
     one_of("policy", policy, POLICIES)
     flags = {} if policy == "flag" else sample_flags(records, sport=sport)
     if not flags:

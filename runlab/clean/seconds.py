@@ -24,7 +24,7 @@ def sample_seconds(records: pd.DataFrame, *, longest_s: float = LONGEST_SAMPLE_S
     >>> sample_seconds(pd.DataFrame({"time": time}), longest_s=10)
     array([ 4., 10.,  0.])
     """
-    tables.check(records, tables.RECORDS, "time")
+    tables.check(records, tables.RECORDS, "time", key=False)
     if not len(records):
         return np.empty(0)
     step = np.diff(tables.seconds(records["time"]))

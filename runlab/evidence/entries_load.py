@@ -1,14 +1,8 @@
 """What is known about load and its patterns."""
 
 from .registry import Entry, Source
+from .sources import MORTON
 
-_MORTON = Source(
-    "Morton RH, Fitz-Clarke JR, Banister EW",
-    1990,
-    "Modeling human performance in running",
-    "J Appl Physiol 69:1171",
-    "10.1152/jappl.1990.69.3.1171",
-)
 _BANISTER = Source(
     "Banister EW",
     1991,
@@ -47,7 +41,7 @@ _FRANDSEN = Source(
     "Schuster Brandt Frandsen J et al.",
     2025,
     "How much running is too much? Identifying high-risk running sessions in a 5200-person cohort study",
-    "Br J Sports Med",
+    "Br J Sports Med 59:1203",
     "10.1136/bjsports-2024-109380",
 )
 _BUIST = Source(
@@ -94,7 +88,7 @@ ENTRIES = [
         "Minutes times the share of heart-rate reserve times an exponential weight of it, summed over the samples.",
         "Mechanical load on legs, and comparable between athletes only roughly.",
         "B",
-        (_BANISTER, _MORTON),
+        (_BANISTER, MORTON),
         "heart rate, resting and maximum heart rate of the day",
         "heart rate locked to cadence; efforts under 2 min",
         aliases=("trimp", "load_trimp"),
@@ -199,7 +193,7 @@ ENTRIES = [
         "Each day the mean moves a share of the way to the day's load: time constants of 42 and 7 days.",
         "Fitness, fatigue or form of the body: arbitrary units, thresholds nobody tested.",
         "C",
-        (_CALVERT, _MORTON),
+        (_CALVERT, MORTON),
         "daily load; about 126 days until it is 95 % mature",
         "the first weeks (see maturity); between tools, whose variants differ twofold",
         aliases=("fitness", "fatigue", "form", "maturity", "ctl", "atl", "tsb"),
@@ -230,7 +224,7 @@ ENTRIES = [
         "Baseline plus gain times one faded sum minus gain times another.",
         "A forecast for one athlete: constants from other people's papers.",
         "B",
-        (_CALVERT, _MORTON),
+        (_CALVERT, MORTON),
         "daily load without gaps",
         "with constants that were not fitted to the athlete",
     ),
@@ -240,7 +234,7 @@ ENTRIES = [
         "Grid of time constants, least squares for gains, refits to redrawn residuals, errors of predicting the next.",
         "A reliable model: fatigue and fitness can rarely be told apart.",
         "C",
-        (_MORTON, _HELLARD),
+        (MORTON, _HELLARD),
         "15 maximal performances over a varied load",
         "few tests, steady training; it then refuses",
     ),

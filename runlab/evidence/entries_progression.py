@@ -1,6 +1,7 @@
 """What is known about performance, endurance, intensity and seasons."""
 
 from .registry import Entry, Source
+from .sources import ELY, FEELY, ROBB, SMYTH_CRITICAL_SPEED
 
 _DANIELS = Source("Daniels J, Gilbert J", 1979, "Oxygen Power: performance tables for distance runners", "Tempe, AZ")
 _FORMULA = Source("Daniels J", 2014, "Daniels' Running Formula, 3rd edition", "Human Kinetics")
@@ -11,13 +12,6 @@ _VICKERS = Source(
     "An empirical study of race times in recreational endurance runners",
     "BMC Sports Sci Med Rehabil 8:26",
     "10.1186/s13102-016-0052-y",
-)
-_SMYTH_CS = Source(
-    "Smyth B, Muniz-Pumares D",
-    2020,
-    "Calculation of critical speed from raw training data in recreational marathon runners",
-    "Med Sci Sports Exerc 52:2637",
-    "10.1249/MSS.0000000000002412",
 )
 _MULLIGAN = Source(
     "Mulligan M, Adam G, Emig T",
@@ -46,13 +40,6 @@ _AGE = Source(
     "Age-Grade-Tables: road factors approved by USATF on 2025-01-10 (CC0)",
     "github.com/AlanLyttonJones/Age-Grade-Tables",
 )
-_ELY = Source(
-    "Ely MR et al.",
-    2007,
-    "Impact of weather on marathon-running performance",
-    "Med Sci Sports Exerc 39:487",
-    "10.1249/mss.0b013e31802d3aba",
-)
 _MAUNDER = Source(
     "Maunder E et al.",
     2021,
@@ -75,13 +62,6 @@ _TREFF = Source(
     "Front Physiol 10:707",
     "10.3389/fphys.2019.00707",
 )
-_FEELY = Source(
-    "Feely C et al.",
-    2023,
-    "Estimating the cost of training disruptions on marathon performance",
-    "Front Sports Act Living 4:1096124",
-    "10.3389/fspor.2022.1096124",
-)
 _MORIN = Source(
     "Morin JB et al.",
     2005,
@@ -95,7 +75,6 @@ _JOUBERT = Source(
     "Ground contact time imbalances strongly related to impaired running economy",
     "Int J Exerc Sci 13:427",
 )
-_ROBB = Source("Robb D", 2017, "An improved GAP model", "Strava Engineering")
 
 ENTRIES = [
     Entry(
@@ -195,7 +174,7 @@ ENTRIES = [
         "Straight line of distance on time (or two other forms) through hard efforts of 2 to 20 min.",
         "Threshold pace, though near it; training bests make it read low.",
         "B",
-        (_SMYTH_CS,),
+        (SMYTH_CRITICAL_SPEED,),
         "3 hard efforts whose times span a factor of 2.5",
         "efforts that were not all-out, GPS errors",
         aliases=("distance_reserve", "d_prime"),
@@ -206,7 +185,7 @@ ENTRIES = [
         "The fastest at each distance of 2 to 20 min, without those a longer effort beats.",
         "Proof that they were all-out.",
         "B",
-        (_SMYTH_CS,),
+        (SMYTH_CRITICAL_SPEED,),
         "best efforts of some weeks",
         "GPS errors",
     ),
@@ -216,7 +195,7 @@ ENTRIES = [
         "(distance - reserve) / critical speed.",
         "Right for long races, where speed keeps falling.",
         "B",
-        (_SMYTH_CS,),
+        (SMYTH_CRITICAL_SPEED,),
         "critical speed and reserve",
         "efforts under 2 or over 20 min",
     ),
@@ -248,7 +227,7 @@ ENTRIES = [
         "scatter, each with a stated prior; races put on a flat course at 12 °C; best training efforts beside them.",
         "A promise, or a reason for a result.",
         "B",
-        (_RIEGEL, _VICKERS, _SMYTH_CS),
+        (_RIEGEL, _VICKERS, SMYTH_CRITICAL_SPEED),
         "a race, a hard effort of 3 km or more, or four runs",
         "distances far from any run so far, trails never run, sickness since",
         aliases=("prediction",),
@@ -259,7 +238,7 @@ ENTRIES = [
         "94 r^2 + 0.74 r for r = ascent / distance; 0.3 % per degree above 12 °C in a race of 2:30 h.",
         "The course's or the day's true cost for this runner.",
         "C",
-        (_ELY, _ROBB),
+        (ELY, ROBB),
         "ascent or temperature",
         "technical ground, wind, altitude",
     ),
@@ -289,7 +268,7 @@ ENTRIES = [
         "Adjusted times of one race in several years; the change has two race-day scatters in it.",
         "A trend from two runnings.",
         "C",
-        (_ELY,),
+        (ELY,),
         "a race run twice",
         "courses that changed",
     ),
@@ -429,7 +408,7 @@ ENTRIES = [
         "Weeks with three quarters of the usual running days, over weeks that count.",
         "A grade for the athlete: ill and busy weeks count neither way.",
         "D",
-        (_FEELY,),
+        (FEELY,),
         "4 weeks that are not excused",
         "logs with files missing",
     ),

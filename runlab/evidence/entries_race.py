@@ -1,27 +1,24 @@
 """What is known about races: forecasts, pacing, where the time went, ultras, builds."""
 
 from .registry import Entry, Source
+from .sources import ELY, FEELY, MINETTI, ROBB, SMYTH_CRITICAL_SPEED
 
-_SMYTH_CS = Source(
-    "Smyth B, Muniz-Pumares D",
-    2020,
-    "Calculation of critical speed from raw training data in recreational marathon runners",
-    "Med Sci Sports Exerc 52:2637",
-)
 _SMYTH_WALL = Source(
     "Smyth B",
     2021,
-    "How recreational marathon runners hit the wall",
+    "How recreational marathon runners hit the wall: a large-scale data analysis of late-race pacing collapse in the "
+    "marathon",
     "PLoS ONE 16:e0251513",
     "10.1371/journal.pone.0251513",
 )
-_DUBLIN = Source(
-    "Doherty C et al.",
+_DOHERTY = Source(
+    "Doherty C, Keogh A, Smyth B, Megyesi P, Caulfield B",
     2020,
-    "[criteria for hitting the wall, Dublin marathon, n = 83; title not checked]",
-    "J Athl Train 55(5):494",
+    "Devising a pace-based definition for the Wall: an observational analysis of marathoners' subjective experiences "
+    "of fatigue",
+    "J Athl Train 55:494",
+    "10.4085/1062-6050-243-19",
 )
-_ELY = Source("Ely MR et al.", 2007, "Impact of weather on marathon-running performance", "Med Sci Sports Exerc 39:487")
 _HELOU = Source(
     "El Helou N et al.",
     2012,
@@ -29,22 +26,14 @@ _HELOU = Source(
     "PLoS ONE 7:e37407",
     "10.1371/journal.pone.0037407",
 )
-_STRAVA = Source("Robb D", 2017, "An improved GAP model (curve digitised by GoldenCheetah)", "Strava Engineering")
-_MINETTI = Source(
-    "Minetti AE et al.",
-    2002,
-    "Energy cost of walking and running at extreme uphill and downhill slopes",
-    "J Appl Physiol 93:1039",
-    "10.1152/japplphysiol.01177.2001",
+_SUTER = Source(
+    "Suter D, Sousa CV, Hill L, Scheer V, Nikolaidis PT, Knechtle B",
+    2020,
+    "Even pacing is associated with faster finishing times in ultramarathon distance trail running: the Ultra-Trail du "
+    "Mont Blanc 2008-2019",
+    "Int J Environ Res Public Health 17:7074",
+    "10.3390/ijerph17197074",
 )
-_FEELY = Source(
-    "Feely C et al.",
-    2023,
-    "[training disruptions of 300,000 runners; title not checked]",
-    "Front Sports Act Living",
-    "10.3389/fspor.2022.1096124",
-)
-_UTMB = Source("[authors not checked]", 2020, "[pacing at the UTMB: faster finishers pace more evenly]", "PMC7578994")
 
 ENTRIES = [
     Entry(
@@ -64,7 +53,7 @@ ENTRIES = [
         "predict_race on race day for the kind of race and its climb: training, own races and hard efforts, pooled.",
         "Knowledge of the day: form moves by 1 to 2 % unseen.",
         "B",
-        (_SMYTH_CS,),
+        (SMYTH_CRITICAL_SPEED,),
         "a race or hard effort of 3 km or more",
         "first races over a much longer distance: the band is wide",
     ),
@@ -74,7 +63,7 @@ ENTRIES = [
         "Stops measured; then early pace and late slowing, heat, course, one after the other, with 80 %.",
         "A statement of cause: bars change with the order, and the rest is never made zero.",
         "C",
-        (_STRAVA, _ELY),
+        (ROBB, ELY),
         "a recording, a result, a goal or forecast",
         "DNF, relays, without a recording",
         aliases=("waterfall", "not explained"),
@@ -85,7 +74,7 @@ ENTRIES = [
         "Time against flat ground between two published grade curves, 60 % of their gain downhill; trails 7 % ± 5.",
         "The athlete's own curve: people differ most downhill.",
         "B",
-        (_STRAVA, _MINETTI),
+        (ROBB, MINETTI),
         "altitude or official ascent",
         "technical ground, snow, mud",
         aliases=("course",),
@@ -96,7 +85,7 @@ ENTRIES = [
         "0.29 % of a 2:30 h race a degree above 12 °C (more after warm weeks), by duration; a factor of two.",
         "An exact correction: sun and wind are not in it, humidity only where it is given.",
         "B",
-        (_ELY, _HELOU),
+        (ELY, _HELOU),
         "weather, or the watch's temperature",
         "thunder, sun, humid air",
         aliases=("heat",),
@@ -107,7 +96,7 @@ ENTRIES = [
         "Moving time against an even level drawn from the opening and the forecast; split by two definitions.",
         "Blame for a fast start, or a finding on fuel, legs or will: they look alike from outside; night counts in.",
         "C",
-        (_SMYTH_WALL, _UTMB),
+        (_SMYTH_WALL, _SUTER),
         "a recording of 15 min or more",
         "without an opening (a late start of the watch), short races",
         aliases=("early pace and late slowing", "pace choice", "fade"),
@@ -129,7 +118,7 @@ ENTRIES = [
         "Any 1 km 11 % or 5 km 7.3 % slower than the rest; or moving pace varying by 5.32 % (5 km: 3.46 %).",
         "A diagnosis: specificity 0.60 to 0.64 (n = 83); a climb meets it too, and the criteria may disagree.",
         "C",
-        (_DUBLIN,),
+        (_DOHERTY,),
         "km or 5-km splits of a road marathon",
         "other distances, hilly courses",
         aliases=("wall_1_km", "wall_5_km", "wall_variability_1_km", "wall_variability_5_km"),
@@ -151,7 +140,7 @@ ENTRIES = [
         "Log ratio of speed to the first third within 2 % classes of grade.",
         "Muscle damage: darkness, footing and caution slow descents too.",
         "C",
-        (_UTMB,),
+        (_SUTER,),
         "altitude over an hour",
         "courses whose ground changes from third to third",
     ),
@@ -193,7 +182,7 @@ ENTRIES = [
         "Weeks counted back from the race; the best build led to the highest VDOT over a like distance.",
         "The reason for a result: a build goes with it, no more.",
         "C",
-        (_FEELY,),
+        (FEELY,),
         "a log of 16 weeks or more",
         "first seasons",
         aliases=("build", "best_build", "disruptions"),
@@ -224,7 +213,7 @@ ENTRIES = [
         "Time in proportion to flat-equivalent metres, warmth and late slowing where given; bands from the forecast.",
         "A prescription for technical ground.",
         "C",
-        (_STRAVA, _UTMB),
+        (ROBB, _SUTER),
         "a course and a target",
         "heights from a map in steep valleys",
         aliases=("passage_windows", "course_profile"),
@@ -256,7 +245,7 @@ ENTRIES = [
         "The pace plan's arrival at each checkpoint, early and late by the forecast's band and the usual fade.",
         "A promise: about one arrival in five lies outside an 80 % window.",
         "C",
-        (_UTMB,),
+        (_SUTER,),
         "a course with checkpoints and a target or forecast",
         "after a long unplanned stop",
     ),
@@ -266,7 +255,7 @@ ENTRIES = [
         "Positions joined along great circles; heights smoothed by a line over a window; graded cost every 25 m.",
         "The ground itself: maps smooth ridges and invent bumps.",
         "B",
-        (_STRAVA, _MINETTI),
+        (ROBB, MINETTI),
         "a GPX course or a table of distance and height",
         "courses without heights; bridges and tunnels",
         aliases=("course_climbs", "ascent_descent"),

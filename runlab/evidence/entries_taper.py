@@ -1,6 +1,7 @@
 """What is known about tapering, stopping and coming back."""
 
 from .registry import Entry, Source
+from .sources import FEELY, MORTON
 
 _BOSQUET = Source(
     "Bosquet L et al.",
@@ -35,26 +36,14 @@ _THOMAS = Source(
     2005,
     "A theoretical study of taper characteristics to optimize performance",
     "Med Sci Sports Exerc 37:1615",
+    "10.1249/01.mss.0000177461.94156.4b",
 )
 _TRAVIS = Source(
-    "Travis SK et al.",
+    "Travis SK, Mujika I, Gentles JA, Stone MH, Bazyler CD",
     2020,
     "Tapering and peaking maximal strength for powerlifting performance: a review",
     "Sports 8:125",
-)
-_FEELY = Source(
-    "Feely C et al.",
-    2023,
-    "Estimating the cost of training disruptions on marathon performance",
-    "Front Sports Act Living 4:1096124",
-    "10.3389/fspor.2022.1096124",
-)
-_MORTON = Source(
-    "Morton RH, Fitz-Clarke JR, Banister EW",
-    1990,
-    "Modeling human performance in running",
-    "J Appl Physiol 69:1171",
-    "10.1152/jappl.1990.69.3.1171",
+    "10.3390/sports8090125",
 )
 
 ENTRIES = [
@@ -86,7 +75,7 @@ ENTRIES = [
         "for every plan.",
         "A forecast: an athlete's own constants cannot be known.",
         "C",
-        (_MORTON, _MUJIKA, _THOMAS, _FEELY),
+        (MORTON, _MUJIKA, _THOMAS, FEELY),
         "42 days of load, two thirds measured",
         "injury, altitude, heat, strength",
         aliases=("taper_simulation",),
@@ -97,7 +86,7 @@ ENTRIES = [
         "The model of simulate without load.",
         "What stopping does to anybody's race.",
         "C",
-        (_MORTON, _FEELY),
+        (MORTON, FEELY),
         "42 days of load",
         "illness, injury",
     ),
@@ -117,7 +106,7 @@ ENTRIES = [
         "Own recovery, own returns, a build, own tapers; the forecast for the next distance.",
         "A plan, or a verdict on the race.",
         "D",
-        (_FEELY,),
+        (FEELY,),
         "the race; better with earlier ones",
         "injury",
     ),

@@ -1,15 +1,7 @@
 """What is known about hills."""
 
 from .registry import Entry, Source
-
-_MINETTI = Source(
-    "Minetti AE et al.",
-    2002,
-    "Energy cost of walking and running at extreme uphill and downhill slopes",
-    "J Appl Physiol 93:1039",
-    "10.1152/japplphysiol.01177.2001",
-)
-_STRAVA = Source("Robb D", 2017, "An improved GAP model (curve digitised by GoldenCheetah)", "Strava Engineering")
+from .sources import MINETTI, ROBB
 
 ENTRIES = [
     Entry(
@@ -28,7 +20,7 @@ ENTRIES = [
         "A polynomial of the gradient fitted to measured oxygen use, held beyond 45 %.",
         "A person's own cost: economy differs by a tenth and more between runners.",
         "A",
-        (_MINETTI,),
+        (MINETTI,),
         "grade",
         "steep technical descents, soft ground, beyond 45 %",
     ),
@@ -38,7 +30,7 @@ ENTRIES = [
         "Speed times a factor of the grade: from equal heart rate in millions of runs, or from energy cost.",
         "Effort: wind, heat, footing and tired legs are not in it.",
         "B",
-        (_STRAVA, _MINETTI),
+        (ROBB, MINETTI),
         "speed and grade",
         "downhill it is rough: people differ, and energy cost flatters up to threefold",
     ),
@@ -48,7 +40,7 @@ ENTRIES = [
         "Grade-adjusted speed averaged over 30 s, to the 4th power, averaged, 4th root; moving time only.",
         "TrainingPeaks' NGP, whose formula is not public.",
         "C",
-        (Source("Coggan AR, Allen H", 2010, "Training and Racing with a Power Meter (normalised power)"), _STRAVA),
+        (Source("Coggan AR, Allen H", 2010, "Training and Racing with a Power Meter (normalised power)"), ROBB),
         "speed and altitude over at least half of the moving time",
         "without altitude; very short runs",
     ),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import SettingsError
+from ..zones.bounds import check_bpm
 
 MEN = (0.64, 1.92)
 WOMEN = (0.86, 1.67)
@@ -34,7 +35,7 @@ def banister_trimp(
 
     Takes heart rates in 1/min (an array of samples or one number) and the minutes each stands for. A sample without
     heart rate (NaN or 0) is left out, not counted as rest. Returns the impulse, NaN if no sample has heart rate.
-    Raises SettingsError if the maximum is not above rest.
+    Raises SettingsError if the maximum is not above rest, for minutes below 0, and for heart rates above 250.
     Evidence: [B] as a descriptor of load; Banister 1991, Morton et al. 1990. Women's A differs between tools (0.64
     in several): the literature's 0.86 is used here.
 
@@ -42,7 +43,7 @@ def banister_trimp(
     75.33
     """
     _check_heart_rates(resting_heart_rate_bpm, max_heart_rate_bpm)
-    heart, time = np.broadcast_arrays(np.asarray(heart_rate_bpm, dtype=float), np.asarray(minutes, dtype=float))
+    heart, time = np.broadcast_arrays(check_bpm("heart_rate_bpm", heart_rate_bpm), _minutes(minutes))
     there = np.isfinite(heart) & (heart > 0) & np.isfinite(time)
     if not there.any():
         return math.nan
@@ -81,15 +82,14 @@ def edwards_trimp(heart_rate_bpm: npt.ArrayLike, minutes: npt.ArrayLike, *, max_
     below 50 % count nothing, above 100 % five times.
 
     Takes samples and minutes as ``banister_trimp``. Returns the sum, NaN if no sample has heart rate.
-    Raises SettingsError without a maximum.
+    Raises SettingsError without a maximum, for minutes below 0, and for heart rates above 250.
     Evidence: [C] the weights have no physiological basis. Edwards 1993.
 
     >>> edwards_trimp([110, 140, 180], [3, 3, 6], max_heart_rate_bpm=200)
     42.0
     """
-    if not max_heart_rate_bpm > 0:
-        raise SettingsError(f"max_heart_rate_bpm must be above 0, not {max_heart_rate_bpm}")
-    heart, time = np.broadcast_arrays(np.asarray(heart_rate_bpm, dtype=float), np.asarray(minutes, dtype=float))
+    _check_heart_rates(0.0, max_heart_rate_bpm)
+    heart, time = np.broadcast_arrays(check_bpm("heart_rate_bpm", heart_rate_bpm), _minutes(minutes))
     there = np.isfinite(heart) & (heart > 0) & np.isfinite(time)
     if not there.any():
         return math.nan
@@ -114,13 +114,13 @@ def lucia_trimp(minutes_by_zone: Sequence[float]) -> float:
 
     Takes three numbers of minutes: below VT1, VT1 to VT2, above VT2. The thresholds must be measured in a laboratory
     test; from percentages of maximum heart rate it is something else. NaN if any is NaN.
-    Raises SettingsError unless there are three.
+    Raises SettingsError unless there are three, or if one is below 0.
     Evidence: [B] Lucía et al. 2003.
 
     >>> lucia_trimp([14, 0, 6])
     32.0
     """
-    minutes = np.asarray(minutes_by_zone, dtype=float)
+    minutes = _minutes(minutes_by_zone)
     if minutes.shape != (3,):
         raise SettingsError(
             f"minutes_by_zone must be three numbers (below VT1, VT1 to VT2, above VT2), not {minutes.size}"
@@ -141,7 +141,7 @@ def heart_rate_stress(
     ``100 · trimp / trimp of 60 min at threshold heart rate``, with the same coefficients as the impulse.
 
     Takes one impulse or many; NaN stays NaN. Returns the same shape.
-    Raises SettingsError if the heart rates are not in order.
+    Raises SettingsError if the heart rates are not in order, or for an impulse below 0.
     Evidence: [C] a convention (TRIMP(100), HRSS) that makes athletes comparable only as far as their thresholds are
     known.
 
@@ -149,11 +149,14 @@ def heart_rate_stress(
     239
     """
     _check_heart_rates(resting_heart_rate_bpm, max_heart_rate_bpm)
-    if not threshold_heart_rate_bpm > resting_heart_rate_bpm:
+    if not resting_heart_rate_bpm < threshold_heart_rate_bpm <= max_heart_rate_bpm:
         raise SettingsError(
-            f"threshold_heart_rate_bpm ({threshold_heart_rate_bpm}) must be above "
-            f"resting_heart_rate_bpm ({resting_heart_rate_bpm})"
+            f"threshold_heart_rate_bpm ({threshold_heart_rate_bpm}) must lie between "
+            f"resting_heart_rate_bpm ({resting_heart_rate_bpm}) and max_heart_rate_bpm ({max_heart_rate_bpm})"
         )
+    impulse = np.asarray(trimp, dtype=float)
+    if (impulse < 0).any():
+        raise SettingsError(f"trimp must not be below 0; found {np.nanmin(impulse):g}")
     hour = banister_trimp(
         threshold_heart_rate_bpm,
         60,
@@ -161,7 +164,7 @@ def heart_rate_stress(
         max_heart_rate_bpm=max_heart_rate_bpm,
         coefficients=coefficients,
     )
-    return _like(trimp, 100 * np.asarray(trimp, dtype=float) / hour)
+    return _like(trimp, 100 * impulse / hour)
 
 
 def session_rpe(rpe: npt.ArrayLike, minutes: npt.ArrayLike) -> Any:
@@ -171,6 +174,7 @@ def session_rpe(rpe: npt.ArrayLike, minutes: npt.ArrayLike) -> Any:
     is no CR-10 rating and gives NaN.
 
     Takes one session or arrays of sessions. Returns the same shape, in arbitrary units.
+    Raises SettingsError for minutes below 0.
     Evidence: [B] agrees with heart-rate methods at r = 0.5-0.85; swayed by mood and by when it is asked. Foster 1998,
     2001; Impellizzeri 2004.
 
@@ -179,7 +183,7 @@ def session_rpe(rpe: npt.ArrayLike, minutes: npt.ArrayLike) -> Any:
     """
     rating = np.asarray(rpe, dtype=float)
     rating = np.where((rating > 0) & (rating <= 10), rating, np.nan)
-    return _like(rpe, rating * np.asarray(minutes, dtype=float))
+    return _like(rpe, rating * _minutes(minutes))
 
 
 def running_stress(speed_mps: npt.ArrayLike, minutes: npt.ArrayLike, *, threshold_speed_mps: npt.ArrayLike) -> Any:
@@ -189,7 +193,7 @@ def running_stress(speed_mps: npt.ArrayLike, minutes: npt.ArrayLike, *, threshol
     (``terrain.normalised_graded_speed``) so that hills and surges count.
 
     Takes one run or arrays of runs, m/s and minutes; NaN stays NaN. Returns the same shape.
-    Raises SettingsError for a threshold speed of 0 or less.
+    Raises SettingsError for a threshold speed of 0 or less, and for speeds or minutes below 0.
     Evidence: [C] the published form of rTSS; TrainingPeaks shows slightly more, since its graded pace is not public.
 
     >>> round(running_stress(1000 / 300, 30, threshold_speed_mps=1000 / 270), 1)
@@ -198,8 +202,11 @@ def running_stress(speed_mps: npt.ArrayLike, minutes: npt.ArrayLike, *, threshol
     threshold = np.asarray(threshold_speed_mps, dtype=float)
     if (threshold <= 0).any():
         raise SettingsError(f"threshold_speed_mps must be above 0, not {threshold_speed_mps!r}")
-    intensity = np.asarray(speed_mps, dtype=float) / threshold
-    return _like(speed_mps, np.asarray(minutes, dtype=float) / 60 * intensity**2 * 100)
+    speed = np.asarray(speed_mps, dtype=float)
+    if (speed < 0).any():
+        raise SettingsError(f"speed_mps must not be below 0; found {np.nanmin(speed):g}")
+    intensity = speed / threshold
+    return _like(speed_mps, _minutes(minutes) / 60 * intensity**2 * 100)
 
 
 def _like(given: Any, values: np.ndarray) -> Any:
@@ -208,6 +215,14 @@ def _like(given: Any, values: np.ndarray) -> Any:
     return float(values) if np.ndim(values) == 0 else values
 
 
+def _minutes(minutes: npt.ArrayLike) -> np.ndarray:
+    time = np.asarray(minutes, dtype=float)
+    if (time < 0).any():
+        raise SettingsError(f"minutes must not be below 0; found {np.nanmin(time):g}: a clock ran backwards")
+    return time
+
+
 def _check_heart_rates(rest: float, top: float) -> None:
     if not (math.isfinite(rest) and math.isfinite(top) and top > rest):
         raise SettingsError(f"max_heart_rate_bpm ({top}) must be above resting_heart_rate_bpm ({rest})")
+    check_bpm("max_heart_rate_bpm", top)

@@ -86,7 +86,7 @@ class ImpulseResponseFit:
     def __repr__(self) -> str:
         if not self.identified:
             return f"cannot tell · {self.reason}"
-        rows = {r.name: r for r in self.parameters.itertuples(index=False)}
+        rows = {str(r.name): r for r in self.parameters.itertuples(index=False)}
         said = ", ".join(f"{name} {rows[name].value:.3g} ({rows[name].low:.3g}–{rows[name].high:.3g})" for name in rows)
         return f"{said}; 80 %, n = {self.n} [C] · {self.reason}"
 

@@ -125,7 +125,9 @@ def _sessions(log: Log) -> pd.DataFrame:
     work[list(ends)] = np.nan
     work["sex"], work["notes"], work["guessed"] = "", "", False
     trusted = _trusted_peaks(work, log)
-    for name, places in work.groupby("athlete", sort=False).indices.items():
+    column_at = {column: k for k, column in enumerate(work.columns)}
+    for who, places in work.groupby("athlete", sort=False).indices.items():
+        name = str(who)
         person = log.athletes.get(name)
         columns = {column: np.full(len(places), np.nan) for column in ends}
         days = work["date"].to_numpy()[places]
@@ -138,7 +140,7 @@ def _sessions(log: Log) -> pd.DataFrame:
                     ("threshold", "threshold_speed_mps"),
                 ):
                     columns[column][part] = getattr(found, setting, math.nan)
-            work.iloc[places, work.columns.get_loc("sex")] = getattr(person, "sex", "") or ""
+            work.iloc[places, column_at["sex"]] = getattr(person, "sex", "") or ""
         for column in ("rest", "top"):
             columns[f"{column}_low"], columns[f"{column}_high"] = columns[column].copy(), columns[column].copy()
         said = np.full(len(places), "", dtype=object)
@@ -161,9 +163,9 @@ def _sessions(log: Log) -> pd.DataFrame:
             rest = _joined("resting heart rate ", columns["rest"], words)
             said = np.where(open_rest, np.where(said == "", rest, said + "; " + rest), said)
         for column, values in columns.items():
-            work.iloc[places, work.columns.get_loc(column)] = values
-        work.iloc[places, work.columns.get_loc("guessed")] = guessed
-        work.iloc[places, work.columns.get_loc("notes")] = said
+            work.iloc[places, column_at[column]] = values
+        work.iloc[places, column_at["guessed"]] = guessed
+        work.iloc[places, column_at["notes"]] = said
     return work
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -87,7 +89,7 @@ def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFram
     reason[before == 0] = f"no run in the {days} days before"
     reason[young] = [f"only {k} days of log before it; needs {days}" for k in runs.loc[young, "days_before"]]
     reason[~(length > 0)] = "the run has no distance"
-    out = {name: runs[name] for name in ("activity_id", "athlete", "date") if name in runs.columns}
+    out: dict[str, Any] = {name: runs[name] for name in ("activity_id", "athlete", "date") if name in runs.columns}
     out |= {
         "distance_m": length,
         "longest_before_m": longest,

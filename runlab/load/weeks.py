@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -156,7 +158,7 @@ def step_back_weeks(
         since[k] = k - last if last >= 0 else np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(mean > 0, value / mean, np.nan)
-    out = {"athlete": totals["athlete"]} if "athlete" in totals else {}
+    out: dict[str, Any] = {"athlete": totals["athlete"]} if "athlete" in totals else {}
     out |= {
         "week": totals["week"],
         "value": value,

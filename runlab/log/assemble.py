@@ -21,6 +21,7 @@ from ..summary import HISTOGRAMS, local_offset, split_sessions
 from ..tables import ACTIVITIES, LAPS, PROBLEMS
 from .duplicates import marked_duplicates, merged_logs
 from .log import Log
+from .offsets import offsets_before
 from .reading import Reading, named, prepared
 from .sources import problem, resolve
 from .store import Raw, stored_records
@@ -127,13 +128,13 @@ def assembled(
             "reason": [f"the same file as {where.get(i, '')}" for i in copies["activity_id"]],
         }
     )
-    merged = merged_logs(kept, raw.training)
+    merged = merged_logs(offsets_before(kept), raw.training)
     if len(squad.get("strength", ())):
         merged = merged_logs(merged, strength_sessions(squad["strength"], athletes))
     if "date_source" in merged.columns:
         merged["date_source"] = merged["date_source"].fillna("log")
     marked, overlapping = marked_duplicates(merged)
-    counted = raw.files["status"].value_counts() if len(raw.files) else {}
+    counted: Any = raw.files["status"].value_counts() if len(raw.files) else {}
     told = pd.DataFrame([*_told(raw.problems), *problems])
     wellness = _joined([f for f in (squad.get("wellness"), raw.wellness) if f is not None and len(f)])
     if len(wellness):
@@ -171,7 +172,8 @@ class RecordReader:
 
     def __init__(self, activities: pd.DataFrame, root: Path, policy: str, store: Path | None) -> None:
         sampled = activities[activities["samples"] > 0]
-        self._places = {row.activity_id: (row.source, int(row.part)) for row in sampled.itertuples()}
+        where = zip(sampled["source"], sampled["part"].astype(int), strict=True)
+        self._places = dict(zip(sampled["activity_id"], where, strict=True))
         self._root, self._policy, self._store = root, policy, store
 
     def __call__(self, activity_id: str) -> pd.DataFrame:
@@ -238,7 +240,7 @@ def _told(problems: pd.DataFrame) -> list[dict[str, Any]]:
     """Problems as rows; files that are by nature no activities (a Garmin export has thousands) are told in one."""
     if not len(problems):
         return []
-    rows = problems.drop(columns="status", errors="ignore").to_dict("records")
+    rows: list[Any] = problems.drop(columns="status", errors="ignore").to_dict("records")
     kinds: dict[str, list[dict[str, Any]]] = {}
     for row, status in zip(rows, problems.get("status", pd.Series("", index=problems.index)), strict=True):
         # the words without what differs from file to file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -215,8 +215,8 @@ def _enriched(activities: pd.DataFrame, rows: pd.DataFrame, matched: dict[Any, i
         if not said.any():
             continue
         if name not in out.columns:
-            empty = "" if isinstance(given.dtype, pd.StringDtype) else np.nan
-            out[name] = pd.Series([empty] * len(out), index=out.index).astype(given.dtype if empty == "" else None)
+            text = isinstance(given.dtype, pd.StringDtype)
+            out[name] = pd.Series("" if text else np.nan, index=out.index, dtype=given.dtype if text else float)
         there = out[name].iloc[places]
         wanted = said.to_numpy() & ((there.isna() | there.eq("")).to_numpy() | (name in _WORDS))
         if name in _TOTALS:
@@ -289,7 +289,7 @@ _MERITS = (
 )
 
 
-def _merit(row: dict[str, Any], *, went_on: bool) -> tuple:
+def _merit(row: Mapping[Any, Any], *, went_on: bool) -> tuple:
     share = row["heart_rate_share"]
     return (
         row["samples"] > 0,

@@ -17,7 +17,7 @@ from ..efforts import EFFORTS
 from ..errors import RunlabError, SettingsError, one_of
 from ..races import Race, race_of
 from ..summary import HISTOGRAMS
-from .store import Raw, save
+from .store import TABLES, Raw, save
 
 Daily: TypeAlias = "pd.DataFrame | Callable[[Log], pd.DataFrame]"
 WELLNESS = (
@@ -275,7 +275,7 @@ class Log:
         gone = set(self.activities["activity_id"]) - kept
         about = self.problems["athlete"].isin(list(athletes)) if "athlete" in self.problems.columns else True
         problems = self.problems[~ours.isin(gone) & (about | self.problems["path"].isin(paths))]
-        rest = {table: getattr(self, table) for table in _BY_ATHLETE if table not in mine}
+        rest: dict[str, Any] = {table: getattr(self, table) for table in _BY_ATHLETE} | mine
         return Log(
             activities,
             problems=problems,
@@ -287,7 +287,6 @@ class Log:
             read_line=self.read_line,
             daily=daily,
             policy=self.policy,
-            **mine,
             **rest,
         )
 
@@ -336,6 +335,7 @@ class Log:
         if fill is None:  # nobody has asked for a metric yet: wake the one that hands its function over
             importlib.import_module("runlab.load")
             fill = type(self).fill_daily
+            assert fill is not None
         daily = fill(self)
         carried = [c for c in self.wellness.columns if c not in daily.columns or c in ("athlete", "date")]
         if self.wellness.empty or len(carried) == 2:
@@ -348,7 +348,20 @@ class Log:
 
         With ``with_records`` the samples go along, so that the original files are no longer needed.
         """
-        return save(self, Path(path), with_records=with_records, raw=self.raw, policy=self.policy)
+        return save(
+            Path(path),
+            {name: getattr(self, name) for name in TABLES},
+            athletes=self.athletes,
+            about={
+                "policy": self.policy,
+                "root": str(self.root.resolve()),
+                "read_line": self.read_line,
+                "start": self.start,
+                "end": self.end,
+            },
+            raw=self.raw,
+            records=self.records if with_records else None,
+        )
 
 
 def _given(frame: pd.DataFrame | None) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from .assemble import BULK, RecordReader, assembled, raw_readings, updated
 from .log import Log
 from .reading import Reading, read_one, read_some
 from .sources import SQUAD_TABLES, Source, is_saved, problem, sources
-from .store import Raw, opened, save
+from .store import Raw, opened
 
 _BATCH = 16
 _POOL_FROM = 64  # starting a pool costs about as much as reading this many
@@ -106,7 +106,7 @@ def open_log(
                 store=keep,
             )
             if keep is not None and (readings or gone or not is_saved(keep)):
-                save(log, keep, with_records=False, raw=raw, policy=policy)
+                log.save(keep, with_records=False)
     if path.is_file() and not len(log.activities) and len(log.problems):
         raise FileError(f"{path}: {log.problems['reason'].iloc[0]}")
     return log
@@ -187,9 +187,9 @@ class _Squad:
             if len(frame):
                 found.setdefault(table, []).append(frame)
         inside = "" if place == self.root else f"{place.relative_to(self.root).as_posix()}/"
+        rows: list[Any] = wrong.to_dict("records")
         self.problems += [
-            {**row, "path": inside + str(row["path"]).rsplit("/", 1)[-1], "athlete": name}
-            for row in wrong.to_dict("records")
+            {**row, "path": inside + str(row["path"]).rsplit("/", 1)[-1], "athlete": name} for row in rows
         ]
         if (notes := place / "notes.md").is_file():
             text = notes.read_text("utf-8", errors="replace")

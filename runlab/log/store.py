@@ -6,9 +6,10 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -17,12 +18,9 @@ from ..athlete import MEASURES, Athlete, file_name
 from ..errors import FileError, RunlabError, SettingsError
 from .sources import is_saved
 
-if TYPE_CHECKING:
-    from .log import Log
-
 VERSION = 1
 
-_TABLES = (
+TABLES = (
     "activities",
     "laps",
     "histograms",
@@ -58,13 +56,24 @@ class Raw:
     files: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def save(log: Log, path: Path, *, with_records: bool, raw: Raw | None = None, policy: str = "flag") -> Path:
-    """Write a log as a folder of Parquet files, in one piece: a break half-way leaves what was there before.
+def save(
+    path: Path,
+    held: Mapping[str, pd.DataFrame],
+    *,
+    athletes: Mapping[str, Athlete],
+    about: Mapping[str, Any],
+    raw: Raw | None = None,
+    records: Callable[[str], pd.DataFrame] | None = None,
+) -> Path:
+    """Write the tables of a log as a folder of Parquet files, in one piece: a break half-way leaves what was there.
 
-    Only the owner may read the folder. Raises SettingsError for a path that holds something else.
+    Takes every one of ``TABLES``; ``about`` holds ``policy, root, read_line, start, end``; ``records`` gives the
+    samples of an activity, if they go along. Only the owner may read the folder. Raises SettingsError for a path that
+    holds something else.
 
-    >>> from runlab.log import Log
-    >>> save(Log(), Path(tempfile.mkdtemp()) / "a.runlab", with_records=False).name
+    >>> about = {"policy": "flag", "root": ".", "read_line": "", "start": None, "end": None}
+    >>> tables = dict.fromkeys(TABLES, pd.DataFrame())
+    >>> save(Path(tempfile.mkdtemp()) / "a.runlab", tables, athletes={}, about=about).name
     'a.runlab'
     """
     if path.exists() and not is_saved(path) and not (path.is_dir() and not any(path.iterdir())):
@@ -72,26 +81,25 @@ def save(log: Log, path: Path, *, with_records: bool, raw: Raw | None = None, po
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))  # made for the owner alone
     try:
-        for name in _TABLES:
-            _write(getattr(log, name), fresh / f"{name}.parquet")
+        for name in TABLES:
+            _write(held[name], fresh / f"{name}.parquet")
         for part in fields(raw) if raw is not None else ():
             _write(getattr(raw, part.name), fresh / f"raw_{part.name}.parquet")
-        if with_records:
+        if records is not None:
             (fresh / "records").mkdir()
-            for activity_id in log.activities.loc[log.activities["samples"] > 0, "activity_id"].unique():
-                _write(log.records(activity_id), fresh / "records" / f"{file_name(activity_id)}.parquet")
-        about = {
+            sampled = held["activities"]["samples"] > 0
+            for activity_id in held["activities"].loc[sampled, "activity_id"].unique():
+                _write(records(activity_id), fresh / "records" / f"{file_name(activity_id)}.parquet")
+        kept = {
             "version": VERSION,
-            "policy": policy,
-            "root": str(log.root.resolve()),
-            "read_line": log.read_line,
-            "start": _iso(log.start),
-            "end": _iso(log.end),
+            **about,
+            "start": _iso(about["start"]),
+            "end": _iso(about["end"]),
             "raw": raw is not None,
-            "athletes": [_athlete_out(a) | {"key": key} for key, a in log.athletes.items()],
+            "athletes": [_athlete_out(a) | {"key": key} for key, a in athletes.items()],
         }
-        (fresh / "log.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
-        _swap(fresh, path, policy)
+        (fresh / "log.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False), "utf-8")
+        _swap(fresh, path, about["policy"])
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -117,7 +125,7 @@ def opened(path: Path) -> tuple[dict[str, Any], Raw | None, dict[str, Any]]:
                 f"{path}: saved by another version of runlab (format {about.get('version')}); "
                 "open the folder of the files themselves and save it again"
             )
-        found: dict[str, Any] = {name: pd.read_parquet(path / f"{name}.parquet") for name in _TABLES}
+        found: dict[str, Any] = {name: pd.read_parquet(path / f"{name}.parquet") for name in TABLES}
         raw = (
             Raw(**{part.name: pd.read_parquet(path / f"raw_{part.name}.parquet") for part in fields(Raw)})
             if about["raw"]

@@ -29,9 +29,9 @@ SPEEDS = tuple(np.arange(2.0, 6.01, 0.25))
 
 
 def leg_stiffness(
-    speed_mps: float | np.ndarray,
-    stance_time_ms: float | np.ndarray,
-    cadence_spm: float | np.ndarray,
+    speed_mps: float | np.ndarray | pd.Series,
+    stance_time_ms: float | np.ndarray | pd.Series,
+    cadence_spm: float | np.ndarray | pd.Series,
     *,
     mass_kg: float,
     height_m: float,

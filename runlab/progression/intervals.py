@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from .. import tables
 from ..terrain import grade, grade_adjusted_speed
 from .blocks import _column
 
-BOUT_COLUMNS = {
+BOUT_COLUMNS: dict[str, Any] = {
     "bout": "int64",
     "kind": "str",
     "start_s": float,

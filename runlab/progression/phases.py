@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,7 @@ from .results import race_results
 from .weeks import running_weeks, smooth_weeks, week_of
 
 PHASES = ("base", "build", "peak", "taper", "recovery", "break")
-PHASE_COLUMNS = {
+PHASE_COLUMNS: dict[str, Any] = {
     "phase": "str",
     "start": "datetime64[us]",
     "end": "datetime64[us]",

@@ -253,7 +253,7 @@ def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.95) -> pd.Da
     for race, group in races[races["race"] != ""].groupby("race", sort=False):
         for part in _alike(group):
             if len(part) > 1:
-                rows += _runnings(race, part, scatter, level)
+                rows += _runnings(str(race), part, scatter, level)
     frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({"value": float, "low": float, "high": float})
 

@@ -14,7 +14,7 @@ from ..races import INDOORS, STANDARD_M
 from .performance import vdot
 
 STEEPEST_FALL = -0.01  # mean grade of an effort that still counts
-RESULT_COLUMNS = {
+RESULT_COLUMNS: dict[str, Any] = {
     "athlete": "str",
     "date": "datetime64[us]",
     "name": "str",
@@ -129,7 +129,7 @@ def _run_of(day: pd.DataFrame | None, distance_m: float) -> dict | None:
     if day is None or day.empty or not distance_m > 0:
         return None
     wrong = (day["distance_m"] / distance_m - 1).abs()
-    return day.loc[wrong.idxmin()].to_dict() if wrong.min() < 0.15 else None
+    return day.iloc[int(wrong.argmin())].to_dict() if wrong.min() < 0.15 else None
 
 
 def _row(race: dict, run: dict | None, time: float, source: str, distance: float, kind: str) -> dict:

@@ -116,7 +116,7 @@ def _chosen_races(log: Log, dates: Sequence[Any] | None) -> pd.DataFrame:
     return (best if len(best) else every).tail(4)
 
 
-def _block_hard(inside: pd.DataFrame, last: pd.Timestamp) -> dict[int, float]:
+def _block_hard(inside: pd.DataFrame, last: pd.Timestamp) -> dict[Any, float]:
     """Share of measured time above threshold, by weeks to race."""
     back = -((last - inside["date"]).dt.days // 7)
     sums = inside[["low_s", "middle_s", "high_s"]].groupby(back).sum()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ WORDS = {
     "hills": "hill hills hügel berg cuestas côtes salite heuvel bakke",
     "race": "race rennen wettkampf carrera course gara wedstrijd parkrun marathon halbmarathon halvmarathon",
 }
-SESSION_COLUMNS = {
+SESSION_COLUMNS: dict[str, Any] = {
     "activity_id": "str",
     "athlete": "str",
     "date": "datetime64[us]",

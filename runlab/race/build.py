@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from ..races import Race
 from ..taper import taper_review
 
 WEEKS = 16
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "build": "str",
     "weeks_to_race": int,
     "week_start": "datetime64[us]",
@@ -31,8 +31,8 @@ COLUMNS = {
     "sleep_h": float,
     "load": float,
 }
-SUMMARY = {"unit": "str", "this": float, "best": float, "words": "str"}
-DISRUPTIONS = {
+SUMMARY: dict[str, Any] = {"unit": "str", "this": float, "best": float, "words": "str"}
+DISRUPTIONS: dict[str, Any] = {
     "start": "datetime64[us]",
     "end": "datetime64[us]",
     "days": int,
@@ -131,7 +131,7 @@ def _pace_metres(log: Log, speed: float) -> pd.Series:
     near = np.abs(held["value"] / speed - 1) <= RACE_PACE
     metres = (held["seconds"] * held["value"]).where(near, 0.0).groupby(held["activity_id"]).sum()
     dates = log.activities.set_index("activity_id")["date"]
-    return metres.groupby(metres.index.map(dates)).sum()
+    return metres.groupby(dates.reindex(metres.index)).sum()
 
 
 def best_build(log: Log, race: Race, *, apart_days: int = 70) -> tuple[pd.Timestamp | None, str]:
@@ -168,11 +168,11 @@ def best_build(log: Log, race: Race, *, apart_days: int = 70) -> tuple[pd.Timest
     if len(earlier) < 7 * WEEKS:
         return None, "no earlier build in the log"
     rolling = earlier.rolling(7 * WEEKS).sum()
-    end = rolling.idxmax()
+    end = cast(pd.Timestamp, rolling.idxmax())
     return end + pd.Timedelta(days=1), f"the 16 weeks with most running before this build, up to {_day(end)}"
 
 
-def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log: Log = None) -> pd.DataFrame:
+def build_summary(build: pd.DataFrame, race: Race, *, units: str = "metric", log: Log | None = None) -> pd.DataFrame:
     """The build in a dozen lines, beside the best one: volume, long runs, race pace, days off, strength, taper, sleep.
 
     Takes ``build_table`` (and the log for the taper). Returns one row per ``measure``: ``unit, this, best, words``.
@@ -254,9 +254,9 @@ def _taper_rows(log: Log, race: Race) -> dict[str, dict[str, Any]]:
         ("depth", "Volume in the taper: {0} below usual"),
         ("strict_weeks", "Weeks in a row with less than the one before: {0}"),
     ):
-        if name not in found.index or not math.isfinite(this := float(found.loc[name, "value"])):
+        if name not in found.index or not math.isfinite(this := float(found["value"].loc[name])):
             continue
-        own, scale = float(found.loc[name, "own"]), 100.0 if found.loc[name, "unit"] != "%" and name == "depth" else 1.0
+        own, scale = float(found["own"].loc[name]), 100.0 if found.loc[name, "unit"] != "%" and name == "depth" else 1.0
         usual = f" (middle of own earlier tapers: {scale * own:.0f})" if math.isfinite(own) else ""
         noun = {"length": "day", "strict_weeks": "week"}.get(name, "%")
         if "excused" in str(found.loc[name, "basis"]):

@@ -12,7 +12,7 @@ from .. import units as _units
 from ..races import Race
 from .track import Track
 
-COLUMNS = {"check": "str", "severity": "str", "finding": "str", "value": float, "unit": "str"}
+COLUMNS: dict[str, Any] = {"check": "str", "severity": "str", "finding": "str", "value": float, "unit": "str"}
 CHANNELS = (
     ("heart rate", "heart_rate_bpm", "load of the race and drift cannot be told"),
     ("altitude", "altitude_m", "the course's share of the time cannot be told"),

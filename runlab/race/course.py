@@ -59,8 +59,8 @@ def course_profile(course: Any, *, distance_m: float | None = None, window_m: fl
 
     height = along("altitude_m")
     time = pd.Series(pd.Timestamp("2000-01-01", tz="UTC") + pd.to_timedelta(np.arange(len(grid)), unit="s"))
-    slope = terrain.grade(pd.DataFrame({"time": time, "distance_m": grid, "altitude_m": height}), window_m=window_m)
-    slope = slope.to_numpy(float)
+    run = pd.DataFrame({"time": time, "distance_m": grid, "altitude_m": height})
+    slope = terrain.grade(run, window_m=window_m).to_numpy(float)
     factor = np.asarray(terrain.grade_adjusted_speed(np.ones_like(slope), slope), float)
     return pd.DataFrame(
         dict(zip(COLUMNS, (grid, height, slope, factor, along("latitude_deg"), along("longitude_deg")), strict=True))

@@ -14,6 +14,7 @@ from ..terrain import grade_adjusted_speed
 from .track import Track
 
 BINS = 60
+NU = 4
 SLOWING = "early pace and late slowing"
 TRAIL = ("trail", "ultra", "fell", "mountain")
 
@@ -27,8 +28,11 @@ class Assumptions:
     1.3 % in a half marathon, 2 % in a marathon, 8 % in a day). ``floor``: share of the time below which heat
     cannot be told from none, and sd of the even level. ``gain``: usual size of time gained against that level.
     ``opened_for``: share of a late loss that speaks for an opening above the even level.
-    ``uphill``: doubt about the grade curves for one person (sd of the extra cost); ``downhill``: how much of the
-    curves' gain people get back (mean, sd).
+    ``uphill``, ``downhill``: how much of what the grade curves take uphill and give back downhill applies to one person
+    (mean, sd) before the race's own speeds on its hills are read; ``hills_doubt``: sd of that reading, because effort
+    is not even on hills. ``longer``: power of the course's cost that comes on top because a longer day is run at a
+    lower effort, up to 2:30 h and from 6 h on (world records: 0.06 from half to marathon, 0.2 from there to a
+    day), and its relative sd.
     ``footing``: share of speed rough ground takes on trails (mean, sd). ``heat_per_degree``: share of a 2:30 h race per
     degree above ``comfortable_c`` (mean, sd), growing with the square root of the duration (0.3 to 1.2 times), and
     ``heat_doubt`` (sd of its log). ``watch_warmth_c``: how much a watch reads too high (mean, sd).
@@ -40,15 +44,17 @@ class Assumptions:
     """
 
     opening: tuple[float, float] = (0.015, 0.030)
-    opening_trail: tuple[float, float] = (-0.01, 0.05)
-    opening_ultra: tuple[float, float] = (0.03, 0.05)
-    late_loss: tuple[float, float] = (0.009, 0.7)
+    opening_trail: tuple[float, float] = (0.02, 0.05)
+    opening_ultra: tuple[float, float] = (0.03, 0.06)
+    fade: tuple[float, float, float] = (0.4, 0.06, 0.6)
+    wander: tuple[float, float] = (0.035, 0.3)
+    opened_for: float = 0.2
     floor: float = 0.004
-    gain: float = 0.012
-    opened_for: float = 0.3
-    uphill: float = 0.25
+    uphill: tuple[float, float] = (1.0, 0.3)
     downhill: tuple[float, float] = (0.6, 0.4)
-    footing: tuple[float, float] = (0.07, 0.05)
+    hills_doubt: float = 0.1
+    longer: tuple[float, float, float] = (0.08, 0.15, 0.5)
+    footing: tuple[float, float] = (0.06, 0.04)
     heat_per_degree: float = 0.0029
     heat_doubt: float = 0.45
     comfortable_c: tuple[float, float] = (12.0, 3.0)
@@ -64,10 +70,8 @@ def pieces_of(track: Track) -> dict[str, np.ndarray]:
     share = np.clip(track.distance_m[:-1] / max(track.metres, 1.0), 0, 1 - 1e-9)
     n = int(min(BINS, max(move.sum() // 3, 4)))
     at = (share[move] * n).astype(int)
-    factor = np.where(np.isfinite(track.factor[:-1]), track.factor[:-1], 1.0)[move]
     metres = track.step_m[move]
-    slope = np.nan_to_num(track.grade[:-1][move], nan=0.0)
-    energy = np.asarray(grade_adjusted_speed(np.ones_like(slope), slope, method="minetti"), float)
+    up, down = _hills(track, move)
 
     def total(values: np.ndarray) -> np.ndarray:
         return np.bincount(at, values, minlength=n)
@@ -82,14 +86,67 @@ def pieces_of(track: Track) -> dict[str, np.ndarray]:
     return {
         "moving": took[there],
         "metres": total(metres)[there],
-        "up": total(metres * np.maximum(factor - 1, 0))[there],
-        "down": total(metres * np.maximum(1 - factor, 0))[there],
-        "up_energy": total(metres * np.maximum(energy - 1, 0))[there],
-        "down_energy": total(metres * np.maximum(1 - energy, 0))[there],
+        "up": total(metres * up)[there],
+        "down": total(metres * down)[there],
         "temperature": degrees[there],
         "clock": track.time_at((np.arange(n) + 0.5) / n * track.metres)[there],
         "share": ((np.arange(n) + 0.5) / n)[there],
     }
+
+
+def _hills(track: Track, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What a metre takes uphill and gives back downhill, between Strava's curve (heart rate) and Minetti's (energy)."""
+    slope = np.nan_to_num(track.grade[:-1][where], nan=0.0)
+    curves = [np.asarray(grade_adjusted_speed(np.ones_like(slope), slope, method=m)) for m in ("strava", "minetti")]
+    extra = sum(curves) / 2 - 1
+    return np.maximum(extra, 0.0), np.maximum(-extra, 0.0)
+
+
+def own_hills(track: Track, a: Assumptions) -> tuple[np.ndarray, np.ndarray]:
+    """How much of the curves up- and downhill holds for this runner (mean, covariance), from speeds on this course.
+
+    Definition: log time per metre of 200 m stretches against their hills, both less their mean over 3 km, so that
+    slowing on the way does not count; joined with what is usual (``Assumptions.uphill``, ``downhill``).
+    """
+    mean = np.array([a.uphill[0], a.downhill[0]])
+    usual = np.diag([a.uphill[1] ** 2, a.downhill[1] ** 2])
+    move = track.moving & (track.step_m > 0)
+    if not track.has_ground or not move.any():
+        return mean, usual
+    metres, took = track.step_m[move], track.step_s[move]
+    length = max(200.0, 3 * float(np.median(metres)))
+    at = (track.distance_m[:-1][move] / length).astype(int)
+    way = np.bincount(at, metres)
+    whole = way > length / 2
+    if whole.sum() < 20:
+        return mean, usual
+    up, down = (np.bincount(at, metres * part)[whole] / way[whole] for part in _hills(track, move))
+    slow = np.log(np.bincount(at, took)[whole] / way[whole])
+    near = max(int(1500 / length), 3)
+    count = _around(np.ones(len(slow)), near)
+
+    def local(values: np.ndarray) -> np.ndarray:
+        return values - _around(values, near) / count
+
+    own = mean
+    for _ in range(5):
+        factor = np.maximum(1 + own[0] * up - own[1] * down, 0.4)
+        hills = np.column_stack((local(up / factor), -local(down / factor)))
+        left = local(slow) - local(np.log(factor))
+        good = np.abs(left) <= 4.5 * np.median(np.abs(left))  # an aid station, a queue at a stile
+        inverse = np.linalg.pinv(hills[good].T @ hills[good])
+        own = own + inverse @ hills[good].T @ left[good]
+    # neighbouring stretches share their wind and mood: a third of them count
+    noise = 3 * float(left[good].var()) * inverse + a.hills_doubt**2 * np.eye(2)
+    if not np.isfinite(noise).all() or np.abs(hills).max() < 1e-4:
+        return mean, usual
+    gain = usual @ np.linalg.inv(usual + noise)
+    return mean + gain @ (own - mean), usual - gain @ usual
+
+
+def _around(values: np.ndarray, near: int) -> np.ndarray:
+    """The sum of each value and its neighbours."""
+    return np.convolve(values, np.ones(2 * near + 1))[near : near + len(values)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,33 +208,21 @@ def draw_shares(
     ground, basis["course"] = _ground_draws(track, race, p, a, rng, draws)
     heat, basis["heat"] = _heat_draws(track, p, a, rng, draws, temperature_c, humidity_pct, usual_c)
     flat_cool = moving / (ground * (1 + heat))  # seconds each piece would have taken, flat and cool, at its effort
-    open_ = (p["share"] > 0.05) & (p["share"] < 0.30)
-    if not open_.any():
-        open_ = p["share"] < 0.5
-    first = metres[open_].sum() / flat_cool[:, open_].sum(1)
-    mean, sd = opening or {"ultra": a.opening_ultra, "trail": a.opening_trail}.get(race.kind, a.opening)
-    # who lost much late most likely opened above the even level by more than is usual
-    seen = np.clip(1 - metres.sum() / first * (1 + mean) / flat_cool.sum(1), 0.0, 0.3)
-    above = rng.normal(mean, sd, draws) + a.opened_for * seen
-    even = first / (1 + above)
-    lost = 1 - metres.sum() / even / flat_cool.sum(1)
-    hours = track.moving_s / 3600.0
-    usual = a.late_loss[0] * hours ** a.late_loss[1]
-    log_weight = np.where(lost < 0, lost / a.gain, -lost / usual)
-    # after half a day everyone slows: no loss at all is unlikely
-    long = min(max(hours - 4.0, 0.0) / 10.0, 1.0)
-    log_weight = log_weight + 1.5 * long * np.log(np.maximum(lost, 0.1 * a.floor) / usual)
+    log_shape, over, log_weight = _shapes(track, race, p["share"], a, rng, draws, opening)
+    even = flat_cool * np.exp(log_shape)
+    log_weight = log_weight + _likeness(np.log(metres / flat_cool) - log_shape, metres, a.wander)
     if level_s > 0:
         official = race.distance_m if race.distance_m > 0 else metres.sum()
-        log_weight = log_weight - 2.5 * np.log1p((np.log(level_s * even / official) / level_sd) ** 2 / 4)
+        off = np.log(level_s / official * metres.sum() / even.sum(1))
+        log_weight = log_weight - 2.5 * np.log1p((off / level_sd) ** 2 / 4)
     weight = np.exp(log_weight - log_weight.max())
-    pieces = metres / even[:, None] * np.exp(rng.normal(0, a.floor, draws))[:, None]
+    even = even * np.exp(rng.normal(0, a.floor, draws))[:, None]
     drawn = Drawn(
-        even=pieces,
-        slowing=flat_cool / pieces,
+        even=even,
+        slowing=flat_cool / even,
         heat=1 + heat,
         course=ground,
-        owned=np.clip(above / (np.abs(above) + 0.08), 0, 1) * rng.uniform(0, 1.0, draws),
+        owned=np.clip(over / (np.abs(over) + 0.08), 0, 1) * rng.uniform(0, 1.0, draws),
         weight=weight / weight.sum(),
         share=p["share"],
     )
@@ -189,20 +234,55 @@ def draw_shares(
     return drawn, basis
 
 
+def _shapes(
+    track: Track,
+    race: Race,
+    share: np.ndarray,
+    a: Assumptions,
+    rng: np.random.Generator,
+    draws: int,
+    opening: tuple[float, float] | None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log speed against the even level along the way: an opening that is let go, and a fade that deepens."""
+    mean, sd = opening or {"ultra": a.opening_ultra, "trail": a.opening_trail}.get(race.kind, a.opening)
+    hours = track.moving_s / 3600.0
+    over = rng.normal(mean, sd, draws)
+    held, onset = rng.uniform(0.1, 0.5, draws), rng.uniform(0.95 - min(0.3 + 0.1 * hours, 0.85), 0.95, draws)
+    usual, most = min(a.fade[1] * hours ** a.fade[2], 0.3), 0.5
+    depth = np.where(rng.random(draws) < 0.5, np.minimum(rng.exponential(usual, draws), most), rng.uniform(0, most, draws))
+    likely = np.exp(-depth / usual) / usual
+    likely = likely / (0.5 * likely + 0.5 / most)  # half of the draws are spread evenly, so that large fades are tried
+    none = rng.random(draws) >= min(a.fade[0] + 0.1 * hours, 0.95)
+    depth, likely = np.where(none, 0.0, depth), np.where(none, 1.0, likely)
+    over = over + a.opened_for * depth
+    width = rng.uniform(0.05, 0.4, draws)
+    gone = np.clip((share - held[:, None]) / 0.15, 0, 1)
+    early = np.log1p(over)[:, None] * (1 - gone * gone * (3 - 2 * gone))
+    late = depth[:, None] * (1 - np.exp(-np.maximum(share - onset[:, None], 0) / width[:, None]))
+    return early + np.log1p(-late), over, np.log(likely)
+
+
+def _likeness(level: np.ndarray, metres: np.ndarray, wander: tuple[float, float]) -> np.ndarray:
+    """Log likelihood of what is left of each draw's speeds, if form wanders slowly and by chance on the way."""
+    bins = np.minimum((np.cumsum(metres) - metres / 2) / metres.sum() * 10, 9).astype(int)
+    size = np.bincount(bins, metres, minlength=10)
+    left = np.stack([np.bincount(bins, metres * row, minlength=10) for row in level])[:, size > 0] / size[size > 0]
+    apart = np.abs(np.subtract.outer(np.arange(left.shape[1]), np.arange(left.shape[1])))
+    inverse = np.linalg.inv(wander[0] ** 2 * np.exp(-apart / (10 * wander[1])))
+    left = left - ((left @ inverse).sum(1) / inverse.sum())[:, None]
+    off = np.einsum("ij,jk,ik->i", left, inverse, left)
+    return -(NU + left.shape[1]) / 2 * np.log1p(off / NU)
+
+
 def _ground_draws(
     track: Track, race: Race, p: dict[str, np.ndarray], a: Assumptions, rng: np.random.Generator, draws: int
 ) -> tuple[np.ndarray, tuple[str, str]]:
     """Flat-equivalent metres over metres of every piece, in every draw."""
     steep = p["up"].sum() + p["down"].sum()
-    grade, words = "B", "grade-adjusted speed, between Strava's curve (heart rate) and Minetti's (energy)"
-    up = rng.lognormal(-(a.uphill**2) / 2, a.uphill, draws)[:, None]
-    mean, sd = a.downhill
-    down = np.clip(rng.normal(mean, sd, draws), 0, 1.5)[:, None]
-    mix = rng.uniform(0, 1, draws)[:, None]  # two published curves disagree; the truth for one person may lie between
-    steeper = up * (mix * p["up"] + (1 - mix) * p["up_energy"])
-    easier = down * (mix * p["down"] + (1 - mix) * p["down_energy"])
-    factor = 1 + (steeper - easier) / p["metres"]
-    factor = np.maximum(factor, 0.5) * (1 + rng.normal(0, 0.002, draws)[:, None])
+    grade, words = "B", "grade-adjusted speed, measured on this course's own hills, else between two published curves"
+    up, down = rng.multivariate_normal(*own_hills(track, a), size=draws).T[:, :, None]
+    factor = np.maximum(1 + (up * p["up"] - down * p["down"]) / p["metres"], 0.5)
+    factor = factor * (1 + rng.normal(0, 0.001, draws)[:, None])
     if not track.has_ground:
         factor, grade, words = np.ones((draws, len(p["metres"]))), "D", "cannot tell: no altitude; in the rest"
         if race.ascent_m > 0 and race.distance_m > 0:
@@ -216,7 +296,10 @@ def _ground_draws(
         shape = mean * (mean * (1 - mean) / sd**2 - 1)
         factor = factor / (1 - rng.beta(shape, shape * (1 - mean) / mean, draws))[:, None]
         grade, words = "C", words + f"; footing: {100 * mean:.0f} % ± {100 * sd:.0f} assumed"
-    return factor, (grade, words)
+    short, far, doubt = a.longer  # a longer day is run at a lower effort
+    power = float(np.interp(math.log(max(track.moving_s, 1.0)), np.log([9000.0, 21600.0]), [short, far]))
+    whole = p["moving"].sum() / (p["moving"] / factor).sum(1)
+    return factor * (whole ** np.maximum(rng.normal(power, doubt * power, draws), 0.0))[:, None], (grade, words)
 
 
 def _heat_draws(

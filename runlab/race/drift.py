@@ -14,7 +14,7 @@ from ..races import Race
 from ..terrain import grade_adjusted_speed
 from .track import Track
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "channel": "str",
     "split": int,
     "start_m": float,
@@ -25,7 +25,7 @@ COLUMNS = {
     "high": float,
     "outside": bool,
 }
-SUMMARY = {
+SUMMARY: dict[str, Any] = {
     "channel": "str",
     "unit": "str",
     "value": float,
@@ -93,7 +93,7 @@ def usual_for_pace(
 
 
 def race_drift(
-    track: Track, race: Race, splits: pd.DataFrame, *, log: Log = None, level: float = 0.8
+    track: Track, race: Race, splits: pd.DataFrame, *, log: Log | None = None, level: float = 0.8
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each channel split by split beside what is usual for that pace and ground, and how it moved by the end.
 

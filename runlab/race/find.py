@@ -12,7 +12,7 @@ from ..errors import RunlabError
 from ..log import Log
 from ..races import STANDARD_M, race_signs
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "date": "datetime64[us]",
     "athlete": "str",
     "name": "str",

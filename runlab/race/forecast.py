@@ -18,7 +18,13 @@ from ..progression.prediction.training import MARATHON_M
 from ..progression.results import INDOORS, race_results, runs
 from ..races import Race
 
-MARK_COLUMNS = {"mark": "str", "time_s": float, "percentile": float, "inside_80": bool, "inside_50": bool}
+MARK_COLUMNS: dict[str, Any] = {
+    "mark": "str",
+    "time_s": float,
+    "percentile": float,
+    "inside_80": bool,
+    "inside_50": bool,
+}
 
 
 def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None, flat: bool = False) -> Prediction:

@@ -12,7 +12,7 @@ from ..progression.inference import student_quantile
 from .sun import DARK_DEG, sun_elevation
 from .track import Track
 
-NIGHT = {
+NIGHT: dict[str, Any] = {
     "light": "str",
     "seconds": float,
     "graded_speed_mps": float,

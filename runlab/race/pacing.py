@@ -15,7 +15,7 @@ from .find import find_races, is_ultra
 from .splits import race_splits
 from .track import Track, race_track
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "value": float,
     "unit": "str",
     "criterion": float,
@@ -29,7 +29,7 @@ COLUMNS = {
     "source": "str",
     "words": "str",
 }
-HISTORY = {
+HISTORY: dict[str, Any] = {
     "date": "datetime64[us]",
     "name": "str",
     "distance_m": float,
@@ -182,9 +182,9 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         return rows
     kms = race_splits(track, race, length_m=1000.0)
     whole = kms[kms["distance_m"] > 950]
-    speed = whole["graded_speed_mps"] if track.has_ground else whole["speed_mps"]
-    if speed.notna().sum() >= 4:
-        varied = 100 * float(speed.std() / speed.mean())
+    per_km = whole["graded_speed_mps"] if track.has_ground else whole["speed_mps"]
+    if per_km.notna().sum() >= 4:
+        varied = 100 * float(per_km.std() / per_km.mean())
         rows["variability"] = _row(
             varied,
             "%",

@@ -30,7 +30,7 @@ def questions(f: Facts, stories: pd.DataFrame) -> list[str]:
     if len(late):
         asked.insert(0, f"Around {f.far(float(late.min()))} you slowed: when did you first think of it?")
     if len(f.stops) and not is_ultra(f.race.distance_m, f.race.kind, f.seconds) and f.stops["seconds"].max() > 20:
-        stop = f.stops.loc[f.stops["seconds"].idxmax()]
+        stop = f.stops.iloc[int(f.stops["seconds"].argmax())]
         asked.append(f"What was the stop of {span(stop['seconds'])} at {f.far(stop['distance_m'], 1)} for?")
     order = ("the plan", "food and drink", "weather", "stomach", "head", "shoes and feet", "life around it")
     rest = {what: question for what, _, question in f.unknown if question}

@@ -15,7 +15,7 @@ from .drift import usual_for_pace
 from .find import find_races
 
 WATCHED_DAYS = 56  # how long after a race the return of the usual volume is looked for
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "step": int,
     "sign": "str",
     "measure": "str",

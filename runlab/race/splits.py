@@ -146,5 +146,5 @@ def planned_times(start_m: np.ndarray, end_m: np.ndarray, plan: pd.DataFrame | N
     if plan is None or not len(plan):
         return np.full(len(end_m), np.nan)
     clock = plan["elapsed_s"] if "elapsed_s" in plan.columns else plan["time_s"].cumsum()
-    at, clock = np.append(0.0, plan["end_m"].to_numpy(float)), np.append(0.0, clock.to_numpy(float))
-    return np.interp(end_m, at, clock, right=np.nan) - np.interp(start_m, at, clock, right=np.nan)
+    at, told = np.append(0.0, plan["end_m"].to_numpy(float)), np.append(0.0, clock.to_numpy(float))
+    return np.interp(end_m, at, told, right=np.nan) - np.interp(start_m, at, told, right=np.nan)

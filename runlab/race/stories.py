@@ -31,7 +31,7 @@ class Facts:
 
     race: Race
     track: Track = field(default_factory=Track)
-    log: Log = None
+    log: Log | None = None
     units: str = "metric"
     forecast: Any = None
     pacing: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -55,7 +55,7 @@ class Facts:
 
     def measure(self, name: str, column: str = "value") -> float:
         """A measure of the pacing; NaN if it is not there."""
-        return float(self.pacing.loc[name, column]) if name in self.pacing.index else math.nan
+        return float(self.pacing[column].loc[name]) if name in self.pacing.index else math.nan
 
     @property
     def seconds(self) -> float:
@@ -271,7 +271,7 @@ def _broken_build(f: Facts) -> tuple[float, dict[str, str]] | None:
     )
     if not len(ill) and not (f.slower and len(long)):
         return None
-    worst = ill.iloc[-1] if len(ill) else long.loc[long["days_off"].idxmax()]
+    worst = ill.iloc[-1] if len(ill) else long.iloc[int(long["days_off"].argmax())]
     from_day, to_day = ((f.race.date - d).days for d in (worst["start"], worst["end"]))
     said = f"{worst['days']:.0f} days of {_kind(worst['kind'])}, from {from_day} to {to_day} days before the race" + (
         f"; {STOP_SOURCE}." if worst["days_off"] >= 7 else " [A]."
@@ -300,13 +300,13 @@ def _legs(f: Facts) -> tuple[float, dict[str, str]] | None:
     last = f.fade[(f.fade["third"] == 3) & f.fade["change_pct"].notna()].set_index("ground")
     if "downhill" not in last.index or "uphill" not in last.index:
         return None
-    down, up = last.loc["downhill", "change_pct"], last.loc["uphill", "change_pct"]
-    if not (down < up - 3 and last.loc["downhill", "high"] < 0):
+    down, up = last["change_pct"].loc["downhill"], last["change_pct"].loc["uphill"]
+    if not (down < up - 3 and last["high"].loc["downhill"] < 0):
         return None
     return -down / 3, {
         "story": "Legs that were tired of descending",
         "speaks_for": f"In the last third the downhills were {-down:.0f} % slower than in the first at the same grade "
-        f"({-last.loc['downhill', 'high']:.0f} to {-last.loc['downhill', 'low']:.0f} %), uphills "
+        f"({-last['high'].loc['downhill']:.0f} to {-last['low'].loc['downhill']:.0f} %), uphills "
         f"{-up:.0f} % [C].",
         "speaks_against": "Darkness, footing and caution slow descents too.",
         "settles_it": "Did your thighs hurt on the way down, or did you hold back?",
@@ -317,7 +317,7 @@ def _standing(f: Facts) -> tuple[float, dict[str, str]] | None:
     seconds = f.part("stops")
     if not seconds > 0.05 * f.seconds:
         return None
-    longest = f.stops.loc[f.stops["seconds"].idxmax()] if len(f.stops) else None
+    longest = f.stops.iloc[int(f.stops["seconds"].argmax())] if len(f.stops) else None
     where = (
         ""
         if longest is None

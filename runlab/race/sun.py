@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import NaTType
 
 HORIZON_DEG = -0.833  # the upper edge of the sun, lifted by the air
 DARK_DEG = -6.0  # civil twilight over: a lamp is needed
@@ -42,7 +43,7 @@ def sun_elevation(time: Any, latitude_deg: Any, longitude_deg: Any) -> np.ndarra
 
 def sun_times(
     date: Any, latitude_deg: float, longitude_deg: float, *, elevation_deg: float = HORIZON_DEG
-) -> tuple[pd.Timestamp, pd.Timestamp]:
+) -> tuple[pd.Timestamp | NaTType, pd.Timestamp | NaTType]:
     """Sunrise and sunset of a day at a place, as instants in UTC; NaT where the sun does not cross the horizon.
 
     Takes the date, degrees, and the height that counts (-0.833 sunrise, -6 the end of civil twilight).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -157,7 +157,7 @@ def race_track(log: Log, race: Race) -> Track:
     rows = log.activities.set_index("activity_id") if len(race.activity_ids) else None
     if rows is None:
         return Track()
-    own = [rows.loc[name] for name in race.activity_ids if name in rows.index]
+    own = [cast(pd.Series, rows.loc[name]) for name in race.activity_ids if name in rows.index]
     pieces = [(k, row, frame) for k, row in enumerate(own) if (frame := _samples(log, row)) is not None]
     if not pieces:
         return _lap_track(log, race)
@@ -173,7 +173,7 @@ def _samples(log: Log, row: pd.Series) -> pd.DataFrame | None:
     if int(row.get("samples", 1) or 0) == 0:
         return None
     try:
-        frame = log.records(row.name)
+        frame = log.records(str(row.name))
     except RunlabError:
         return None
     return frame if len(frame) > 1 and frame["time"].notna().sum() > 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from ..races import Race
 from .splits import climbed_steps
 from .track import Track
 
-LEGS = {
+LEGS: dict[str, Any] = {
     "leg": int,
     "checkpoint": "str",
     "start_m": float,
@@ -37,8 +37,15 @@ LEGS = {
     "dark_share": float,
     "activity_id": "str",
 }
-STOPS = {"stop": int, "start_s": float, "seconds": float, "distance_m": float, "checkpoint": "str", "certain": bool}
-FADE = {
+STOPS: dict[str, Any] = {
+    "stop": int,
+    "start_s": float,
+    "seconds": float,
+    "distance_m": float,
+    "checkpoint": "str",
+    "certain": bool,
+}
+FADE: dict[str, Any] = {
     "ground": "str",
     "third": int,
     "seconds": float,
@@ -100,7 +107,7 @@ def stops_of(track: Track, race: Race, *, shortest_s: float = 30.0) -> pd.DataFr
         name = ""
         if len(names):
             off = (names["distance_m"] - at).abs()
-            name = str(names.loc[off.idxmin(), "checkpoint"]) if off.min() <= NEAR_CHECKPOINT_M else ""
+            name = str(names["checkpoint"].loc[cast(int, off.idxmin())]) if off.min() <= NEAR_CHECKPOINT_M else ""
         rows.append(
             {
                 "stop": len(rows) + 1,
@@ -155,11 +162,11 @@ def legs_of(
     seen = track.time_at(end_m)
     seen = np.where(np.isfinite(seen), seen, track.seconds)
     arrival = np.where(points["arrival_s"] > 0, points["arrival_s"], seen).astype(float)
-    standing = [
+    seen_s = [
         stops[(stops["distance_m"] - at).abs() <= NEAR_CHECKPOINT_M]["seconds"].sum() if len(stops) else 0.0
         for at in end_m
     ]
-    standing = np.array(standing) * (end_m < track.metres - 1)
+    standing = np.array(seen_s) * (end_m < track.metres - 1)
     given = (points["departure_s"] - points["arrival_s"]).to_numpy(float)
     standing = np.where(np.isfinite(given) & (given >= 0), given, standing)
     if race.kind == "relay":

@@ -72,7 +72,7 @@ def where_the_time_went(
     opening: tuple[float, float] | None = None,
     ground_in_reference: bool = False,
     assumptions: Assumptions | None = None,
-    draws: int = 3000,
+    draws: int = 6000,
     level: float = 0.8,
 ) -> Waterfall:
     """The way from a reference time (goal or forecast) to the result, in bars that sum to the second.
@@ -251,7 +251,7 @@ def _bars(
 
 def _other_orders(drawn: Drawn, whole: Mapping[str, float], total: float) -> pd.DataFrame:
     """The bars of every order, the race computed again for each; and the split of the first bar by two definitions."""
-    rows = []
+    rows: list[dict[str, Any]] = []
 
     def add(order: tuple[str, ...], sizes: dict[str, float]) -> None:
         sizes = sizes | {"not explained": total - float(np.nansum(list(sizes.values())))}

@@ -33,7 +33,7 @@ STANDARD_M = (
     100000.0,
     160934.4,
 )
-CHECKPOINT_COLUMNS = {
+CHECKPOINT_COLUMNS: dict[str, Any] = {
     "checkpoint": "str",
     "distance_m": float,
     "planned_arrival_s": float,
@@ -282,7 +282,8 @@ def _parts(runs: pd.DataFrame, day: pd.Timestamp, distance: float, kind: str) ->
     if kind == "relay":
         return tuple(today["activity_id"])
     length = today["distance_m"].fillna(0.0)
-    longest = today.loc[length.idxmax() if length.max() > 0 else today["elapsed_time_s"].fillna(0.0).idxmax()]
+    size = length if length.max() > 0 else today["elapsed_time_s"].fillna(0.0)
+    longest = today.iloc[int(size.argmax())]
     total = float(longest["distance_m"])
     if not distance > 0 or not total < 0.85 * distance:
         return (longest["activity_id"],)

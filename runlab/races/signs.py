@@ -64,7 +64,8 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
 
     def give(where: np.ndarray, by: str, sure: float, why: str) -> None:
         better = where & (sure > out["confidence"].to_numpy(float))
-        out.loc[better, ["found_by", "confidence", "basis"]] = [by, sure, why]
+        for column, value in (("found_by", by), ("confidence", sure), ("basis", why)):
+            out.loc[better, column] = value
 
     give(length & ahead, "effort", 0.55, "standard distance, faster than the half year before is worth")
     give(

@@ -121,7 +121,8 @@ def _unpacked(data: bytes, name: str) -> tuple[bytes, bool]:
     """The bytes inside the gzip members, and whether the last of them is whole."""
     if data[:2] != b"\x1f\x8b":
         return data, True
-    out, rest, whole = [], data, True
+    out: list[bytes] = []
+    rest, whole = data, True
     while rest[:2] == b"\x1f\x8b":
         stream = zlib.decompressobj(wbits=31)
         try:
@@ -144,8 +145,8 @@ def _cut(found: Any, name: str) -> Any:
         problems = [*found.about.get("problems", ()), ("gzip", reason, kept)]
         return replace(found, about=found.about | {"complete": False, "problems": problems})
     row = {"path": name, "where": "gzip", "reason": reason, "kept": kept, "action": "download the file again"}
-    problems = conform(pd.concat([found.problems, pd.DataFrame([row])], ignore_index=True), PROBLEMS)
-    return replace(found, problems=problems)
+    rows = pd.concat([found.problems, pd.DataFrame([row])], ignore_index=True)
+    return replace(found, problems=conform(rows, PROBLEMS))
 
 
 def _name(source: Source) -> str:
@@ -200,7 +201,7 @@ def _with_id(frame: pd.DataFrame, own: str) -> pd.DataFrame:
     column = repeated(own, len(frame))
     out = frame.copy(deep=False)
     if "activity_id" in out.columns:
-        out.isetitem(out.columns.get_loc("activity_id"), column)
+        out.isetitem(out.columns.tolist().index("activity_id"), column)
     else:
         out.insert(0, "activity_id", column)
     return out

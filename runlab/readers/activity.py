@@ -79,7 +79,8 @@ def _text_dtype() -> Any:
 
 def _as_text(values: pa.Array) -> Any:
     # The constructor behind pd.array(..., dtype="str"), without its checks: reading makes four such columns per file.
-    return pd.arrays.ArrowStringArray(pa.chunked_array([values]), dtype=_text_dtype())
+    make: Any = pd.arrays.ArrowStringArray  # pandas-stubs 3.0 does not know its dtype
+    return make(pa.chunked_array([values]), dtype=_text_dtype())
 
 
 def repeated(text: str, n: int) -> Any:

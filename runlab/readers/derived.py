@@ -5,6 +5,7 @@ The same rules for every format.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,33 @@ _BOTH_FEET_ABOVE = {"running": 115.0, "walking": 80.0, "hiking": 80.0}
 # Without a sport: one cycle of a leg carries a runner less far than one turn of the cranks carries a cyclist.
 _ON_FOOT_CYCLE_M = 3.2
 _ON_FOOT_SPEED_MPS = 5.0
+
+
+def one_per_instant(instants: np.ndarray, columns: Iterable[np.ndarray], problems: list[Problem]) -> np.ndarray | None:
+    """Rows to keep where samples share an instant, one for each, in order; None where none do.
+
+    Watches write a sample twice at the end of a lap, phones cut fractions of a second off. The first sample of an
+    instant stays, and takes what it lacks from the later ones (``columns`` of numbers are filled in place).
+
+    >>> heart, told = np.array([np.nan, 140.0, 150.0]), []
+    >>> one_per_instant(np.array([7, 7, 8]), [heart], told), heart.tolist(), told[0][1]
+    (array([0, 2]), [140.0, 140.0, 150.0], '1 sample of an instant that has one already')
+    """
+    if (instants[1:] > instants[:-1]).all():
+        return None
+    _, first, which = np.unique(instants, return_index=True, return_inverse=True)
+    again = len(instants) - len(first)
+    if not again:
+        return None
+    later = np.setdiff1d(np.arange(len(instants)), first)[::-1]  # backwards, so that the earliest is written last
+    for values in columns:
+        found = later[np.isfinite(values[later])]
+        filler = np.full(len(first), np.nan)
+        filler[which[found]] = values[found]
+        values[first] = np.where(np.isnan(values[first]), filler, values[first])
+    plural = "sample" if again == 1 else "samples"
+    problems.append(("time", f"{again} {plural} of an instant that has one already", "the first, its gaps filled"))
+    return np.sort(first)
 
 
 def distance(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from ..athlete import Athlete
 
@@ -43,7 +45,7 @@ def local_offset(
     return _offset(start, ZoneInfo(athlete.home_zone if athlete else "UTC")), "home"
 
 
-def local_date(start: pd.Timestamp, utc_offset_s: float) -> pd.Timestamp:
+def local_date(start: pd.Timestamp | None, utc_offset_s: float) -> pd.Timestamp | NaTType:
     """The local date of an instant, at midnight without a zone; NaT if either is unknown.
 
     >>> local_date(pd.Timestamp("2026-07-01 23:30", tz="UTC"), 7200.0)
@@ -55,7 +57,7 @@ def local_date(start: pd.Timestamp, utc_offset_s: float) -> pd.Timestamp:
 
 
 def _offset(start: pd.Timestamp, zone: Any) -> float:
-    return start.tz_convert(zone).utcoffset().total_seconds()
+    return cast(timedelta, start.tz_convert(zone).utcoffset()).total_seconds()
 
 
 def _zone_at(latitude: float, longitude: float) -> ZoneInfo | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -299,7 +300,7 @@ def _histograms(records: pd.DataFrame, sport: str, slope: pd.Series | None, name
     return found
 
 
-def _implausible(row: dict[str, Any], sport: str) -> list[str]:
+def _implausible(row: Mapping[Any, Any], sport: str) -> list[str]:
     """What no runner can have done, wherever the numbers come from."""
     longest = np.nanmax([0.0, row["elapsed_time_s"], row["timer_time_s"]])
     too_fast = sport in ("running", "walking", "hiking") and row["average_speed_mps"] > _FASTEST_MPS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -316,7 +316,7 @@ def _build(weeks: int, level: float) -> dict:
 def _taper(log: Log, date: pd.Timestamp, level: float) -> dict:
     question = "Did the legs feel flat, fresh or the usual in race week?"
     if len(runs(log)):
-        past = taper_review(log, date).set_index("measure").loc["length"]
+        past = cast(pd.Series, taper_review(log, date).set_index("measure").loc["length"])
         known = [v for v in (past["own"], past["value"]) if math.isfinite(v) and v >= 4]
         if known:
             return _stage(

@@ -99,7 +99,7 @@ def usual_week(load: pd.Series, *, days: int = USUAL_DAYS) -> np.ndarray:
     week = np.arange(len(last))[::-1] // 7
     means = last.groupby(week).transform("mean")
     usual = last[(means >= 0.5 * means.median()) | means.isna()]
-    found = usual.groupby(usual.index.day_of_week).mean().reindex(range(7))
+    found = usual.groupby(pd.DatetimeIndex(usual.index).day_of_week).mean().reindex(range(7))
     return found.fillna(float(usual.mean())).to_numpy()
 
 
@@ -143,9 +143,9 @@ def scenario_loads(
         if is_ill:
             sick |= off
             since = (dates - (start + pd.Timedelta(days=int(spell[1]) - 1))).days.to_numpy()
-            for a, b, share in scenario.steps:
+            for a, b, kept in scenario.steps:
                 back = (since >= a) & (since <= b)
-                loads[back] = np.minimum(loads[back], share * pattern[back])
+                loads[back] = np.minimum(loads[back], kept * pattern[back])
     if scenario.scale is not None:
         start = pd.Timestamp(scenario.scale[0])
         part = (dates >= start) & (dates < start + pd.Timedelta(days=int(scenario.scale[1])))

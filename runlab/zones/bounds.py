@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .. import tables
@@ -32,6 +33,7 @@ _PACE = (
     ("6", "repetition", 1.19),
 )
 _LONGEST_SAMPLE_S = 30.0
+NO_HEART_BEATS_FASTER_BPM = 250.0
 
 
 def heart_rate_zones(
@@ -80,6 +82,8 @@ def heart_rate_zones(
     missing = [name for name in needs if not (math.isfinite(known[name]) and known[name] > 0)]
     if missing:
         raise SettingsError(f"method {method!r} needs {' and '.join(missing)}; give it, or set it in athlete.toml")
+    for name in needs:
+        check_bpm(name, known[name])
     top, rest = known["max_heart_rate_bpm"], known["resting_heart_rate_bpm"]
     if method == "friel_lthr":
         low = np.array([share for *_, share in _FRIEL]) * known["threshold_heart_rate_bpm"]
@@ -93,6 +97,17 @@ def heart_rate_zones(
         low = shares * top
     names = list(_FIVE) if len(low) == 5 else [f"zone {k + 1}" for k in range(len(low))]
     return _zones([str(k + 1) for k in range(len(low))], names, low, "heart_rate_bpm")
+
+
+def check_bpm(name: str, heart_rate_bpm: npt.ArrayLike) -> np.ndarray:
+    """Heart rates as numbers; SettingsError, naming the argument, where one is above what any heart does."""
+    beats = np.asarray(heart_rate_bpm, dtype=float)
+    if (beats > NO_HEART_BEATS_FASTER_BPM).any():
+        raise SettingsError(
+            f"{name} holds {np.nanmax(beats):g}: no heart beats faster than {NO_HEART_BEATS_FASTER_BPM:.0f} a minute; "
+            "correct it, or make it missing (NaN)"
+        )
+    return beats
 
 
 def pace_zones(

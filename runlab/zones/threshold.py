@@ -230,8 +230,8 @@ def _efforts(log: Log, runs: pd.DataFrame, shortest_s: float, longest_s: float) 
     )
     efforts = efforts[efforts["v"] > 0.5]
     burst = given[tells & given["time_s"].between(150, 260)]
-    burst = (burst["distance_m"] / burst["time_s"]).groupby(burst["activity_id"]).max()
-    fastest = efforts["activity_id"].map(burst).astype(float)
+    best = (burst["distance_m"] / burst["time_s"]).groupby(burst["activity_id"]).max()
+    fastest = efforts["activity_id"].map(best).astype(float)
     efforts["steady"] = ~(fastest > _STEADY * efforts["distance_m"] / efforts["time_s"])
     efforts["lag"] = np.log(efforts["time_s"] / HOUR_S)
     efforts["hour"] = np.log(efforts["v"]) + _DECLINE[0] * efforts["lag"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -125,7 +126,7 @@ def observations(
     return seen, races
 
 
-def _race_cost(race: dict[str, Any], trail: bool, climb: tuple[float, float]) -> tuple[float, float]:
+def _race_cost(race: Mapping[Any, Any], trail: bool, climb: tuple[float, float]) -> tuple[float, float]:
     if math.isfinite(race["explained"]):
         return race["explained"], race["explained_sd"]
     cost, doubt = course_cost(

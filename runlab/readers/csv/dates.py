@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -191,7 +192,7 @@ def instants(moments: Sequence[Moment | None], *, home_zone: str, utc: bool = Fa
     [Timestamp('2026-07-01 10:00:00+0000', tz='UTC')]
     """
     home = zone_of(home_zone)
-    rows: list[tuple[datetime | None, datetime | None, float]] = []
+    rows: list[tuple[Any, Any, float]] = []  # two datetimes or None: the stubs know no None in a list of them
     for moment in moments:
         if moment is None:
             rows.append((None, None, float("nan")))

@@ -206,3 +206,40 @@ def report_unread(sheet: Sheet, fields: Collection[Field], found: Findings) -> l
     if unread:
         found.decide(f"{len(unread)} columns not read: " + ", ".join(unread[:8]) + (" ..." if len(unread) > 8 else ""))
     return unread
+
+
+def _means_number(word: str, headers: Mapping[str, str | tuple[str, str]]) -> bool:
+    return word in headers and cells.kept_unit(_entry(headers[word])[0]) not in ("text", "flag", "date", "either")
+
+
+def report_likely(
+    sheet: Sheet, fields: Collection[Field], headers: Mapping[str, str | tuple[str, str]], found: Findings
+) -> None:
+    """A problem for each column that looks like one of ours and is not understood: times, dates, or a known word first.
+
+    >>> found = Findings("")
+    >>> report_likely(Sheet(["gun_time"], [["52:10"]], [2], 1, ",", "utf-8", []), [], {}, found)
+    >>> found.problems[0]["where"], found.problems[0]["reason"]
+    ("column 'gun_time'", 'its cells look like times (52:10), and its name is not known')
+    """
+    read = {f.index for f in fields}
+    for i, header in enumerate(sheet.header):
+        filled = [c.strip() for c in sheet.column(i) if not cells.is_missing(c)] if header and i not in read else []
+        if not filled:
+            continue
+        plain = len(filled) - len(cells.numbers(filled, "", "")[1])
+        days = sum(m is not None for m in dates(filled[:400]).moments)
+        if 2 * sum(map(cells.looks_like_clock, filled)) > len(filled):
+            kind = "times"
+        elif 2 * plain <= len(filled) and 2 * days > min(len(filled), 400):
+            kind = "dates"
+        elif 2 * plain > len(filled) and _means_number(stem := normalise(header).split(" ")[0], headers):
+            kind = f"a {stem}"
+        else:
+            continue
+        found.problem(
+            f"column {header!r}",
+            f"its cells look like {kind} ({filled[0][:20]}), and its name is not known",
+            "the other columns",
+            "name it under [columns] in athlete.toml, or let it be",
+        )

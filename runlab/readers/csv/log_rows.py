@@ -16,7 +16,7 @@ from .cells import is_flag, is_missing, looks_like_clock, tidy
 from .checks import CLOCKS, best_time, both_feet, fill_times, scale_clocks, small_units
 from .columns import Columns, text_series
 from .dates import Dates, Moment, dates, instants
-from .detect import Field, fields_of, report_unread
+from .detect import Field, fields_of, report_likely, report_unread
 from .dictionaries import Source
 from .dictionaries.languages import SPORTS_ABROAD
 from .dictionaries.sports import ON_FOOT, REST, SPORTS, SUMMARIES, SURFACES, WORKOUTS
@@ -333,6 +333,7 @@ def _carry(frame: pd.DataFrame, table: Columns, fields: list[Field], source: Sou
     """A coach's own further columns, as text under their names in snake case; for platforms, their names only."""
     if not source.carry:
         return report_unread(table.sheet, fields, table.found)
+    report_likely(table.sheet, fields, source.headers, table.found)
     read = {f.index for f in fields}
     for i, header in enumerate(table.sheet.header):
         name = "_".join("".join(c if c.isalnum() else " " for c in normalise(header)).split())

@@ -14,11 +14,12 @@ from ... import tables
 from ...errors import FileError, SettingsError
 from ...units import METRES_PER_MILE
 from ..activity import Activity
+from ..derived import Problem, one_per_instant
 from . import cells
 from .columns import Columns
 from .dates import Moment, dates, instants
-from .detect import fields_of
-from .dictionaries import Source
+from .detect import fields_of, report_likely
+from .dictionaries import SAMPLES, Source
 from .dictionaries.samples import END_MARKS, START_MARKS
 from .dictionaries.units import ZERO_IS_MISSING
 from .log_rows import sport_of
@@ -56,6 +57,8 @@ def read_samples(
     """
     fields = fields_of(sheet.header, source.headers, columns)
     table = Columns(sheet, fields, found, system=units or "metric")
+    if source is SAMPLES:  # what a platform's own columns mean is known, the unused ones too
+        report_likely(sheet, fields, source.headers, found)
     time, offset, elapsed = _times(table, name=found.path, home_zone=home_zone, dayfirst=dayfirst, start=start)
     good = np.isfinite(elapsed)
     lost = int((~good).sum())
@@ -85,10 +88,12 @@ def read_samples(
         found.problem(
             "rows", "the clock runs backwards", "all rows, in the order of their times", "check the file's times"
         )
-    twice = frame["time"].duplicated().to_numpy()
-    if twice.any():
-        found.problem("rows", f"{int(twice.sum())} rows repeat an instant", "the first of each", "none needed")
-        frame = frame.loc[~twice]
+    told: list[Problem] = []
+    numbers = {name: frame[name].to_numpy(copy=True) for name in frame if frame[name].dtype == "float64"}
+    once = one_per_instant(frame["time"].to_numpy(), numbers.values(), told)
+    if once is not None:
+        frame = frame.assign(**numbers).iloc[once]
+        found.problem(*told[0], "none needed")
     frame = frame.reset_index(drop=True)
     laps = _laps(frame)
     if not (frame["segment"] > 1).any():
@@ -167,7 +172,8 @@ def _first_zone(moments: list[Moment | None], home_zone: str) -> pd.DataFrame:
     offset = instants([first], home_zone=home_zone)["utc_offset_s"].iloc[0]
     if first.zone is not None or any(m and m.zone for m in moments):
         return instants([m if m and m.has_time else None for m in moments], home_zone=home_zone)
-    wall = pd.Series(pd.to_datetime([m.wall if m and m.has_time else None for m in moments])).astype("datetime64[us]")
+    walls: list[Any] = [m.wall if m and m.has_time else None for m in moments]
+    wall = pd.Series(pd.to_datetime(walls)).astype("datetime64[us]")
     start = (wall - pd.Timedelta(seconds=offset)).dt.tz_localize("UTC").astype("datetime64[us, UTC]")
     return pd.DataFrame({"start_time": start, "utc_offset_s": offset})
 

@@ -120,7 +120,7 @@ def _read(
     frame = frame.loc[_complete(frame, table, needed)].reset_index(drop=True)
     if name == "plan":
         frame["slot"] = _slots(frame)
-    return _conform(frame, name)
+    return _once(_conform(frame, name), name, found)
 
 
 def _is_ours(value: str, headers: Mapping[str, object]) -> bool:
@@ -187,6 +187,20 @@ def _slots(frame: pd.DataFrame) -> pd.Series:
     number = frame.groupby(keys).cumcount() + 1
     several = frame.groupby(keys)["date"].transform("size") > 1
     return text_series([str(n) if b and s else w for w, b, s, n in zip(written, blank, several, number, strict=True)])
+
+
+def _once(frame: pd.DataFrame, name: str, found: Findings) -> pd.DataFrame:
+    """The first row of each key: the same session, episode or race written again is said, and left out."""
+    again = frame.duplicated(list(_SCHEMAS[name].key)) if name in _SCHEMAS else pd.Series(False, frame.index)
+    if again.any():
+        days = frame.loc[again, "start" if name == "events" else "date"].dt.strftime("%Y-%m-%d")
+        found.problem(
+            f"{int(again.sum())} rows",
+            f"the same again ({', '.join(dict.fromkeys(days))})",
+            "the first of them",
+            "remove the others",
+        )
+    return frame[~again].reset_index(drop=True)
 
 
 def _conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:

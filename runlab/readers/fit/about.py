@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from ..activity import repeated, texts
 from .columns import FIT_EPOCH_S, gather
+from .damage import LONGEST_S
 from .developer import DeveloperField, developer_fields
 from .profile import words
 from .rows import Rows
 from .walk import STRING, Walk
 
-FILE_ID, SPORT, SESSION, RECORD, DEVICE_INFO, WORKOUT, ACTIVITY, HRV = 0, 12, 18, 20, 23, 26, 34, 78
+FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT, ACTIVITY, HRV = 0, 12, 18, 19, 20, 21, 23, 26, 34, 78
 ON_FOOT = {"running", "walking", "hiking", "mountaineering", "snowshoeing"}
 
 _SHARED = {
@@ -145,7 +147,7 @@ def _sensors(found: Walk) -> list[dict[str, Any]]:
 # --- sessions and laps ------------------------------------------------------------------------------------------------
 
 
-def _instant(fit_seconds: float) -> pd.Timestamp:
+def _instant(fit_seconds: float) -> pd.Timestamp | NaTType:
     return pd.NaT if fit_seconds != fit_seconds else pd.Timestamp(int(fit_seconds + FIT_EPOCH_S), unit="s", tz="UTC")
 
 
@@ -160,13 +162,30 @@ def _shared(rows: Rows, on_foot: list[bool]) -> dict[str, list[float]]:
     return out
 
 
-def session_totals(rows: Rows) -> list[dict[str, Any]]:
-    """One dict per session, in order of time: sport, start, totals, RPE and feel."""
+def told_times(found: Walk) -> list[float]:
+    """The times (FIT seconds) of all messages but the samples, NaN where one has none."""
+    out = Rows(found, FILE_ID).numbers("time_created")
+    for number in (SESSION, LAP, EVENT, DEVICE_INFO, ACTIVITY):
+        out += Rows(found, number).stamps()
+    return out
+
+
+def _near(values: list[float], middle: float) -> list[float]:
+    """Instants without those further than any run is long from a damaged file's own time (NaN: it is not damaged)."""
+    return [np.nan if abs(v - middle) > LONGEST_S else v for v in values]
+
+
+def session_totals(rows: Rows, middle: float = np.nan) -> list[dict[str, Any]]:
+    """One dict per session, in order of time: sport, start, totals, RPE and feel.
+
+    ``middle`` is the time of a damaged file: a start that is far from it is none.
+    """
     sport, sub = rows.words("sport"), rows.words("sub_sport")
     shared = _shared(rows, [s in ON_FOOT for s in sport])
     rpe, feel, temperature = rows.numbers("workout_rpe"), rows.numbers("workout_feel"), rows.numbers("avg_temperature")
     out = []
-    for i, (start, end) in enumerate(zip(rows.numbers("start_time"), rows.stamps(), strict=True)):
+    starts, ends = _near(rows.numbers("start_time"), middle), _near(rows.stamps(), middle)
+    for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
         began = start if start == start else end
         out.append(
             {
@@ -180,7 +199,7 @@ def session_totals(rows: Rows) -> list[dict[str, Any]]:
                 **{k: v[i] for k, v in shared.items()},
             }
         )
-    return sorted(out, key=lambda s: s["start_fit_s"])
+    return sorted(out, key=lambda s: (np.isnan(s["start_fit_s"]), s["start_fit_s"]))
 
 
 def stated_totals(sessions: list[dict]) -> dict[str, float]:
@@ -205,10 +224,12 @@ def session_of(times: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.clip(np.searchsorted(starts, times, side="right") - 1, 0, len(starts) - 1)
 
 
-def laps_frame(rows: Rows, session_starts: np.ndarray, on_foot: list[bool], activity_id: str) -> pd.DataFrame:
-    """The ``laps`` table of the file's lap messages; averages are the watch's own."""
+def laps_frame(
+    rows: Rows, session_starts: np.ndarray, on_foot: list[bool], activity_id: str, middle: float = np.nan
+) -> pd.DataFrame:
+    """The ``laps`` table of the file's lap messages; averages are the watch's own. ``middle`` as in the sessions."""
     n = len(rows)
-    start = np.array(rows.first("start_time", "timestamp"), dtype=np.float64)
+    start = np.array(_near(rows.first("start_time", "timestamp"), middle), dtype=np.float64)
     session = session_of(start, session_starts)
     feet = [on_foot[i] for i in session] if len(on_foot) > 1 else [on_foot[0]] * n
     shared = {k: np.array(v, dtype=np.float64) for k, v in _shared(rows, feet).items()}

@@ -20,16 +20,17 @@ from .about import (
     session_totals,
     sport_message,
     stated_totals,
+    told_times,
 )
 from .columns import FIT_EPOCH_S, Columns, compressed_stamps, gather
-from .damage import POSSIBLE, implausible, isolated, outlying_times
+from .damage import LONGEST_S, POSSIBLE, believed_time, implausible, isolated, outlying_times
 from .developer import developer_numbers
 from .heart_rate import merged_heart_rate
 from .profile import message_profile
 from .rows import Rows
 from .walk import STRING, TIMESTAMP, Walk, walk
 
-SESSION, LAP, RECORD, EVENT, HR = 18, 19, 20, 21, 132
+SESSION, LAP, RECORD, EVENT, LENGTH, HR = 18, 19, 20, 21, 101, 132
 SEMICIRCLE_DEG = 180.0 / 2**31
 # A watch whose clock was never set counts from its start; real dates are larger than this.
 SYSTEM_TIME = 0x10000000
@@ -88,13 +89,15 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
             + ("; " + found.problems[0][1] if found.problems else "; export it again from the watch")
         )
     about = about_file(found, kind)
-    sessions = about["sessions"] = session_totals(session_rows)
+    columns = records or Columns(message_profile(RECORD), [], np.empty(0, np.int64))
+    times, keep, middle = _times(found, columns, about["problems"])
+    sessions = about["sessions"] = _dated(session_totals(session_rows, middle), about["problems"])
     sport = sessions[0]["sport"] if sessions else sport_message(found)
     about["sport"] = sport if len({r["sport"] for r in sessions}) < 2 else "multisport"
     about["sub_sport"] = sessions[0]["sub_sport"] if len(sessions) == 1 else ""
     about["totals"] = stated_totals(sessions)
     on_foot = [r["sport"] in ON_FOOT for r in sessions] or [sport in ON_FOOT or not sport]
-    samples = _samples(found, records, sessions, on_foot, about)
+    samples = _samples(found, columns, times, keep, sessions, on_foot, about)
     if len(samples["time"]):
         about["start_time"] = samples["time"][0]
     else:
@@ -104,24 +107,48 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     about["sha256"] = sha256
     frame = pd.DataFrame({"activity_id": repeated(own, len(samples["time"])), **samples}, copy=False)
     starts = np.array([s["start_fit_s"] for s in sessions])
-    return Activity(frame, laps_frame(laps, starts, on_foot, own), about)
+    return Activity(frame, laps_frame(laps, starts, on_foot, own, middle), about)
+
+
+def _times(found: Walk, columns: Columns, problems: list) -> tuple[np.ndarray, np.ndarray, float]:
+    """The samples' times in FIT seconds, which of them can be, and, where that must be judged, the file's own time.
+
+    It must where the file is damaged, or its clock falls back by more than anyone's run is long.
+    """
+    times = compressed_stamps(found, columns, columns.stamps())
+    if (times < 0).any():
+        times = _times_of_parts(found, times, problems)
+    keep, middle = (times >= 0) & (times < latest_instant_s() - FIT_EPOCH_S), np.nan
+    good = times[keep]
+    if not found.complete or (np.diff(good) < -LONGEST_S).any():
+        middle = believed_time(told_times(found), good)
+        keep &= ~outlying_times(times, middle)
+    if lost := len(times) - int(np.count_nonzero(keep)):
+        problems.append(("records", f"{lost} samples have no time that can be", "left out"))
+    return times, keep, middle
+
+
+def _dated(sessions: list[dict], problems: list) -> list[dict]:
+    """Several sessions of a damaged file without those whose start cannot be: their samples are the others'."""
+    dated = [s for s in sessions if s["start_fit_s"] == s["start_fit_s"]]
+    if len(dated) == len(sessions) or not dated:
+        return sessions
+    problems.append(("session", f"{len(sessions) - len(dated)} sessions have no start that can be", "the others"))
+    return dated
 
 
 def _samples(
-    found: Walk, columns: Columns | None, sessions: list[dict], on_foot: list[bool], about: dict[str, Any]
+    found: Walk,
+    columns: Columns,
+    times: np.ndarray,
+    keep: np.ndarray,
+    sessions: list[dict],
+    on_foot: list[bool],
+    about: dict[str, Any],
 ) -> dict[str, Any]:
     """The columns of ``records`` from ``time`` on, in order of the schema."""
-    problems = about["problems"]
-    if columns is None:
-        columns = Columns(message_profile(RECORD), [], np.empty(0, np.int64))
-    n = len(columns)
-    times = compressed_stamps(found, columns, columns.stamps())
-    keep = (times >= 0) & (times < latest_instant_s() - FIT_EPOCH_S)
-    if not found.complete:
-        keep &= ~outlying_times(times)
-    lost = n - int(np.count_nonzero(keep))
-    if lost:
-        problems.append(("records", f"{lost} samples have no time that can be", "left out"))
+    problems, n = about["problems"], len(columns)
+    lost = not keep.all()
     names = (
         _ALWAYS + [c for c in NATIVE if c not in _ALWAYS_SET and _stored(columns, NATIVE[c])] + _other_fields(columns)
     )
@@ -152,13 +179,17 @@ def _samples(
                 (column, f"{count} values far from both neighbours in a damaged file", "the rest of those samples")
             )
     order: Any = slice(None)
-    if lost or (n > 1 and (times[1:] < times[:-1]).any()):
+    if lost or (n > 1 and (times[1:] <= times[:-1]).any()):
         order = np.flatnonzero(keep)
         backwards = int((np.diff(times[order]) < 0).sum())
         if backwards:
             order = order[np.argsort(times[order], kind="stable")]
             problems.append(("records", f"the clock runs backwards {backwards} times", "all samples, ordered by time"))
-        block, times, session = block[:, order], times[order], session[order]
+        block = block[:, order]
+        once = derived.one_per_instant(times[order], block, problems)
+        if once is not None:
+            block, order = block[:, once], order[once]
+        times, session = times[order], session[order]
     if len(times) and times[-1] < SYSTEM_TIME:
         problems.append(
             ("records", "the watch's clock was never set: dates count from when it was switched on", "all samples")
@@ -180,6 +211,24 @@ def _samples(
             texts = [v if isinstance(v, str) else None for v in items]
             out[column] = pd.array(texts, dtype="str") if is_text else values[order]
     return out
+
+
+def _times_of_parts(found: Walk, times: np.ndarray, problems: list) -> np.ndarray:
+    """Times for samples without one, where there are just as many pool lengths, or laps: the end of each.
+
+    Pool watches of old wrote one sample a length and left its time to the length.
+    """
+    untimed = np.flatnonzero(times < 0)
+    for number, word in ((LENGTH, "pool lengths"), (LAP, "laps")):
+        parts = Rows(found, number)
+        end = np.add(parts.numbers("start_time"), parts.numbers("total_elapsed_time"))
+        if len(parts) == len(untimed) == len(times) and np.isfinite(end).all() and (np.diff(end) >= 0).all():
+            out = times.copy()
+            out[untimed] = np.round(end)
+            said = f"{len(untimed)} samples have no time, as many as there are {word}"
+            problems.append(("records", said, f"all of them, at the ends of the {word}"))
+            return out
+    return times
 
 
 def _derive(

@@ -17,6 +17,7 @@ POSSIBLE = {
     "temperature_c": (-60.0, 70.0),
 }
 DAY_S = 86_400
+LONGEST_S = 7 * DAY_S  # from one end of an activity to the other
 
 
 def implausible(block: np.ndarray, index: dict[str, int]) -> list[tuple[str, int]]:
@@ -49,21 +50,40 @@ def implausible(block: np.ndarray, index: dict[str, int]) -> list[tuple[str, int
     return out
 
 
-def outlying_times(stamps: np.ndarray) -> np.ndarray:
-    """Samples of a damaged file whose time is more than a day from both neighbours, which agree with each other.
+def believed_time(told: list[float], stamps: np.ndarray) -> float:
+    """The time a damaged file is of (FIT seconds): that of its samples, unless its other messages all say another.
 
-    >>> outlying_times(np.array([1000, 1001, 999999, 1003, 1004])).tolist()
-    [False, False, True, False, False]
+    Takes the times of the other messages (NaN: none) and of the samples (negative: none). Damage to one definition
+    moves all samples at once; then no other message is near them, and the middle of at least three that agree counts.
+
+    >>> believed_time([1000.0, 1001.0, 1500.0], np.array([10**9, 10**9 + 1]))
+    1001.0
+    >>> believed_time([1000.0, 1001.0, 10.0**9], np.array([10**9, 10**9 + 2]))
+    1000000001.0
     """
-    out = np.zeros(len(stamps), dtype=bool)
-    if len(stamps) < 3:
-        return out
+    others, own = np.sort([t for t in told if t >= 0]), stamps[stamps >= 0]
+    middle = float(np.median(own)) if len(own) else np.nan
+    if not len(others) or (np.abs(others - middle) <= LONGEST_S).any():
+        return middle
+    near = np.abs(others - others[len(others) // 2]) <= LONGEST_S
+    trusted = near.sum() >= 3 and 2 * near.sum() > len(others)
+    return float(others[len(others) // 2]) if trusted or not len(own) else middle
+
+
+def outlying_times(stamps: np.ndarray, middle: float) -> np.ndarray:
+    """Samples of a damaged file whose time is far from its middle, or from both neighbours, which agree.
+
+    Far from the middle is seven days, more than anyone's run; from the neighbours a day.
+
+    >>> outlying_times(np.array([1000, 1001, 99999, 1003, 999999]), 1001.0).tolist()
+    [False, False, True, False, True]
+    """
     t = stamps.astype(np.float64)
+    out = np.abs(t - middle) > LONGEST_S
+    if len(t) < 3:
+        return out
     before, after = np.r_[t[1], t[:-1]], np.r_[t[1:], t[-2]]
-    out = (np.abs(t - before) > DAY_S) & (np.abs(t - after) > DAY_S) & (np.abs(before - after) <= DAY_S)
-    # A whole stretch far from the file's middle is garbage read as data, not a run of several days.
-    good = t[(stamps >= 0) & ~out]
-    return out | (np.abs(t - np.median(good)) > 30 * DAY_S) if len(good) else out
+    return out | ((np.abs(t - before) > DAY_S) & (np.abs(t - after) > DAY_S) & (np.abs(before - after) <= DAY_S))
 
 
 def isolated(block: np.ndarray, names: list[str]) -> list[tuple[str, int]]:

@@ -177,11 +177,9 @@ class _Values:
             self.put(target.name, part, mask, lists)
             return
         raw = (values[0] + target.offset) * target.scale
-        if target.words:
-            self.put(target.name, part, mask, _worded(values[0].astype(np.int64), target.words))
-        else:
-            invalid = {8: 0xFF, 16: 0xFFFF, 32: 0xFFFFFFFF}.get(target.element_bits)
-            self.put(target.name, part, mask, np.where(raw == invalid, np.nan, values[0]))
+        mask = mask & (raw != target.invalid)
+        found = _worded(values[0].astype(np.int64), target.words) if target.words else values[0]
+        self.put(target.name, part, mask, found)
         for component, inner in _unpacked(target, raw.astype(np.int64)):
             self._target(part, component, [inner], mask)
 
@@ -226,7 +224,7 @@ class _Values:
 
     def frame(self) -> pd.DataFrame:
         """The columns as a DataFrame with the right dtypes."""
-        series = {}
+        series: dict[str, Any] = {}
         for name, values in self.out.items():
             if name in self.instants and values.dtype != object:
                 series[name] = instants(values)

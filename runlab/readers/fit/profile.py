@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from ...errors import RunlabError
+from .walk import BASE_TYPES
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,7 @@ class Spec:
     is_scaled: bool = False
     components: tuple[Component, ...] = ()
     element_bits: int = 8
+    invalid: int | None = None  # the raw value that means "not measured"
     subfields: tuple[Spec, ...] = ()
     when: tuple[tuple[str, int], ...] = ()
 
@@ -81,6 +83,7 @@ def _spec(field: Any) -> Spec:
         is_scaled=is_scaled,
         components=components,
         element_bits=8 * base.size,
+        invalid=BASE_TYPES[base.identifier & 0x1F][1],
         subfields=tuple(_spec(s) for s in (getattr(field, "subfields", None) or ())),
         when=tuple((r.name, r.raw_value) for r in (getattr(field, "ref_fields", None) or ())),
     )

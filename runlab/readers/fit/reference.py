@@ -65,7 +65,7 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     sport = str(sessions[0].get("sport") or "") if sessions else ""
     steps = 2.0 if sport in ON_FOOT or not sport else 1.0
     records, laps = _records(rows.get("record", []), steps), _laps(rows.get("lap", []), steps)
-    about = {
+    about: dict[str, Any] = {
         "format": "fit",
         "file_kind": "activity",
         "engine": "fitparse",
@@ -95,7 +95,7 @@ def _column(rows: list[dict[str, Any]], *names: str) -> np.ndarray:
 
 
 def _times(rows: list[dict[str, Any]], name: str) -> pd.Series:
-    stamps = [row.get(name) if isinstance(row.get(name), datetime) else None for row in rows]
+    stamps: list[Any] = [row.get(name) if isinstance(row.get(name), datetime) else None for row in rows]
     return pd.Series(pd.to_datetime(stamps, utc=True)).astype("datetime64[us, UTC]")
 
 
@@ -113,9 +113,13 @@ def _records(rows: list[dict[str, Any]], steps: float) -> pd.DataFrame:
     for key in sorted({k for row in rows for k in row if k.startswith("dev_")}):
         frame[key] = _column(rows, key)
     frame.insert(0, "time", _times(rows, "timestamp"))
-    frame.insert(0, "activity_id", pd.array([""] * len(frame), dtype="str"))
+    frame.insert(0, "activity_id", pd.Series("", index=frame.index, dtype="str"))
     frame["timer_running"] = True
-    return frame.sort_values("time", kind="stable", ignore_index=True)
+    frame = frame[frame["time"].notna()].sort_values("time", kind="stable", ignore_index=True)
+    own = frame[["activity_id", "time"]]  # one row for each instant, as the other engine keeps it
+    return own.join(frame.drop(columns=own.columns).groupby(frame["time"]).transform("first")).drop_duplicates(
+        "time", ignore_index=True
+    )
 
 
 def _laps(rows: list[dict[str, Any]], steps: float) -> pd.DataFrame:
@@ -125,7 +129,7 @@ def _laps(rows: list[dict[str, Any]], steps: float) -> pd.DataFrame:
     frame["average_cadence_spm"] *= steps
     frame.insert(0, "start_time", _times(rows, "start_time"))
     frame.insert(0, "lap", np.arange(1, len(frame) + 1))
-    frame.insert(0, "activity_id", pd.array([""] * len(frame), dtype="str"))
+    frame.insert(0, "activity_id", pd.Series("", index=frame.index, dtype="str"))
     for column, name in (("trigger", "lap_trigger"), ("intensity", "intensity")):
         frame[column] = pd.array([str(row.get(name) or "") for row in rows], dtype="str")
     return frame[[c.name for c in LAPS.columns if c.name in frame]]

@@ -28,6 +28,9 @@ _TOTALS = (
 )
 
 
+_JITTERED, _SHORTER = 0.02, 0.95  # share of steps back in time, and of the way they cost, that are a bad clock
+
+
 @dataclass
 class Session:
     """A track of a GPX file or an activity of a TCX file, as met while reading.
@@ -71,9 +74,10 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
     """The Activity of a document that has been walked through.
 
     Definition: samples are the points with a readable time; the others are left out and counted. They keep the file's
-    order where time never runs backwards, else they are sorted by time (stable, so that samples of one instant keep
-    their order). The timer stops at the last sample of a stretch and starts again with the next one: that last sample
-    has ``timer_running`` False. ``segment`` numbers stretches and ``session`` sessions where there is more than one.
+    order where time never runs backwards, else they are sorted by time. Where the clock jitters (2 % of its steps go
+    back) and the way is over 5 % shorter in the file's order, it is the times alone that are sorted. Of each instant
+    one sample stays. The timer stops at the last sample of a stretch and starts again with the next one: that last
+    sample has ``timer_running`` False. ``segment`` numbers stretches and ``session`` sessions where there are several.
     A session without samples and laps is dropped.
 
     >>> rows = [{"time": f"2026-05-01T06:30:0{i}Z", "distance": str(3 * i)} for i in range(3)]
@@ -96,9 +100,25 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
     order = np.flatnonzero(keep)
     backwards = int((np.diff(time[order]) < np.timedelta64(0)).sum())
     if backwards:
-        problems.append(("time", f"{backwards} samples earlier than the one before", "every sample, sorted by time"))
-        order = order[np.lexsort((time[order], session[order]))]
+        by_time = order[np.lexsort((time[order], session[order]))]
+        inside = (np.diff(session[order]) == 0) & (np.diff(stretch[order]) == 0)
+        back = int((np.diff(time[order])[inside] < np.timedelta64(0)).sum())
+        jittered = back > 0 and back >= _JITTERED * inside.sum()
+        as_filed, as_timed = (_path_m(columns, rows, session) for rows in (order, by_time))
+        said = f"{backwards} samples earlier than the one before"
+        if jittered and as_filed < _SHORTER * as_timed:
+            said += f": {as_filed:.0f} m in the order of the file, {as_timed:.0f} m in that of the times"
+            problems.append(("time", said, "every sample in the file's order, the file's times sorted"))
+            time = time.copy()
+            time[order] = time[by_time]
+        else:
+            problems.append(("time", said, "every sample, sorted by time"))
+            order = by_time
     columns = {name: column[order] for name, column in columns.items()}
+    once = derived.one_per_instant(time[order], columns.values(), problems)
+    if once is not None:
+        columns = {name: column[once] for name, column in columns.items()}
+        order = order[once]
     time, session, stretch = time[order], session[order], stretch[order]
     if backwards and ((np.diff(stretch) < 0) & (np.diff(session) == 0)).any():
         problems.append(("segments", "segments overlap in time", "every sample, as one segment"))
@@ -151,6 +171,15 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
         "cadence": "; ".join(dict.fromkeys(filter(None, cadence_rule))), "totals": _sum(stated), "sessions": stated,
     }  # fmt: skip
     return Activity(records, laps, about | document.about | {"problems": problems})
+
+
+def _path_m(columns: dict[str, np.ndarray], rows: np.ndarray, session: np.ndarray) -> float:
+    """Length of the way from position to position in an order of rows; NaN without positions."""
+    if "latitude_deg" not in columns or "longitude_deg" not in columns:
+        return math.nan
+    rows = rows[np.isfinite(columns["latitude_deg"][rows])]
+    step = derived.great_circle_m(columns["latitude_deg"][rows], columns["longitude_deg"][rows])
+    return float(step[np.diff(session[rows]) == 0].sum())
 
 
 def _part(starts: list[int], count: int) -> np.ndarray:

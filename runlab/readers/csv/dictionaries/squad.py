@@ -1,5 +1,7 @@
 """The optional tables of a squad folder (DESIGN.md section 10): header -> column, and the words a coach may write."""
 
+from typing import Any
+
 #: header (normalised) -> column, or (column, unit); a distance without a unit is kilometres, or miles if told.
 _DISTANCE: dict[str, str | tuple[str, str]] = {
     "distance": ("distance_m", "km?"),
@@ -130,7 +132,7 @@ FILES: dict[str, tuple[dict[str, str | tuple[str, str]], tuple[str, ...]]] = {
 }
 
 #: Columns of the tables that have no schema of their own in runlab.tables: name -> dtype.
-COLUMNS: dict[str, dict[str, str]] = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "wellness": {
         "athlete": "str",
         "date": "datetime64[us]",
