@@ -422,3 +422,31 @@ def test_bands_hold_on_real_runners_who_were_left_out():
         kept.append(bench.forecasts(logs[who], logs[who].races.sort_values("date"), prior, back_test=False))
     found = pd.concat(kept).dropna(subset=["off"])
     assert 0.72 <= found["held"].mean() <= 0.90 and found["off"].abs().median() < 0.055
+
+
+def test_a_forecast_knows_the_weather_written_beside_the_race():
+    def log(**weather):
+        races = pd.DataFrame(
+            {
+                "athlete": "kim",
+                "date": pd.to_datetime(["2026-03-01", "2026-04-01", "2026-06-01"]),
+                "distance_m": [5000.0, 10000.0, 10000.0],
+                "official_time_s": [1230.0, 2560.0, np.nan],
+            }
+        )
+        return Log(races=races.assign(**{k: [np.nan, np.nan, v] for k, v in weather.items()}))
+
+    race = Race(pd.Timestamp("2026-06-01"), distance_m=10000.0)
+    cool, warm = (forecast(log(temperature_c=c), race) for c in (10.0, 25.0))
+    assert warm.value / cool.value == pytest.approx(1 + 0.003 * 13 * math.sqrt(cool.value / 9000), abs=0.0005)
+    assert "25 °C" in warm.basis and warm.high / warm.low > cool.high / cool.low
+    assert forecast(log(temperature_c=25.0), race, flat=True).value == pytest.approx(cool.value)
+
+
+def test_what_is_less_sure_about_the_weather_is_wider():
+    cost, sure = condition_cost(42195.0, 10800.0, {"temperature_c": 20.0})
+    same, unsure = condition_cost(42195.0, 10800.0, {"temperature_c": 20.0, "temperature_doubt_c": 5.0})
+    long = math.sqrt(1.2)
+    assert cost == same == pytest.approx(0.003 * 8 * long)
+    assert sure == pytest.approx(math.hypot(0.6 * cost, 0.003 * long * 0.5))
+    assert unsure == pytest.approx(math.hypot(0.6 * cost, 0.003 * long * 2.5))

@@ -22,7 +22,9 @@ HEAT_PER_DEGREE = 0.0030  # share of a 2:30 h race per degree above 12 C; Ely 20
 HEAT_DOUBT = 0.6
 DEVICE_WARMTH_C = 3.0  # a watch on a warm wrist reads high
 DEVICE_DOUBT_C = 4.0
+WEATHER_DOUBT_C = 1.0
 CONDITIONS = ("temperature_c", "ascent_m")
+STATED = (*CONDITIONS, "temperature_doubt_c")
 
 
 def condition_cost(
@@ -35,13 +37,13 @@ def condition_cost(
     """How much longer a race takes on this course and day than on a flat course at 12 °C, and how sure that is.
 
     Definition, in log time: hills 94 r^2 + 0.74 r for r = ascent / distance (a quarter of what downhills should give
-    back is lost), plus or minus half; heat 0.3 % per degree above 12 °C
-    for 2:30 h, with the square root of the duration (0.3 to 1.2 times), plus or minus 60 %. A temperature from a
-    watch is lowered by 3 °C and doubted by 4 °C. What is not stated costs nothing and widens nothing: the answer is
+    back is lost), plus or minus half; heat 0.3 % per degree above 12 °C for 2:30 h, with the square root of the
+    duration (0.3 to 1.2 times), plus or minus 60 %. A temperature from a watch is lowered by 3 °C and doubted by 4 °C,
+    any other by ``temperature_doubt_c`` (1 °C). What is not stated costs nothing and widens nothing: the answer is
     then "as usual".
 
-    Takes metres, seconds and a mapping with ``temperature_c`` and ``ascent_m`` (either may be missing or NaN).
-    Returns (cost, standard deviation) in log time. Raises SettingsError for another condition.
+    Takes metres, seconds and a mapping with ``temperature_c``, ``temperature_doubt_c`` and ``ascent_m`` (each may be
+    missing or NaN). Returns (cost, standard deviation) in log time. Raises SettingsError for another condition.
     Evidence: A that heat and hills slow, C for the size. Ely et al., MSSE 2007;39:487; Strava 2017; spread: runlab's
     own [D].
 
@@ -50,16 +52,16 @@ def condition_cost(
     (4.2, 2.2)
     """
     given = dict(conditions or {})
-    if unknown := [name for name in given if name not in CONDITIONS]:
-        raise SettingsError(f"conditions may hold {' and '.join(CONDITIONS)}; found {', '.join(unknown)}")
-    ascent, temperature = (float(given.get(name, math.nan)) for name in ("ascent_m", "temperature_c"))
+    if unknown := [name for name in given if name not in STATED]:
+        raise SettingsError(f"conditions may hold {', '.join(STATED)}; found {', '.join(unknown)}")
+    temperature, ascent, doubt_c = (float(given.get(name, math.nan)) for name in STATED)
     cost, variance = 0.0, 0.0
     if ascent > 0 and distance_m > 0:
         climb = ascent / distance_m
         hill = math.log1p(HILL_COEFFICIENT * climb**2 + DOWNHILL_LOST * climb)
         cost, variance = cost + hill, variance + (HILL_DOUBT * hill) ** 2
     if math.isfinite(temperature):
-        doubt_c = 1.0
+        doubt_c = doubt_c if math.isfinite(doubt_c) else WEATHER_DOUBT_C
         if temperature_from == "device":
             temperature, doubt_c = temperature - DEVICE_WARMTH_C, DEVICE_DOUBT_C
         long = min(max(math.sqrt(max(time_s, 0.0) / 9000.0), 0.3), 1.2) if math.isfinite(time_s) else 1.0

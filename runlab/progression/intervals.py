@@ -29,8 +29,10 @@ BOUT_COLUMNS: dict[str, Any] = {
 }
 SHORTEST_WORK_S, SHORTEST_REST_S = 20.0, 15.0
 # Share of the variation of speed that two speeds explain; one broad heap of speeds, cut in two, gives 0.64.
-TWO_SPEEDS = 0.74
+TWO_SPEEDS, ALMOST_TWO_SPEEDS = 0.74, 0.66  # almost is enough where four bouts or more are of one length
 CLEAR_RATIO = 1.12  # work must be at least this much faster than what lies around it
+HARDER_BPM = 3.0
+REGULAR = 0.15
 MOST_S = 30 * 3600
 
 
@@ -48,6 +50,8 @@ def intervals(
     they are the bouts. Else flat-equivalent speed, smoothed over 15 s, is split in two groups at the value that
     parts them best (Otsu); stretches shorter than ``shortest_work_s`` / ``shortest_rest_s`` are joined to their
     neighbours; the work must be ``clear_ratio`` times as fast as the rest; edges lie where 5-s speed passes half way.
+    Without altitude, where rolling ground looks the same, heart rate must be higher in the work than between, or bouts
+    and rests must each be of one length (15 %).
 
     Takes records of one activity with ``time`` and ``speed_mps`` (``altitude_m``, ``heart_rate_bpm`` where measured)
     and its laps where there are any.
@@ -137,7 +141,7 @@ def _speed_spans(grid: dict[str, np.ndarray], work_s: float, rest_s: float, clea
     # Standing and walking count as a slow jog, so that neither lights nor a walk decide where the cut lies.
     floor = 0.8 * float(np.median(smooth[moving]))
     cut, low, high, explained = _split(np.maximum(smooth[moving], floor))
-    if high < clear * low or explained < TWO_SPEEDS:
+    if high < clear * low or explained < ALMOST_TWO_SPEEDS:
         return []
     fast = _without_short(smooth > cut, work_s, rest_s)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], fast.astype(int), [0]])))
@@ -161,8 +165,31 @@ def _speed_spans(grid: dict[str, np.ndarray], work_s: float, rest_s: float, clea
     faster = np.median(pace) / slow.mean() if len(slow) > 30 else np.inf
     if faster < clear or (share > 0.4 and faster < 1.2):  # a run that gets a little quicker is no session of bouts
         return []
+    regular = _regular(refined)
+    if explained < TWO_SPEEDS and not (regular and len(refined) >= 4):
+        return []
+    if not np.isfinite(grid["graded"]).any() and not (regular or _harder(refined, grid["heart"])):
+        return []  # without altitude rolling ground looks like this
     apart = np.clip((np.median(pace) / max(low, 0.1) - 1.05) / 0.2, 0.2, 1.0)
     return _with_rest(refined, len(smooth), float(np.clip((explained - 0.68) / 0.25, 0.1, 1.0) * apart))
+
+
+def _harder(work: list[tuple[int, int]], heart: np.ndarray) -> bool:
+    """Whether heart rate, which lags, was higher in the fast parts than between them; downhill it is lower."""
+    if len(work) < 2 or not np.isfinite(heart).any():
+        return False
+    late = [float(np.nanmean(heart[(a + b) // 2 : b])) for a, b in work]
+    between = [float(np.nanmean(heart[(b + c) // 2 : c])) for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)]
+    return float(np.median(late) - np.median(between)) > HARDER_BPM
+
+
+def _regular(work: list[tuple[int, int]]) -> bool:
+    """Whether bouts and rests are each as long as one another, as a watch or a track makes them and hills do not."""
+    if len(work) < 3:
+        return False
+    bouts = np.array([b - a for a, b in work], float)
+    rests = np.array([c - b for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)], float)
+    return all(float(np.abs(x / np.median(x) - 1).mean()) < REGULAR for x in (bouts, rests))
 
 
 def _without_short(fast: np.ndarray, work_s: float, rest_s: float) -> np.ndarray:

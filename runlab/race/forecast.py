@@ -17,7 +17,9 @@ from ..progression.prediction.observations import is_trail
 from ..progression.prediction.training import MARATHON_M
 from ..progression.results import INDOORS, race_results, runs
 from ..races import Race
+from .given import weather_on_calendar
 
+ONE_DAY_C = 5.0  # how far one day lies from the last weeks (standard deviation)
 MARK_COLUMNS: dict[str, Any] = {
     "mark": "str",
     "time_s": float,
@@ -32,7 +34,8 @@ def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None
 
     Definition: ``progression.predict_race`` on race day, which uses no data of that day or later, for the kind of race
     and its climb: the official one, else what the watch showed at an earlier running of a race of this name; in the
-    warmth of the last three weeks (``flat``: for a flat, cool day on the road, which the waterfall starts from).
+    weather written beside it in races.csv, else in the warmth of the last three weeks, give or take 5 °C (``flat``: for
+    a flat, cool day on the road, which the waterfall starts from).
 
     Takes a log of one athlete and the Race; ``conditions`` (``temperature_c``, ``ascent_m``) override.
     Returns a Prediction in s: 80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; unknown with its reason.
@@ -48,12 +51,25 @@ def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None
     known: dict[str, float] = {}
     if not flat and (ascent := climb_of(log, race)) > 0:
         known["ascent_m"] = ascent
-    if not flat and math.isfinite(warmth := usual_warmth(log, race)):
-        known["temperature_c"] = warmth
+    if not flat:
+        known |= expected_warmth(log, race)
     known |= conditions or {}
     return predict_race(
         log, race.distance_m, on=race.date, conditions=known or None, kind="road" if flat else race.kind
     )
+
+
+def expected_warmth(log: Log, race: Race) -> dict[str, float]:
+    """``temperature_c`` of race day as the evening before has it, and its doubt where only the last weeks tell.
+
+    >>> from runlab.log import Log
+    >>> expected_warmth(Log(), Race(pd.Timestamp("2026-06-01")))
+    {}
+    """
+    if weather := weather_on_calendar(log, race):
+        return {"temperature_c": weather["temperature_c"]}
+    warmth = usual_warmth(log, race)
+    return {"temperature_c": warmth, "temperature_doubt_c": ONE_DAY_C} if math.isfinite(warmth) else {}
 
 
 def usual_warmth(log: Log, race: Race, *, days: int = 21, least: int = 3) -> float:

@@ -146,8 +146,8 @@ def predict_race(
     narrowed (at most by a half and a fifth) by how earlier races of this kind fell against their own forecasts.
 
     Takes a log of one athlete, metres, the day (data of that day and later are not used; default: the day after the
-    last run), ``conditions`` (``temperature_c``, ``ascent_m``; default flat and cool) and ``kind`` (trail, ultra: on
-    rough ground, with the climb of trail races in general where ``ascent_m`` is not known).
+    last run), ``conditions`` (``temperature_c``, ``temperature_doubt_c``, ``ascent_m``; default flat and cool) and
+    ``kind`` (trail, ultra: on rough ground, with the climb of trail races in general where ``ascent_m`` is unknown).
     Returns a Prediction in s (80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; ``table`` is the
     back-test). Unknown without a race, a hard effort of 3 km or more, or four runs before that day outside a
     treadmill, and beyond the marathon where nothing of a fifth of the distance was run so far.
@@ -268,8 +268,10 @@ def _basis(view: _Log, tried: pd.DataFrame, conditions: Mapping[str, float] | No
     else:
         parts.append(f"no {alike} of this kind to try it on")
     known = {k: v for k, v in dict(conditions or {}).items() if v is not None and math.isfinite(v)}
-    words = {"temperature_c": "{:.0f} °C", "ascent_m": "{:.0f} m of climb"}
-    course = [words[k].format(v) for k, v in known.items()]
+    course = [f"{known['temperature_c']:.0f} °C"] if "temperature_c" in known else []
+    if "temperature_doubt_c" in known and course:
+        course[0] += f" ± {known['temperature_doubt_c']:.0f}"
+    course += [f"{known['ascent_m']:.0f} m of climb"] if "ascent_m" in known else []
     if trail:
         course += ["rough ground, night and stops as usual"] + ([] if "ascent_m" in known else ["climb not known"])
     parts.append(", ".join(course) if course else "flat course, cool day")
