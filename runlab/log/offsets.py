@@ -32,6 +32,7 @@ def offsets_before(activities: pd.DataFrame, *, days: float = 14.0) -> pd.DataFr
         ago = ago[(ago > pd.Timedelta(0)) & (ago <= pd.Timedelta(days=days))]
         if len(ago):
             offset = float(known.loc[ago.idxmin(), "utc_offset_s"])
-            out.loc[index, ["utc_offset_s", "date_source"]] = [offset, "file before"]
-            out.loc[index, "date"] = local_date(row["start_time"], offset)
+            said = {"utc_offset_s": offset, "date_source": "file before", "date": local_date(row["start_time"], offset)}
+            for column, value in said.items():
+                out.loc[index, column] = value
     return out
