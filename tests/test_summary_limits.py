@@ -8,10 +8,10 @@ import pytest
 
 from runlab import summary
 from runlab.readers import Activity
+from runlab.summary.row import _implausible, _share_of_sampled
 from runlab.summary.times import _majority
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
-from runlab.summary.row import _implausible, _share_of_sampled
 
 
 def run(seconds=600, *, at=None, **columns):
