@@ -190,7 +190,7 @@ def test_speed_falls_from_six_minutes_on():
 
 @pytest.mark.parametrize(
     ("freedom", "quantile"),
-    [(1, 6.3138), (2, 2.9200), (3, 2.3534), (4, 2.1318), (6, 1.9432), (10, 1.8125), (60, 1.6706)],,
+    [(1, 6.3138), (2, 2.9200), (3, 2.3534), (4, 2.1318), (6, 1.9432), (10, 1.8125), (60, 1.6706)],
 )
 def test_student_s_table(freedom, quantile):
     assert student_quantile(0.95, freedom) == pytest.approx(quantile, rel=2e-4)
