@@ -473,9 +473,9 @@ def laps_log(*more: dict, n: int = 30, spread: float = 0.5) -> Log:
 
 
 def test_which_laps_tell_what_is_usual():
-    level, rise, scatter, n = usual_for_pace(laps_log(), "heart_rate_bpm", before=DAY)
+    level, rise, scatter, n = usual_for_pace(laps_log(), "heart_rate_bpm", on=DAY)
     assert (level, rise, scatter, n) == (pytest.approx(80.0), pytest.approx(20.0), pytest.approx(1.0), 30)
-    assert usual_for_pace(laps_log(n=29), "heart_rate_bpm", before=DAY) is None
+    assert usual_for_pace(laps_log(n=29), "heart_rate_bpm", on=DAY) is None
     for row, counts in (
         ({"distance_m": 499.0}, 0),
         ({"distance_m": 500.0}, 1),
@@ -489,10 +489,10 @@ def test_which_laps_tell_what_is_usual():
         ({"sub_sport": "treadmill"}, 0),
         ({"average_heart_rate_bpm": 200.0}, 0),
     ):
-        found = usual_for_pace(laps_log(row), "heart_rate_bpm", before=DAY)
+        found = usual_for_pace(laps_log(row), "heart_rate_bpm", on=DAY)
         assert found[3] == 30 + counts, row
-    assert usual_for_pace(laps_log(spread=0.166), "heart_rate_bpm", before=DAY) is None, "no spread of speeds"
-    assert usual_for_pace(laps_log(spread=0.169), "heart_rate_bpm", before=DAY) is not None
+    assert usual_for_pace(laps_log(spread=0.166), "heart_rate_bpm", on=DAY) is None, "no spread of speeds"
+    assert usual_for_pace(laps_log(spread=0.169), "heart_rate_bpm", on=DAY) is not None
 
 
 def test_drift_is_the_last_third_less_the_first():
