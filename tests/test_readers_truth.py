@@ -11,6 +11,7 @@ from runlab.errors import TableError
 from runlab.readers import read_activity, read_file
 from runlab.readers.csv import read_squad_tables
 from runlab.readers.fit import read_messages
+from runlab.readers.xml import channels
 from runlab.samples import fit_writer
 
 START = pd.Timestamp("2026-05-01 06:30")
@@ -321,3 +322,34 @@ def test_a_cut_file_keeps_the_offset_of_the_file_before(tmp_path):
     assert rows["utc_offset_s"].tolist() == [7200, 7200, -3600, -3600, 0]  # none in the 14 days before the last one
     assert rows["date_source"].tolist() == ["file", "file before", "file", "file before", "home"]
     assert rows["date"].dt.day.tolist() == [2, 15, 15, 29, 30]
+
+
+# -- XML: names --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("extra", ["<x{0}>1</x{0}>", "<extensions><p{0}:hr>14{1}</p{0}:hr></extensions>"])
+def test_every_point_with_a_name_of_its_own_costs_no_more_than_a_hundred_names(monkeypatch, extra):
+    """Linear: the points are gone through once for each name kept, whatever the number of names."""
+    looked = []
+    column = channels._column
+    monkeypatch.setattr(channels, "_column", lambda rows, key: looked.append(key) or column(rows, key))
+    for points in (1000, 3000):
+        data = track(clock(range(points)), straight(points)).decode()
+        parts = data.split("</trkpt>")
+        data = "</trkpt>".join(part + extra.format(i, i % 10) for i, part in enumerate(parts[:-1])) + "</trkpt>"
+        looked.clear()
+        run = read_activity((data + parts[-1]).encode())
+        assert len(looked) == 100 and {"lat", "lon", "ele", "time"} <= set(looked)
+        assert len(run.records) == points and run.records["distance_m"].iloc[-1] == pytest.approx(
+            3 * (points - 1), rel=1e-4
+        )
+        assert len(run.records.columns) <= len(tables.RECORDS.names) + 96
+        reason = f"{points + 4:,} different elements in the points, more than any device writes"
+        assert ("document", reason, "the known and the most frequent, 100 in all") in run.about["problems"]
+
+
+def test_a_hundred_names_are_all_kept():
+    data = track(clock(range(20)), straight(20)).decode()
+    data = data.replace("</trkpt>", "".join(f"<x{i}>1</x{i}>" for i in range(96)) + "</trkpt>")
+    run = read_activity(data.encode())
+    assert {f"x{i}" for i in range(96)} <= set(run.records.columns) and not run.about["problems"]
