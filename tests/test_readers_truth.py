@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from runlab import open_log, tables
-from runlab.errors import TableError
+from runlab.errors import FileError, TableError
 from runlab.readers import read_activity, read_file
 from runlab.readers.csv import read_squad_tables
 from runlab.readers.fit import read_messages
@@ -353,3 +353,55 @@ def test_a_hundred_names_are_all_kept():
     data = data.replace("</trkpt>", "".join(f"<x{i}>1</x{i}>" for i in range(96)) + "</trkpt>")
     run = read_activity(data.encode())
     assert {f"x{i}" for i in range(96)} <= set(run.records.columns) and not run.about["problems"]
+
+
+def test_an_unknown_sport_is_one_counted_problem_a_word_and_its_sessions_stay(tmp_path):
+    for day, word in enumerate(("Quidditch", "quidditch", "running", "Bosseln", "Laufen"), start=1):
+        times = [t + pd.Timedelta(days=day) for t in clock(range(60))]
+        (tmp_path / f"{day}.gpx").write_bytes(track(times, straight(60), heads=f"<type>{word}</type>"))
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=BEGIN)
+    fit.add("session", sport=250, start_time=BEGIN, timestamp=BEGIN + 60, total_elapsed_time=60.0)
+    (tmp_path / "6.fit").write_bytes(fit.to_bytes())
+    (tmp_path / "7.csv").write_text(
+        "Date,Sport,Distance (km),Time\n2026-06-07,Bosseln,5,60:00\n2026-06-08,Run,5,30:00\n"
+    )
+    log = open_log(tmp_path, progress=False)
+    assert len(log.activities) == 8
+    said = log.problems[log.problems["where"].eq("sport")]
+    assert said[["path", "reason"]].to_numpy().tolist() == [
+        ["6.fit", "unknown sport '250' of 1 session"],
+        ["4.gpx", "unknown sport 'bosseln' of 2 sessions"],
+        ["1.gpx", "unknown sport 'quidditch' of 2 sessions"],
+    ]
+
+
+# -- TCX without points ------------------------------------------------------------------------------------------------
+
+
+def test_a_tcx_without_points_is_a_session_of_its_day(tmp_path):
+    lap = (
+        '<Lap StartTime="2026-05-01T06:30:00Z"><TotalTimeSeconds>1800</TotalTimeSeconds>'
+        "<DistanceMeters>5000</DistanceMeters><AverageHeartRateBpm><Value>141</Value></AverageHeartRateBpm></Lap>"
+    )
+    activity = f'<Activity Sport="Running"><Id>2026-05-01T06:30:00Z</Id>{lap}</Activity>'
+    text = f"<TrainingCenterDatabase><Activities>{activity}</Activities></TrainingCenterDatabase>"
+    (tmp_path / "a.tcx").write_text(text)
+    log = open_log(tmp_path, progress=False)
+    row = log.activities.iloc[0]
+    assert (row["samples"], row["sport"], row["distance_m"], row["timer_time_s"]) == (0, "running", 5000.0, 1800.0)
+    assert f"{row['date']:%F}" == "2026-05-01" and log.laps["average_heart_rate_bpm"].tolist() == [141.0]
+    assert log.daily["sessions"].tolist() == [1]
+
+
+def test_a_tcx_with_a_date_and_a_sport_alone_is_a_session_too():
+    activity = '<Activity Sport="Running"><Id>{}</Id>{}</Activity>'
+    text = "<TrainingCenterDatabase><Activities>{}</Activities></TrainingCenterDatabase>"
+    run = read_activity(text.format(activity.format("2026-05-01T06:30:00Z", "")).encode())
+    assert (len(run.records), run.about["sport"], f"{run.about['start_time']:%F}") == (0, "running", "2026-05-01")
+    for wrong in ("1970-01-01T00:00:00Z", "", "soon"):
+        with pytest.raises(FileError, match="no activity in this TCX document"):
+            read_activity(text.format(activity.format(wrong, "")).encode())
+    lap = '<Lap StartTime="2026-05-02T06:30:00Z"><TotalTimeSeconds>60</TotalTimeSeconds></Lap>'
+    other = read_activity(text.format(activity.format("2026-05-01T06:30:00Z", lap)).encode())
+    assert f"{other.about['start_time']:%F}" == "2026-05-02"  # what was recorded comes before what the file is called
