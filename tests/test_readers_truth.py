@@ -8,6 +8,7 @@ import pytest
 
 from runlab import open_log, tables
 from runlab.errors import FileError, TableError
+from runlab.load import session_load
 from runlab.readers import read_activity, read_file
 from runlab.readers.csv import read_squad_tables
 from runlab.readers.fit import read_messages
@@ -405,3 +406,47 @@ def test_a_tcx_with_a_date_and_a_sport_alone_is_a_session_too():
     lap = '<Lap StartTime="2026-05-02T06:30:00Z"><TotalTimeSeconds>60</TotalTimeSeconds></Lap>'
     other = read_activity(text.format(activity.format("2026-05-01T06:30:00Z", lap)).encode())
     assert f"{other.about['start_time']:%F}" == "2026-05-02"  # what was recorded comes before what the file is called
+
+
+# -- what the watch knows of its wearer --------------------------------------------------------------------------------
+
+
+def known_wearer(monkeypatch, day: int, maximum: float, rest: float) -> bytes:
+    monkeypatch.setitem(fit_writer.MESSAGES, "zones_target", (7, {"max_heart_rate": (1, "uint8")}))
+    start = int(pd.Timestamp(f"2026-05-{day:02d} 08:00", tz="UTC").timestamp())
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=start)
+    fit.add("zones_target", max_heart_rate=maximum)
+    fit.add("user_profile", resting_heart_rate=rest, weight=61.5)
+    count = np.arange(1800)
+    hearts = 139 + count % 3  # a heart that does not move is a stuck strap
+    fit.add_rows("record", {"timestamp": start + count, "distance": 3.0 * count, "heart_rate": hearts})
+    fit.add("session", sport="running", start_time=start, timestamp=start + 1800, total_elapsed_time=1800.0)
+    return fit.to_bytes()
+
+
+def test_the_watch_says_what_it_knows_of_its_wearer_and_nothing_that_cannot_be(monkeypatch):
+    about = read_activity(known_wearer(monkeypatch, 1, 191, 47)).about
+    assert about["watch_settings"] == {"max_heart_rate_bpm": 191, "resting_heart_rate_bpm": 47, "weight_kg": 61.5}
+    for maximum, rest, names in (
+        (129, 0, ["weight_kg"]),
+        (130, 28, ["max_heart_rate_bpm", "resting_heart_rate_bpm", "weight_kg"]),
+        (231, 101, ["weight_kg"]),
+        (230, 100, ["max_heart_rate_bpm", "resting_heart_rate_bpm", "weight_kg"]),
+    ):
+        assert list(read_activity(known_wearer(monkeypatch, 1, maximum, rest)).about["watch_settings"]) == names
+
+
+def test_load_without_settings_takes_the_watch_s_word_with_its_doubt_from_that_day_on(monkeypatch, tmp_path):
+    for day, maximum, rest in ((1, 0, 0), (2, 195, 45), (3, 0, 0)):
+        (tmp_path / f"{day}.fit").write_bytes(known_wearer(monkeypatch, day, maximum, rest))
+    log = open_log(tmp_path, progress=False)
+    assert log.activities["watch_max_heart_rate_bpm"].tolist()[1] == 195
+    loads = session_load(log).set_index("date")
+    heart = 140.0
+    for day, top, rest in (("2026-05-01", 183, 60), ("2026-05-02", 195, 45), ("2026-05-03", 195, 45)):
+        share = (heart - rest) / (top - rest)
+        assert loads.loc[day, "load"] == pytest.approx(30 * share * 0.64 * np.exp(1.92 * share), rel=0.01), day
+    first, second = loads.loc["2026-05-01"], loads.loc["2026-05-02"]
+    assert second["load_low"] < second["load"] < second["load_high"]
+    assert second["load_high"] - second["load_low"] < first["load_high"] - first["load_low"]

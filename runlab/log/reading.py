@@ -64,6 +64,8 @@ def read_one(source: Source | str | Path, *, athlete: Athlete | None = None, pol
                 summarise(prepared(part, policy), athlete=athlete, path=source.path, sha256=sha256, part=k)
                 for k, part in enumerate(parts, start=1)
             )
+            watch = {f"watch_{name}": value for name, value in found.about.get("watch_settings", {}).items()}
+            kept = tuple(replace(part, row=part.row | watch) for part in kept)
             # what is wrong with the file is said once, not for each of its sessions
             kept = (kept[0], *(replace(part, problems=[]) for part in kept[1:]))
             return Reading(source, "read", kept, problems=kept[0].problems)
