@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -450,3 +454,79 @@ def test_load_without_settings_takes_the_watch_s_word_with_its_doubt_from_that_d
     first, second = loads.loc["2026-05-01"], loads.loc["2026-05-02"]
     assert second["load_low"] < second["load"] < second["load_high"]
     assert second["load_high"] - second["load_low"] < first["load_high"] - first["load_low"]
+
+
+# -- content, not names ------------------------------------------------------------------------------------------------
+
+
+def contents() -> dict[str, bytes]:
+    point = "<Trackpoint><Time>2026-05-01T06:30:{:02d}Z</Time></Trackpoint>"
+    points = "".join(point.format(i) for i in range(30))
+    lap = f'<Lap StartTime="2026-05-01T06:30:00Z"><TotalTimeSeconds>29</TotalTimeSeconds><Track>{points}</Track></Lap>'
+    tcx = f'<Activity Sport="Running">{lap}</Activity>'
+    return {
+        "fit": fit_writer.tiny_run(30),
+        "gpx": track(clock(range(30)), straight(30)),
+        "tcx": f"<?xml version='1.0'?><TrainingCenterDatabase>{tcx}</TrainingCenterDatabase>".encode(),
+    }
+
+
+NAMES = ("run.fit", "run.csv", "run.gpx", "run.tcx", "run.zip", "run", "run.FIT", "run.bin", "run.fit.gz")
+
+
+@pytest.mark.parametrize("kind", ["fit", "gpx", "tcx"])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_is_what_its_content_says_whatever_its_name(tmp_path, kind, packed, name):
+    data = gzip.compress(contents()[kind]) if packed else contents()[kind]
+    place = tmp_path / "kim"
+    place.mkdir()
+    (place / name).write_bytes(data)
+    for pack in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        with zipfile.ZipFile(tmp_path / f"{pack}.zip", "w", pack) as archive:
+            archive.writestr(f"sub/{name}", data)
+    read = read_activity(place / name)
+    assert (read.about["format"], len(read.records)) == (kind, 30)
+    for path in (place, place / name, tmp_path / "0.zip", tmp_path / "8.zip"):
+        log = open_log(path, athlete=None, progress=False)
+        assert log.activities[["source_format", "samples"]].to_numpy().tolist() == [[kind, 30]], path
+        assert log.problems.empty, path
+        assert len(log.records(log.activities["activity_id"].iloc[0])) == 30, path
+
+
+@pytest.mark.parametrize("name", ["inner.zip", "inner.fit", "inner", "inner.gpx"])
+@pytest.mark.parametrize("outer", ["outer.zip", "outer.fit", "outer", "outer.csv"])
+def test_a_zip_in_a_zip_may_be_called_anything(tmp_path, outer, name):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a/run.gpx", contents()["gpx"])
+        archive.writestr("a/photo.jpg", b"\xff\xd8\xff\xe0 a photo of <gpx>")
+    with zipfile.ZipFile(tmp_path / outer, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(name, inner.getvalue())
+    for path in (tmp_path, tmp_path / outer):
+        log = open_log(path, progress=False)
+        assert log.activities["source"].tolist() == [f"{outer}/{name}/a/run.gpx"] and log.problems.empty
+        assert len(log.records(log.activities["activity_id"].iloc[0])) == 30
+
+
+def test_what_is_no_activity_is_passed_over_whatever_it_is(tmp_path):
+    for name, data in {
+        "notes.md": b"see my <gpx > files",
+        "photo.jpg": b"\xff\xd8\xff\xe0",
+        "page.html": b"<html><body>runs</body></html>",
+        "data.gz": b"\x1f\x8b nothing",
+        "run.gpx": contents()["gpx"],
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    log = open_log(tmp_path, progress=False)
+    assert log.activities["source"].tolist() == ["run.gpx"] and log.problems.empty
+
+
+def test_a_log_called_otherwise_is_still_its_athletes(tmp_path):
+    """Zone and column names of athlete.toml went to files called .csv alone, and broke a FIT file of that name."""
+    (tmp_path / "athlete.toml").write_text(
+        'name = "kim"\nhome_zone = "Europe/Oslo"\n[columns]\n"Strecke" = "distance_km"\n'
+    )
+    (tmp_path / "log.fit").write_text("Date,Time of day,Strecke,Duration\n2026-05-01,07:00,10,50:00\n")
+    row = open_log(tmp_path, progress=False).activities.iloc[0]
+    assert (row["distance_m"], row["utc_offset_s"], row["source_format"]) == (10_000, 7200, "csv")

@@ -249,7 +249,9 @@ def _shapes(
     over = rng.normal(mean, sd, draws)
     held, onset = rng.uniform(0.1, 0.5, draws), rng.uniform(0.95 - min(0.3 + 0.1 * hours, 0.85), 0.95, draws)
     usual, most = min(a.fade[1] * hours ** a.fade[2], 0.3), 0.5
-    depth = np.where(rng.random(draws) < 0.5, np.minimum(rng.exponential(usual, draws), most), rng.uniform(0, most, draws))
+    depth = np.where(
+        rng.random(draws) < 0.5, np.minimum(rng.exponential(usual, draws), most), rng.uniform(0, most, draws)
+    )
     likely = np.exp(-depth / usual) / usual
     likely = likely / (0.5 * likely + 0.5 / most)  # half of the draws are spread evenly, so that large fades are tried
     none = rng.random(draws) >= min(a.fade[0] + 0.1 * hours, 0.95)
