@@ -23,6 +23,7 @@ STAIRS = (
     "clean",
     "efforts",
     "summary",
+    "calendar",
     "races",
     "log",
     "zones",

@@ -11,7 +11,7 @@ import pytest
 from runlab import plots, tables
 from runlab.errors import TableError
 from runlab.load import fitness_and_fatigue
-from runlab.plots.axes import round_paces, week_starts
+from runlab.plots.axes import round_paces
 from runlab.plots.intensity import ZONES
 from runlab.plots.style import readable
 
@@ -216,12 +216,6 @@ def test_month_axis_names_months_and_the_year_once():
     figure, ax = plt.subplots()
     plots.month_axis(ax, "2025-10-15", "2026-04-10")
     assert [t.get_text() for t in ax.get_xticklabels()] == ["Nov\n2025", "Dec", "Jan\n2026", "Feb", "Mar", "Apr"]
-
-
-def test_weeks_start_as_the_athletes_week_does():
-    days = pd.Series(pd.to_datetime(["2026-05-02", "2026-05-03", "2026-05-04"]))
-    assert week_starts(days).dt.day.tolist() == [27, 27, 4]
-    assert week_starts(days, week_start="sunday").dt.day.tolist() == [26, 3, 3]
 
 
 def test_volume_bars_hold_the_weeks_kilometres(season_log):

@@ -74,6 +74,12 @@ def test_a_bout_cut_by_a_crossing_is_one():
         assert (len(_without_stops(bouts(20)[0], stood)) == 1) is joined
 
 
+def test_one_walked_rest_makes_the_standing_ones_crossings():
+    work, speed = bouts(60, 60, 60)
+    speed[work[2][1] : work[3][0]] = 1.5
+    assert _without_stops(work, speed) == [(0, 300), (360, 420)]
+
+
 def test_standing_rests_are_kept_where_they_are_alike():
     assert len(_without_stops(*bouts(60, 60, 60))) == 4
     assert len(_without_stops(*bouts(60, 60, 45))) == 4

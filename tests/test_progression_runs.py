@@ -223,10 +223,13 @@ def test_phases_around_a_race_and_an_illness():
 def test_intensity_adds_up_and_has_a_band(whole_season):
     _, log = whole_season
     found = progression.intensity_distribution(log, by="month")
+    assert found.loc[found["value"].isna(), "period"].unique().tolist() == [pd.Timestamp("2026-02-01")], "not known yet"
+    found = found[found["value"].notna()]
     sums = found.groupby(["period", "method"])["value"].sum()
     assert np.allclose(sums, 1) and (found["low"] <= found["value"]).all() and (found["value"] <= found["high"]).all()
-    time = found[found["method"] == "time"].groupby("zone")["value"].mean()
-    assert time["low"] > 0.7 and (found["high"] > found["low"]).any()
+    # with what was known by then the middle is unsure, and the band says so: it holds the planted nine tenths easy
+    easy = found[(found["method"] == "time") & (found["zone"] == "low")].set_index("period")
+    assert (easy.loc[:"2026-04-01", "high"] > 0.8).all() and (easy["high"] - easy["low"] > 0.1).all()
     bare = progression.intensity_distribution(Log(log.activities.assign(average_heart_rate_bpm=np.nan)))
     assert bare["value"].isna().all() and bare["basis"].str.contains("needs a threshold").all()
 
@@ -291,12 +294,12 @@ def test_weeks_without_runs_are_zero_and_unmeasured_ones_are_not():
 def test_blocks_on_a_weeks_to_race_axis():
     log = calendar(lambda w: 5, weeks=30)
     found = progression.block_comparison(log, races=["2026-05-31", "2026-02-15"], weeks=16)
-    assert found["weeks_to_race"].between(-15, 0).all() and len(found) == 32
-    early = found[(found["race_date"] == pd.Timestamp("2026-02-15")) & (found["weeks_to_race"] < -5)]
+    assert found["weeks_to_race"].tolist() == [*range(16, 0, -1)] * 2
+    early = found[(found["race_date"] == pd.Timestamp("2026-02-15")) & (found["weeks_to_race"] > 6)]
     assert early["distance_m"].isna().all() and early["basis"].str.contains("before the log").all()
     late = found[found["race_date"] == pd.Timestamp("2026-05-31")]
     assert late["distance_m"].between(39_000, 41_000).all()
-    assert progression.block_summary(found)["weeks_known"].tolist() == [6, 16]
+    assert progression.block_summary(found)["weeks_known"].tolist() == [5, 16]
 
 
 def test_variety_counts_effective_kinds(whole_season):

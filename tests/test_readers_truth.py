@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from runlab import open_log, tables
-from runlab.errors import TableError
+from runlab.errors import FileError, TableError
+from runlab.load import session_load
 from runlab.readers import read_activity, read_file
 from runlab.readers.csv import read_squad_tables
 from runlab.readers.fit import read_messages
+from runlab.readers.xml import channels
 from runlab.samples import fit_writer
 
 START = pd.Timestamp("2026-05-01 06:30")
@@ -321,3 +327,206 @@ def test_a_cut_file_keeps_the_offset_of_the_file_before(tmp_path):
     assert rows["utc_offset_s"].tolist() == [7200, 7200, -3600, -3600, 0]  # none in the 14 days before the last one
     assert rows["date_source"].tolist() == ["file", "file before", "file", "file before", "home"]
     assert rows["date"].dt.day.tolist() == [2, 15, 15, 29, 30]
+
+
+# -- XML: names --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("extra", ["<x{0}>1</x{0}>", "<extensions><p{0}:hr>14{1}</p{0}:hr></extensions>"])
+def test_every_point_with_a_name_of_its_own_costs_no_more_than_a_hundred_names(monkeypatch, extra):
+    """Linear: the points are gone through once for each name kept, whatever the number of names."""
+    looked = []
+    column = channels._column
+    monkeypatch.setattr(channels, "_column", lambda rows, key: looked.append(key) or column(rows, key))
+    for points in (1000, 3000):
+        data = track(clock(range(points)), straight(points)).decode()
+        parts = data.split("</trkpt>")
+        data = "</trkpt>".join(part + extra.format(i, i % 10) for i, part in enumerate(parts[:-1])) + "</trkpt>"
+        looked.clear()
+        run = read_activity((data + parts[-1]).encode())
+        assert len(looked) == 100 and {"lat", "lon", "ele", "time"} <= set(looked)
+        assert len(run.records) == points and run.records["distance_m"].iloc[-1] == pytest.approx(
+            3 * (points - 1), rel=1e-4
+        )
+        assert len(run.records.columns) <= len(tables.RECORDS.names) + 96
+        reason = f"{points + 4:,} different elements in the points, more than any device writes"
+        assert ("document", reason, "the known and the most frequent, 100 in all") in run.about["problems"]
+
+
+def test_a_hundred_names_are_all_kept():
+    data = track(clock(range(20)), straight(20)).decode()
+    data = data.replace("</trkpt>", "".join(f"<x{i}>1</x{i}>" for i in range(96)) + "</trkpt>")
+    run = read_activity(data.encode())
+    assert {f"x{i}" for i in range(96)} <= set(run.records.columns) and not run.about["problems"]
+
+
+def test_an_unknown_sport_is_one_counted_problem_a_word_and_its_sessions_stay(tmp_path):
+    for day, word in enumerate(("Quidditch", "quidditch", "running", "Bosseln", "Laufen"), start=1):
+        times = [t + pd.Timedelta(days=day) for t in clock(range(60))]
+        (tmp_path / f"{day}.gpx").write_bytes(track(times, straight(60), heads=f"<type>{word}</type>"))
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=BEGIN)
+    fit.add("session", sport=250, start_time=BEGIN, timestamp=BEGIN + 60, total_elapsed_time=60.0)
+    (tmp_path / "6.fit").write_bytes(fit.to_bytes())
+    (tmp_path / "7.csv").write_text(
+        "Date,Sport,Distance (km),Time\n2026-06-07,Bosseln,5,60:00\n2026-06-08,Run,5,30:00\n"
+    )
+    log = open_log(tmp_path, progress=False)
+    assert len(log.activities) == 8
+    said = log.problems[log.problems["where"].eq("sport")]
+    assert said[["path", "reason"]].to_numpy().tolist() == [
+        ["6.fit", "unknown sport '250' of 1 session"],
+        ["4.gpx", "unknown sport 'bosseln' of 2 sessions"],
+        ["1.gpx", "unknown sport 'quidditch' of 2 sessions"],
+    ]
+
+
+# -- TCX without points ------------------------------------------------------------------------------------------------
+
+
+def test_a_tcx_without_points_is_a_session_of_its_day(tmp_path):
+    lap = (
+        '<Lap StartTime="2026-05-01T06:30:00Z"><TotalTimeSeconds>1800</TotalTimeSeconds>'
+        "<DistanceMeters>5000</DistanceMeters><AverageHeartRateBpm><Value>141</Value></AverageHeartRateBpm></Lap>"
+    )
+    activity = f'<Activity Sport="Running"><Id>2026-05-01T06:30:00Z</Id>{lap}</Activity>'
+    text = f"<TrainingCenterDatabase><Activities>{activity}</Activities></TrainingCenterDatabase>"
+    (tmp_path / "a.tcx").write_text(text)
+    log = open_log(tmp_path, progress=False)
+    row = log.activities.iloc[0]
+    assert (row["samples"], row["sport"], row["distance_m"], row["timer_time_s"]) == (0, "running", 5000.0, 1800.0)
+    assert f"{row['date']:%F}" == "2026-05-01" and log.laps["average_heart_rate_bpm"].tolist() == [141.0]
+    assert log.daily["sessions"].tolist() == [1]
+
+
+def test_a_tcx_with_a_date_and_a_sport_alone_is_a_session_too():
+    activity = '<Activity Sport="Running"><Id>{}</Id>{}</Activity>'
+    text = "<TrainingCenterDatabase><Activities>{}</Activities></TrainingCenterDatabase>"
+    run = read_activity(text.format(activity.format("2026-05-01T06:30:00Z", "")).encode())
+    assert (len(run.records), run.about["sport"], f"{run.about['start_time']:%F}") == (0, "running", "2026-05-01")
+    for wrong in ("1970-01-01T00:00:00Z", "", "soon"):
+        with pytest.raises(FileError, match="no activity in this TCX document"):
+            read_activity(text.format(activity.format(wrong, "")).encode())
+    lap = '<Lap StartTime="2026-05-02T06:30:00Z"><TotalTimeSeconds>60</TotalTimeSeconds></Lap>'
+    other = read_activity(text.format(activity.format("2026-05-01T06:30:00Z", lap)).encode())
+    assert f"{other.about['start_time']:%F}" == "2026-05-02"  # what was recorded comes before what the file is called
+
+
+# -- what the watch knows of its wearer --------------------------------------------------------------------------------
+
+
+def known_wearer(monkeypatch, day: int, maximum: float, rest: float) -> bytes:
+    monkeypatch.setitem(fit_writer.MESSAGES, "zones_target", (7, {"max_heart_rate": (1, "uint8")}))
+    start = int(pd.Timestamp(f"2026-05-{day:02d} 08:00", tz="UTC").timestamp())
+    fit = fit_writer.FitFile()
+    fit.add("file_id", type="activity", manufacturer="garmin", time_created=start)
+    fit.add("zones_target", max_heart_rate=maximum)
+    fit.add("user_profile", resting_heart_rate=rest, weight=61.5)
+    count = np.arange(1800)
+    hearts = 139 + count % 3  # a heart that does not move is a stuck strap
+    fit.add_rows("record", {"timestamp": start + count, "distance": 3.0 * count, "heart_rate": hearts})
+    fit.add("session", sport="running", start_time=start, timestamp=start + 1800, total_elapsed_time=1800.0)
+    return fit.to_bytes()
+
+
+def test_the_watch_says_what_it_knows_of_its_wearer_and_nothing_that_cannot_be(monkeypatch):
+    about = read_activity(known_wearer(monkeypatch, 1, 191, 47)).about
+    assert about["watch_settings"] == {"max_heart_rate_bpm": 191, "resting_heart_rate_bpm": 47, "weight_kg": 61.5}
+    for maximum, rest, names in (
+        (129, 0, ["weight_kg"]),
+        (130, 28, ["max_heart_rate_bpm", "resting_heart_rate_bpm", "weight_kg"]),
+        (231, 101, ["weight_kg"]),
+        (230, 100, ["max_heart_rate_bpm", "resting_heart_rate_bpm", "weight_kg"]),
+    ):
+        assert list(read_activity(known_wearer(monkeypatch, 1, maximum, rest)).about["watch_settings"]) == names
+
+
+def test_load_without_settings_takes_the_watch_s_word_with_its_doubt_from_that_day_on(monkeypatch, tmp_path):
+    for day, maximum, rest in ((1, 0, 0), (2, 195, 45), (3, 0, 0)):
+        (tmp_path / f"{day}.fit").write_bytes(known_wearer(monkeypatch, day, maximum, rest))
+    log = open_log(tmp_path, progress=False)
+    assert log.activities["watch_max_heart_rate_bpm"].tolist()[1] == 195
+    loads = session_load(log).set_index("date")
+    heart = 140.0
+    for day, top, rest in (("2026-05-01", 183, 60), ("2026-05-02", 195, 45), ("2026-05-03", 195, 45)):
+        share = (heart - rest) / (top - rest)
+        assert loads.loc[day, "load"] == pytest.approx(30 * share * 0.64 * np.exp(1.92 * share), rel=0.01), day
+    first, second = loads.loc["2026-05-01"], loads.loc["2026-05-02"]
+    assert second["load_low"] < second["load"] < second["load_high"]
+    assert second["load_high"] - second["load_low"] < first["load_high"] - first["load_low"]
+
+
+# -- content, not names ------------------------------------------------------------------------------------------------
+
+
+def contents() -> dict[str, bytes]:
+    point = "<Trackpoint><Time>2026-05-01T06:30:{:02d}Z</Time></Trackpoint>"
+    points = "".join(point.format(i) for i in range(30))
+    lap = f'<Lap StartTime="2026-05-01T06:30:00Z"><TotalTimeSeconds>29</TotalTimeSeconds><Track>{points}</Track></Lap>'
+    tcx = f'<Activity Sport="Running">{lap}</Activity>'
+    return {
+        "fit": fit_writer.tiny_run(30),
+        "gpx": track(clock(range(30)), straight(30)),
+        "tcx": f"<?xml version='1.0'?><TrainingCenterDatabase>{tcx}</TrainingCenterDatabase>".encode(),
+    }
+
+
+NAMES = ("run.fit", "run.csv", "run.gpx", "run.tcx", "run.zip", "run", "run.FIT", "run.bin", "run.fit.gz")
+
+
+@pytest.mark.parametrize("kind", ["fit", "gpx", "tcx"])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_is_what_its_content_says_whatever_its_name(tmp_path, kind, packed, name):
+    data = gzip.compress(contents()[kind]) if packed else contents()[kind]
+    place = tmp_path / "kim"
+    place.mkdir()
+    (place / name).write_bytes(data)
+    for pack in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        with zipfile.ZipFile(tmp_path / f"{pack}.zip", "w", pack) as archive:
+            archive.writestr(f"sub/{name}", data)
+    read = read_activity(place / name)
+    assert (read.about["format"], len(read.records)) == (kind, 30)
+    for path in (place, place / name, tmp_path / "0.zip", tmp_path / "8.zip"):
+        log = open_log(path, athlete=None, progress=False)
+        assert log.activities[["source_format", "samples"]].to_numpy().tolist() == [[kind, 30]], path
+        assert log.problems.empty, path
+        assert len(log.records(log.activities["activity_id"].iloc[0])) == 30, path
+
+
+@pytest.mark.parametrize("name", ["inner.zip", "inner.fit", "inner", "inner.gpx"])
+@pytest.mark.parametrize("outer", ["outer.zip", "outer.fit", "outer", "outer.csv"])
+def test_a_zip_in_a_zip_may_be_called_anything(tmp_path, outer, name):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a/run.gpx", contents()["gpx"])
+        archive.writestr("a/photo.jpg", b"\xff\xd8\xff\xe0 a photo of <gpx>")
+    with zipfile.ZipFile(tmp_path / outer, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(name, inner.getvalue())
+    for path in (tmp_path, tmp_path / outer):
+        log = open_log(path, progress=False)
+        assert log.activities["source"].tolist() == [f"{outer}/{name}/a/run.gpx"] and log.problems.empty
+        assert len(log.records(log.activities["activity_id"].iloc[0])) == 30
+
+
+def test_what_is_no_activity_is_passed_over_whatever_it_is(tmp_path):
+    for name, data in {
+        "notes.md": b"see my <gpx > files",
+        "photo.jpg": b"\xff\xd8\xff\xe0",
+        "page.html": b"<html><body>runs</body></html>",
+        "data.gz": b"\x1f\x8b nothing",
+        "run.gpx": contents()["gpx"],
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    log = open_log(tmp_path, progress=False)
+    assert log.activities["source"].tolist() == ["run.gpx"] and log.problems.empty
+
+
+def test_a_log_called_otherwise_is_still_its_athletes(tmp_path):
+    """Zone and column names of athlete.toml went to files called .csv alone, and broke a FIT file of that name."""
+    (tmp_path / "athlete.toml").write_text(
+        'name = "kim"\nhome_zone = "Europe/Oslo"\n[columns]\n"Strecke" = "distance_km"\n'
+    )
+    (tmp_path / "log.fit").write_text("Date,Time of day,Strecke,Duration\n2026-05-01,07:00,10,50:00\n")
+    row = open_log(tmp_path, progress=False).activities.iloc[0]
+    assert (row["distance_m"], row["utc_offset_s"], row["source_format"]) == (10_000, 7200, "csv")

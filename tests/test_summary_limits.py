@@ -8,6 +8,7 @@ import pytest
 
 from runlab import summary
 from runlab.readers import Activity
+from runlab.summary.row import _implausible, _share_of_sampled
 from runlab.summary.times import _majority
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
@@ -223,3 +224,33 @@ def test_sessions_of_a_file_start_from_nothing():
     assert one.about["totals"] == {"distance_m": 12.0}
     again = records.assign(distance_m=np.tile(np.arange(5) * 3.0, 2))
     assert summary.split_sessions(Activity(again, pd.DataFrame(), about))[1].records["distance_m"].iloc[-1] == 12.0
+
+
+# --- one row ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("speed", "metres", "seconds", "sport", "marks"),
+    [
+        (8.1, 1000.0, 900.0, "running", ["implausible_speed"]),
+        (8.1, 999.0, 900.0, "running", []),
+        (8.0, 1000.0, 900.0, "running", []),
+        (20.0, 1000.0, 900.0, "cycling", []),
+        (3.0, 1000.0, 7 * 86_400.0, "running", []),
+        (3.0, 1000.0, 7 * 86_400.0 + 1, "running", ["implausible_duration"]),
+    ],
+)
+def test_what_no_runner_can_have_done(speed, metres, seconds, sport, marks):
+    row = {"average_speed_mps": speed, "distance_m": metres, "elapsed_time_s": seconds, "timer_time_s": np.nan}
+    assert _implausible(row, sport) == marks
+
+
+def test_sampled_metres_are_held_to_the_row_s():
+    def share(sampled, sub_sport="", total=10_000.0):
+        return _share_of_sampled({"distance_m": total, "sub_sport": sub_sport}, sampled)
+
+    assert share(10_200.0) == 10_000 / 10_200
+    assert share(10_000.0) == 1.0
+    assert share(9_000.0) == 1.0, "outdoors the device may have lost the end"
+    assert share(9_000.0, "treadmill") == pytest.approx(10 / 9)
+    assert share(0.0) == share(5_000.0, total=np.nan) == 1.0

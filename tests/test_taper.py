@@ -319,3 +319,40 @@ def test_rebuild_lists_stages_with_bases_and_questions():
     assert (found["low"] <= found["value"]).all() and found["question"].str.endswith("?").all()
     assert found.loc["in reach", "unit"] == "s" and found.loc["in reach", "n"] == 1
     assert math.isfinite(found.loc["in reach", "value"])
+
+
+def test_running_through_an_illness_is_set_beside_resting():
+    start = pd.Timestamp(RACE) - pd.Timedelta(days=21)
+    plans = [
+        Scenario("as planned"),
+        Scenario("rest", sick=(start, 6)),
+        Scenario("run through it", sick=(start, 6), run_through=True),
+    ]
+    found = simulate(daily(), race_date=RACE, scenarios=plans)
+    table = found.summary.set_index("scenario")
+    assert table.loc["run through it", "load"] == table.loc["as planned", "load"] > table.loc["rest", "load"]
+    assert (table.loc["as planned", ["from_illness", "from_illness_low", "from_illness_high"]] == 0).all()
+    rest, through = table.loc["rest"], table.loc["run through it"]
+    # the load alone is that of the plan, so all of the difference to it is the illness
+    apart = found.draws["run through it"] - found.draws["as planned"]
+    assert through["from_illness"] == pytest.approx(float(np.median(apart)), abs=1e-12)
+    assert through["from_illness"] < rest["from_illness"] < 0  # running tires twice and gains less
+    assert through["from_illness_low"] < through["from_illness"] < through["from_illness_high"] <= 0
+    off = simulate(daily(), race_date=RACE, scenarios=[Scenario("off", rest=(start, 6)), plans[1]]).draws
+    assert np.median(off["off"]) > np.median(off["rest"])
+    with pytest.raises(SettingsError, match="run_through needs sick="):
+        Scenario("x", run_through=True)
+
+
+def test_the_illness_of_a_draw_is_a_share_of_a_usual_day():
+    start = pd.Timestamp(RACE) - pd.Timedelta(days=1)
+    found = simulate(
+        daily(),
+        race_date=RACE,
+        scenarios=[Scenario("as planned", taper_days=0), Scenario("x", taper_days=0, sick=(start, 1))],
+    )
+    low = found.summary.set_index("scenario").loc["x", "from_illness_low"]
+    long = simulate(
+        daily(), race_date=RACE, scenarios=[Scenario("x", taper_days=0, sick=(start - pd.Timedelta(days=1), 2))]
+    ).summary.iloc[0]["from_illness_low"]
+    assert long < 1.7 * low < 0

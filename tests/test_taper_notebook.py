@@ -66,6 +66,7 @@ def test_the_planted_illness_is_the_sick_plan(story):
     assert [plan.name for plan in story.scenarios] == [
         "as planned",
         "sick 7 days",
+        "run through it",
         "long run cut",
         "one-week taper",
         "three-week taper",

@@ -1,14 +1,17 @@
 """Where zones, the observed maximum and time in zones begin and end: one value inside, one outside."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from runlab.athlete import Athlete
 from runlab.errors import SettingsError, TableError
 from runlab.log import Log
-from runlab.zones import heart_rate_zones, observed_max_heart_rate, pace_zones, time_in_zones
+from runlab.zones import heart_rate_zones, observed_max_heart_rate, pace_zones, threshold, time_in_zones
+from runlab.zones.threshold import _chosen, _heart_rate_line, _Line, _Top
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
 
@@ -169,3 +172,168 @@ def test_a_peak_is_held_for_five_seconds_or_a_thousandth():
     for top, rest, value in ((5.0, 100.0, 195.0), (4.9, 100.0, 185.0), (10.0, 9990.0, 195.0), (9.9, 9990.0, 185.0)):
         assert observed_max_heart_rate(log([200] * 5, beats=beats(top, rest))).value == value
     assert observed_max_heart_rate(log([180] * 5, beats=beats(5.0, 9.0))).value == 180.0, "no more than the file says"
+
+
+# --- threshold --------------------------------------------------------------------------------------------------------
+
+END = pd.Timestamp("2026-05-20")
+
+
+def session(speed=4.0, seconds=3600.0, *, day=0, race=True, beats=np.nan, graded=True, name="a", **more) -> dict:
+    """One run and its effort: its graded speed, or only the distance."""
+    row = {"activity_id": name, "date": END - pd.Timedelta(days=day), "workout_type": "race" if race else ""}
+    row |= {"distance_m": speed * seconds, "time_s": seconds, "graded_speed_mps": speed if graded else np.nan}
+    return row | {"average_heart_rate_bpm": beats, "kind": "duration", "ok": True} | more
+
+
+def threshold_of(*sessions: dict, top=None, bursts=(), **given):
+    every = pd.DataFrame(sessions)
+    runs = every[["activity_id", "date", "workout_type"]].assign(athlete="kim", sport="running")
+    settings = [{"max_heart_rate_bpm": top}] if top else []
+    efforts = pd.concat([every.drop(columns=["date", "workout_type"]), pd.DataFrame(bursts)])
+    return threshold(Log(runs, efforts=efforts, athletes={"kim": Athlete("kim", settings=settings)}), **given)
+
+
+def centre_and_spread(estimate) -> tuple[float, float]:
+    return math.log(estimate.value), math.log(estimate.high / estimate.low) / 2 / 1.2815515655446004
+
+
+@pytest.mark.parametrize(
+    ("given", "below", "spread"),
+    [
+        ({}, 0.0, 0.0),
+        ({"graded": False}, 0.0, 0.02),
+        ({"seconds": 900.0}, 0.06 * math.log(4), 0.017 * math.log(4)),
+        ({"seconds": 7200.0}, -0.06 * math.log(2), 0.017 * math.log(2)),
+    ],
+)
+def test_a_race_is_brought_to_an_hour_and_is_nearly_all_out(given, below, spread):
+    found = centre_and_spread(threshold_of(session(**given)).speed)
+    assert found == pytest.approx((math.log(4.0) + 0.012 - below, math.hypot(0.012, 0.009, 0.006, spread)))
+
+
+def test_an_old_race_says_less():
+    found = centre_and_spread(threshold_of(session(day=100), through=END).speed)
+    assert found[1] == pytest.approx(math.hypot(0.012, 0.009, 0.006, 0.0012 * 10))
+    assert threshold_of(session(day=119), through=END).speed.is_known
+    assert not threshold_of(session(day=120), through=END).speed.is_known
+
+
+def test_efforts_last_8_minutes_to_two_and_a_half_hours():
+    known = [threshold_of(session(seconds=s)).speed.is_known for s in (479.0, 480.0, 9000.0, 9001.0)]
+    assert known == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "share"),
+    [
+        (1200.0, 0.90),
+        (1787.0, 0.90),
+        (3600.0, 0.90 - 0.035 * 0.7),
+        (7200.0, 0.90 - 0.035 * 1.3931),
+    ],
+)
+def test_an_effort_with_a_race_s_heart_rate_is_hard(seconds, share):
+    under, over = (
+        threshold_of(session(seconds=seconds, race=False, beats=200 * share + off), top=200.0) for off in (-0.1, 0.1)
+    )
+    assert not under.speed.is_known
+    lag = math.log(seconds / 3600)
+    found = centre_and_spread(over.speed)
+    wide = math.hypot(0.032, 0.009, 0.006, 0.017 * lag)
+    assert found == pytest.approx((math.log(4.0) + 0.06 * lag + 0.042, wide))
+
+
+@pytest.mark.parametrize(
+    ("speed", "seconds", "steady"),
+    [
+        (4.4, 200.0, True),
+        (4.41, 200.0, False),
+        (5.0, 149.0, True),
+        (5.0, 150.0, False),
+        (5.0, 260.0, False),
+        (5.0, 261.0, True),
+    ],
+)
+def test_an_effort_beside_three_faster_minutes_holds_rests(speed, seconds, steady):
+    burst = {"activity_id": "a", "kind": "duration", "ok": True, "distance_m": speed * seconds, "time_s": seconds}
+    found = threshold_of(session(race=False, beats=190.0), top=200.0, bursts=[burst])
+    assert found.speed.is_known is steady
+
+
+def test_hard_running_stands_out_by_twelve_per_cent_of_eight_runs():
+    def known(n: int, more: float):
+        easy = [session(3.0, race=False, name=f"r{k}", day=k + 1) for k in range(n - 1)]
+        return threshold_of(session(3.0 * math.exp(more), race=False), *easy).speed
+
+    assert not known(8, 0.119).is_known and not known(7, 0.13).is_known
+    found = centre_and_spread(known(8, 0.121))
+    wide = math.hypot(1.6 * 0.038, 0.009, 0.006)
+    assert found == pytest.approx((math.log(3.0) + 0.121 + 0.095, wide)), "ordinary training without heart rate"
+
+
+def chosen_of(*rows: dict, stated=True, stands_out=False) -> pd.DataFrame:
+    usual = {"time_s": 3600.0, "lag": 0.0, "steady": True, "race": False, "beats": np.nan, "date": END, "hour": 1.4}
+    frame = pd.DataFrame([{"activity_id": f"r{k}"} | usual | row for k, row in enumerate(rows)])
+    return _chosen(frame, _Top(200.0, 2.0, stated), stands_out)[0]
+
+
+def test_which_efforts_are_chosen():
+    hard = {"beats": 190.0}
+    assert chosen_of(hard)["gap_sd"].tolist() == [0.032]
+    assert chosen_of(hard, stated=False)["gap_sd"].tolist() == pytest.approx([0.048])
+    training = {"beats": 120.0}
+    assert chosen_of(training, stands_out=True)[["gap", "gap_sd"]].to_numpy().tolist() == [[0.095, 0.038]]
+    assert chosen_of(training).empty
+    assert len(chosen_of(*[{"race": True}] * 6, *[hard] * 4)) == 5 + 3
+    assert chosen_of(hard, training, stands_out=True)["class"].tolist() == ["hard"]
+    # what is clearly slower than shown elsewhere is left out: its worth must reach the best hour less one per cent
+    assert len(chosen_of({"race": True}, hard | {"hour": 1.4 - 0.0519})) == 2
+    assert len(chosen_of({"race": True}, hard | {"hour": 1.4 - 0.0521})) == 1
+    longest = chosen_of({"race": True}, {"race": True, "activity_id": "r0", "time_s": 1800.0, "hour": 1.5})
+    assert longest.empty, "of a race its longest stretch counts, here slower than its half"
+
+
+def line_of(n=8, slope=60.0, spread=0.2, more=(), **changes):
+    x = np.log(3.0) + spread * np.arange(n) / (n - 1)
+    rows = pd.DataFrame({"activity_id": [f"r{k}" for k in range(n)], "v": np.exp(x), "beats": 150 + slope * x})
+    rows = pd.concat([rows.assign(**({"time_s": 1800.0, "steady": True} | changes)), pd.DataFrame(more)])
+    return _heart_rate_line(rows.reset_index(drop=True))
+
+
+def test_the_line_of_heart_rate_over_speed():
+    line = line_of()
+    assert (line.slope, line.n, line.sd) == (pytest.approx(60.0), 8, 2.0)
+    assert line.beats_at(math.log(3.3)) == pytest.approx(150 + 60 * math.log(3.3))
+    assert line.speed_at(150 + 60 * math.log(3.3)) == pytest.approx(math.log(3.3))
+    assert line_of(7) is None
+    assert line_of(time_s=590.0) and line_of(time_s=589.0) is None
+    assert line_of(time_s=4300.0) and line_of(time_s=4301.0) is None
+    assert line_of(steady=False) is None
+    assert line_of(slope=20.1) and line_of(slope=19.9) is None
+    # eight speeds in even steps scatter by 0.3273 of their range
+    assert line_of(spread=0.0917) and line_of(spread=0.0916) is None
+    other = {"activity_id": "x", "v": 3.3, "time_s": 1800.0, "steady": True}
+    assert line_of(more=[other | {"beats": 150 + 60 * math.log(3.3) + 5.9}]).n == 9
+    far = line_of(20, more=[other | {"beats": 150 + 60 * math.log(3.3) + 60.0}])
+    assert far.n == 20, "three standard deviations off"
+    near = line_of(more=[other | {"activity_id": "r0", "beats": 999.0, "time_s": 2000.0}])
+    assert near.n == 8, "the effort nearest to half an hour"
+
+
+def test_how_far_the_line_reaches():
+    short, long = _Line(150, 60, 1.2, 1.1, 1.2, 2, 1, 8), _Line(150, 60, 1.2, 1.0, 1.3, 2, 1, 8)
+    assert [short.reaches(x) for x in (1.001, 0.999, 1.349, 1.351)] == [True, False, True, False]
+    assert [long.reaches(x) for x in (1.599, 1.601)] == [True, False]
+
+
+def test_threshold_heart_rate_by_hand():
+    alone = threshold_of(session(beats=180.0)).heart_rate
+    assert alone.value == pytest.approx(180 + 120 * 0.012)
+    assert (alone.high - alone.value) / 1.2815515655 == pytest.approx(math.hypot(4.0, 3.0, 3.0))
+    short = threshold_of(session(seconds=900.0, beats=180.0)).heart_rate
+    assert short.value == pytest.approx(180 * (1 - 0.035 * math.log(4)) + 120 * 0.012)
+    held = threshold_of(session(beats=180.0), top=200.0).heart_rate
+    weights = 1 / 25, 1 / math.hypot(0.025 * 200, 0.01 * 200) ** 2
+    assert held.value == pytest.approx(np.average([181.44, 181.0], weights=weights))
+    assert (held.high - held.value) / 1.2815515655 == pytest.approx(math.hypot(sum(weights) ** -0.5, 3.0))

@@ -239,6 +239,7 @@ def main() -> int:
         for mutant in chosen:
             print(f"{mutant.path}:{mutant.line}\n  - {mutant.change()[0]}\n  + {mutant.change()[1]}")
         return 0
+    tests = {mutant.path: tests_of(mutant.path) for mutant in chosen}  # as they are now, in the copies too
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copies: Queue[Path] = Queue()
         for k in range(options.workers):
@@ -256,7 +257,7 @@ def main() -> int:
                 copies.put(copy)
 
         def judged(mutant: Mutant) -> str:
-            began, killer = time.monotonic(), first_failure(tests_of(mutant.path), mutant)
+            began, killer = time.monotonic(), first_failure(tests[mutant.path], mutant)
             before, after = mutant.change()
             word, by = ("killed", f"by {killer}") if killer else ("SURVIVED", "")
             place = f"{mutant.path}:{mutant.line}"

@@ -22,6 +22,7 @@ SINGLE = ("trimp", "mean_heart_rate", "session_rpe", "running_stress", "heart_ra
 # cannot: 100 points of running stress, or 60 minutes rated 7, stand for that hour.
 _THRESHOLD_SHARE, _THRESHOLD_RPE, _ANCHOR_BAND = 0.85, 7.0, 1.5
 _REST = (45.0, 60.0, 75.0)  # resting heart rate where nobody said: what most adults who run have
+_WATCH = 10.0  # how far the resting heart rate a watch was told may lie from that of the mornings
 _ADULT = (183.0, 17.0)  # maximum heart rate where not even the age is known, and how far four in five lie from it
 _LOCKED_SHARE = 0.2  # more of the session than this on a wrong heart rate, and heart rate is not used
 
@@ -48,7 +49,8 @@ def session_load(
     Coefficients are Banister's for women where sex is "f", else for men; if sex is not given the band spans both.
     Heart rates and threshold speed are the settings valid on the day. A maximum that nobody stated is taken from the
     athlete's data up to that day once hard running was seen, a resting heart rate from the morning entries; before that
-    they are assumed as of adults who run, in a wide band; ``reason`` says so. Later sessions change no load.
+    they are as the watch has them, else assumed as of adults who run, in a wide band; ``reason`` says so. Later
+    sessions change no load.
 
     Takes a log (``activities``, ``histograms``, ``athletes``; ``wellness`` and ``quality`` if there). Duplicates are
     left out. Returns one row per session: activity_id, athlete, date, sport, load, load_low, load_high, method, pairs
@@ -114,6 +116,8 @@ def _sessions(log: Log) -> pd.DataFrame:
         "graded_speed_mps",
         "average_speed_mps",
         "samples",
+        "watch_max_heart_rate_bpm",
+        "watch_resting_heart_rate_bpm",
     ):
         work[name] = given[name].to_numpy(dtype=float, na_value=np.nan) if name in given.columns else np.nan
     work["quality_flags"] = given["quality_flags"].fillna("") if "quality_flags" in given.columns else ""
@@ -145,21 +149,28 @@ def _sessions(log: Log) -> pd.DataFrame:
             columns[f"{column}_low"], columns[f"{column}_high"] = columns[column].copy(), columns[column].copy()
         said = np.full(len(places), "", dtype=object)
         guessed = np.zeros(len(places), dtype=bool)
+        watch_top, watch_rest = (
+            work[f"watch_{end}_heart_rate_bpm"].iloc[places].ffill().to_numpy() for end in ("max", "resting")
+        )
         open_top, open_rest = np.isnan(columns["top"]), np.isnan(columns["rest"])
         if open_top.any():
             average = work["average_heart_rate_bpm"].to_numpy()[places]
-            top = maximum_by_then(days, trusted[places], average, _expected_maximum(person, days))
+            expected = _expected_maximum(person, days, watch_top)
+            top = maximum_by_then(days, trusted[places], average, expected)
             for end, values in (("", top.value), ("_low", top.low), ("_high", top.high)):
                 columns[f"top{end}"][open_top] = values[open_top]
             guessed = open_top & ~top.seen
-            words = np.where(top.seen, "taken from the data", "assumed, no hard running seen")
+            where = np.where(np.isfinite(watch_top), "as the watch has it", "assumed")
+            words = np.where(top.seen, "taken from the data", where.astype(object) + ", no hard running seen")
             said = np.where(open_top, _joined("maximum heart rate ", top.value, words), "")
         if open_rest.any():
             morning = _morning_rest(log, name, days)
             there = np.isfinite(morning)
-            for end, value in (("", _REST[1]), ("_low", _REST[0]), ("_high", _REST[2])):
-                columns[f"rest{end}"][open_rest] = np.where(there, morning, value)[open_rest]
-            words = np.where(there, "taken from the morning entries", "assumed")
+            for end, value, reach in (("", _REST[1], 0.0), ("_low", _REST[0], -_WATCH), ("_high", _REST[2], _WATCH)):
+                guess = np.where(np.isfinite(watch_rest), watch_rest + reach, value)
+                columns[f"rest{end}"][open_rest] = np.where(there, morning, guess)[open_rest]
+            words = np.where(np.isfinite(watch_rest), "as the watch has it", "assumed")
+            words = np.where(there, "taken from the morning entries", words)
             rest = _joined("resting heart rate ", columns["rest"], words)
             said = np.where(open_rest, np.where(said == "", rest, said + "; " + rest), said)
         for column, values in columns.items():
@@ -173,13 +184,19 @@ def _joined(before: str, values: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.array([f"{before}{v:.0f} {w}" for v, w in zip(values, after, strict=True)], dtype=object)
 
 
-def _expected_maximum(person: Any, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What age says of maximum heart rate (Tanaka 2001, standard error 10), or adults at large, and the 80 % reach."""
-    born = getattr(person, "birth_date", None)
-    if born is None:
-        return np.full(len(days), _ADULT[0]), np.full(len(days), _ADULT[1])
-    years = (days.astype("datetime64[D]") - np.datetime64(born, "D")).astype(float) / 365.25
-    return 208 - 0.7 * years, np.full(len(days), 1.28 * 10)
+def _expected_maximum(person: Any, days: np.ndarray, watch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the watch has for maximum heart rate, else age (Tanaka 2001), else adults at large, and the 80 % reach.
+
+    What the watch has is no better than age (standard error 10): its maker's formula, unless someone changed it.
+    """
+    born, reach = getattr(person, "birth_date", None), np.full(len(days), 1.28 * 10)
+    guess = np.full(len(days), _ADULT[0])
+    if born is not None:
+        years = (days.astype("datetime64[D]") - np.datetime64(born, "D")).astype(float) / 365.25
+        guess = 208 - 0.7 * years
+    else:
+        reach = np.where(np.isfinite(watch), reach, _ADULT[1])
+    return np.where(np.isfinite(watch), watch, guess), reach
 
 
 def _settings(person: Any, days: np.ndarray) -> list[tuple[np.ndarray, Any]]:

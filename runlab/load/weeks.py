@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import SettingsError, one_of
+from ..athlete import WEEKDAYS
+from ..calendar import LIGHTER_BY, lighter_weeks
+from ..errors import one_of
 from .calendar import daily_calendar
 from .fitness import sessions_by_day
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LIGHT_IN_A_ROW = 2
 _TOTALS = ("load", "run_distance_m", "run_time_s", "run_ascent_m", "run_descent_m")
 
 
@@ -36,7 +36,7 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
     1 2026-01-12     7         63000.0                 12.5
     """
     spread = daily_calendar(daily)
-    begin = _WEEKDAYS.index(one_of("week_start", week_start, _WEEKDAYS))
+    begin = WEEKDAYS.index(one_of("week_start", week_start, WEEKDAYS))
     people, width = spread.shape
     day = spread.first[:, None] + np.arange(width)
     # 1970-01-01 was a Thursday, weekday 3
@@ -94,17 +94,15 @@ def weekly_totals(daily: pd.DataFrame, *, week_start: str = "monday", smallest_b
 def step_back_weeks(
     daily: pd.DataFrame,
     *,
-    drop: float = 0.15,
+    drop: float = LIGHTER_BY,
     weeks: int = 3,
     measure: str = "run_distance_m",
     week_start: str = "monday",
 ) -> pd.DataFrame:
     """Lighter weeks, and how long it is since the last one.
 
-    A week that holds at most ``1 - drop`` of the mean of the ``weeks`` weeks before it, step-back weeks among those
-    left out, so that a light week does not lower the bar for the next. From the third such week in a row on it is no
-    step back but the new normal, and the bar is taken from the light weeks. A week without any
-    ``measure`` is a break, not a step back; ``weeks_since`` counts from either.
+    The rule is ``calendar.lighter_weeks``: at most ``1 - drop`` of the mean of the ``weeks`` weeks before, lighter
+    weeks left out; the third in a row is the new normal; a week without any ``measure`` is a break.
 
     Takes a daily table with ``date`` and ``measure`` ("run_distance_m", "load" or "run_time_s").
     Returns athlete, week, value, mean_before, share, is_step_back, weeks_since, reason. NaN share for the first weeks,
@@ -121,41 +119,14 @@ def step_back_weeks(
     3 2026-01-26  36000.0  0.692308
     """
     one_of("measure", measure, ("run_distance_m", "load", "run_time_s"))
-    if not 0 < drop < 1:
-        raise SettingsError(f"drop must lie between 0 and 1, not {drop}")
-    if weeks < 1:
-        raise SettingsError(f"weeks must be 1 or more, not {weeks}")
     totals = weekly_totals(daily, week_start=week_start)
     value = totals[measure].to_numpy(dtype=float) if measure in totals else np.full(len(totals), np.nan)
     value = np.where(totals["days"] == 7, value, np.nan)
-    owner = totals["athlete"].to_numpy(dtype=object) if "athlete" in totals else np.full(len(totals), "")
-    mean, since, step = np.full(len(value), np.nan), np.full(len(value), np.nan), np.zeros(len(value), dtype=bool)
-    reason = [""] * len(value)
-    normal: list[float] = []
-    light: list[float] = []
-    last = -1
-    for k in range(len(value)):
-        if k == 0 or owner[k] != owner[k - 1]:
-            normal, light, last = [], [], -1
-        if not np.isfinite(value[k]):
-            reason[k] = "the week is not complete" if totals["days"].iloc[k] < 7 else "part of the week is unmeasured"
-        elif len(normal) < weeks:
-            reason[k] = f"needs {weeks} measured weeks before it"
-        else:
-            mean[k] = np.mean(normal[-weeks:])
-            step[k] = 0 < value[k] <= (1 - drop) * mean[k] + 1e-9
-            reason[k] = "" if value[k] > 0 else "nothing that week: a break"
-            if step[k] and len(light) == _LIGHT_IN_A_ROW:
-                step[k], normal, reason[k] = False, light, "lighter for the third week in a row: the new normal"
-        if step[k]:
-            light.append(value[k])
-        elif value[k] != 0:  # a break neither ends nor lengthens a row of lighter weeks
-            light = []
-        if step[k] or value[k] <= 0:
-            last = k
-        elif np.isfinite(value[k]):
-            normal.append(value[k])
-        since[k] = k - last if last >= 0 else np.nan
+    owner = totals["athlete"] if "athlete" in totals else pd.Series("", index=totals.index)
+    parts = [lighter_weeks(value[at], drop=drop, weeks=weeks) for at in owner.groupby(owner).indices.values()]
+    found = pd.concat(parts or [lighter_weeks(value, drop=drop, weeks=weeks)], ignore_index=True)
+    mean = found["mean_before"].to_numpy()
+    why = np.where(totals["days"] < 7, "the week is not complete", "part of the week is unmeasured")
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(mean > 0, value / mean, np.nan)
     out: dict[str, Any] = {"athlete": totals["athlete"]} if "athlete" in totals else {}
@@ -164,8 +135,8 @@ def step_back_weeks(
         "value": value,
         "mean_before": mean,
         "share": share,
-        "is_step_back": step,
-        "weeks_since": since,
-        "reason": pd.Series(reason, dtype="str"),
+        "is_step_back": found["is_step_back"],
+        "weeks_since": found["weeks_since"],
+        "reason": found["reason"].where(np.isfinite(value), why).astype("str"),
     }
     return pd.DataFrame(out)

@@ -17,6 +17,7 @@ from ..efforts import EFFORTS
 from ..errors import FileError
 from ..readers import read_file
 from ..readers.activity import Activity
+from ..readers.xml.values import is_known_sport
 from ..summary import HISTOGRAMS, local_offset, split_sessions
 from ..tables import ACTIVITIES, LAPS, PROBLEMS
 from .duplicates import marked_duplicates, merged_logs
@@ -135,7 +136,7 @@ def assembled(
         merged["date_source"] = merged["date_source"].fillna("log")
     marked, overlapping = marked_duplicates(merged)
     counted: Any = raw.files["status"].value_counts() if len(raw.files) else {}
-    told = pd.DataFrame([*_told(raw.problems), *problems])
+    told = pd.DataFrame([*_told(raw.problems), *_unknown_sports(marked), *problems])
     wellness = _joined([f for f in (squad.get("wellness"), raw.wellness) if f is not None and len(f)])
     if len(wellness):
         # what the coach's own sheet says of a day comes first
@@ -261,6 +262,21 @@ def _told(problems: pd.DataFrame) -> list[dict[str, Any]]:
                     action="nothing: they hold no activities",
                 )
             )
+    return out
+
+
+def _unknown_sports(activities: pd.DataFrame) -> list[dict[str, Any]]:
+    """A problem for each sport word nobody knows, with how many sessions bear it."""
+    words = zip(activities["sport"], activities["source_format"], strict=True)
+    unknown = np.array([not is_known_sport(*word) for word in words], dtype=bool)
+    out = []
+    for (who, sport), rows in activities[unknown].groupby(["athlete", "sport"]):
+        reason = f"unknown sport {sport!r} of {len(rows):,} {'session' if len(rows) == 1 else 'sessions'}"
+        action = "tell runlab the word, or correct it where it was written"
+        row = problem(
+            rows["source"].iloc[0], reason, where="sport", kept="the sessions, as another sport", action=action
+        )
+        out.append(row | {"athlete": who})
     return out
 
 

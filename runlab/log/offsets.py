@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pandas as pd
 
 from ..summary import local_date
@@ -32,6 +34,7 @@ def offsets_before(activities: pd.DataFrame, *, days: float = 14.0) -> pd.DataFr
         ago = ago[(ago > pd.Timedelta(0)) & (ago <= pd.Timedelta(days=days))]
         if len(ago):
             offset = float(known.loc[ago.idxmin(), "utc_offset_s"])
-            out.loc[index, ["utc_offset_s", "date_source"]] = [offset, "file before"]
-            out.loc[index, "date"] = local_date(row["start_time"], offset)
+            at = cast(int, index)
+            out.loc[at, "utc_offset_s"], out.loc[at, "date_source"] = offset, "file before"
+            out.loc[at, "date"] = local_date(row["start_time"], offset)
     return out

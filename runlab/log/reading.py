@@ -56,7 +56,7 @@ def read_one(source: Source | str | Path, *, athlete: Athlete | None = None, pol
             return Reading(source, "failed", problems=[problem(source.path, f"cannot be opened ({error.strerror})")])
     try:
         data = source.read()
-        found = read_file(named(data, source.path), **_options(source, athlete))
+        found = read_file(named(data, source.path), if_csv=_options(athlete))
         if isinstance(found, Activity):
             sha256 = str(found.about.get("sha256") or hashlib.sha256(data).hexdigest())
             parts = split_sessions(found)
@@ -64,6 +64,8 @@ def read_one(source: Source | str | Path, *, athlete: Athlete | None = None, pol
                 summarise(prepared(part, policy), athlete=athlete, path=source.path, sha256=sha256, part=k)
                 for k, part in enumerate(parts, start=1)
             )
+            watch = {f"watch_{name}": value for name, value in found.about.get("watch_settings", {}).items()}
+            kept = tuple(replace(part, row=part.row | watch) for part in kept)
             # what is wrong with the file is said once, not for each of its sessions
             kept = (kept[0], *(replace(part, problems=[]) for part in kept[1:]))
             return Reading(source, "read", kept, problems=kept[0].problems)
@@ -111,12 +113,9 @@ def named(data: bytes, name: str) -> io.BytesIO:
     return stream
 
 
-def _options(source: Source, athlete: Athlete | None) -> dict[str, Any]:
-    """A training log needs the athlete's zone, units and own column names; a watch file needs nothing."""
-    name = source.path.lower().removesuffix(".gz")
-    if athlete is None or not name.endswith(".csv"):
-        return {}
-    return {"columns": athlete.columns or None, "home_zone": athlete.home_zone}
+def _options(athlete: Athlete | None) -> dict[str, Any]:
+    """What a training log needs of its athlete: zone and own column names."""
+    return {"columns": athlete.columns or None, "home_zone": athlete.home_zone} if athlete else {}
 
 
 def _log_reading(found: Any, source: Source, athlete: Athlete | None) -> Reading:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from ..errors import FileError
+from ..readers import detect
 
 SUFFIXES = (".fit", ".gpx", ".tcx", ".csv")
 SQUAD_TABLES = ("plan.csv", "events.csv", "wellness.csv", "races.csv", "strength.csv", "fuel.csv")
@@ -19,6 +21,7 @@ LARGEST_MEMBER = 1 << 30
 MOST_MEMBERS = 500_000
 LARGEST_RATIO = 300  # no text of numbers packs better than this; a bomb does
 _SUSPICIOUS = 50 << 20
+_SNIFFED = 4096  # bytes of a file that tell what it is
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,9 @@ def sources(
 ) -> tuple[list[Source], list[dict[str, str]]]:
     """Every file that may hold activities in a file, folder or zip, in order, and the archives that cannot be opened.
 
-    Hidden files, macOS leftovers and other formats are passed over; so are the many other tables of a Strava export.
-    Nothing is read but the archives' lists of members. ``leave_out`` names files of the top folder.
+    What a file is its first bytes say, not its name: a FIT file may be called anything; only CSV needs its suffix, as
+    any text could be one. Hidden files, macOS leftovers and other formats are passed over; so are the many other tables
+    of a Strava export. ``leave_out`` names files of the top folder.
 
     >>> found, problems = sources(Path(__file__).parent, Path(__file__).parent)
     >>> found, problems
@@ -92,11 +96,12 @@ def sources(
     files = [path] if path.is_file() else list(_walk(path, leave_out))
     for file in files:
         try:
-            if _suffix(file.name) == ".zip" or _is_zip(file):
+            kind = _kind(_head(file), file.name)
+            if kind == "zip":
                 inside, wrong = _members(file, root, athlete)
                 found += inside
                 problems += wrong
-            else:
+            elif kind or file == path:
                 found.append(file_source(file, root, athlete))
         except (FileError, OSError) as error:
             problems.append(problem(_relative(file, root), str(error)))
@@ -118,12 +123,12 @@ def resolve(root: Path, path: str) -> Source:
             plain = file_source(file, root)
             if depth == len(parts):
                 return plain
-            rest, names = "/".join(parts[depth:]), []
-            # a member's own name has slashes: split where a zip ends
-            while ".zip/" in rest.lower():
-                at = rest.lower().index(".zip/") + 4
-                names.append(rest[:at])
-                rest = rest[at + 1 :]
+            rest, names = "/".join(parts[depth:]), ()
+            # a member's own name has slashes, and a zip in the zip may be called anything
+            members = _archive(plain.file, plain.stamp, (), os.getpid()).namelist()
+            outer = next((name for name in members if rest.startswith(f"{name}/") and not name.endswith("/")), "")
+            if outer and rest not in members:
+                rest, names = rest[len(outer) + 1 :], (outer,)
             return Source(plain.file, (*names, rest), path, "", 0, 0)
     raise FileError(f"{path}: the file is no longer under {root}; open the log again, or save it with its records")
 
@@ -149,16 +154,37 @@ def _walk(folder: Path, leave_out: frozenset[str]) -> Iterator[Path]:
         if entry.is_dir():
             if not entry.is_symlink() and not (export and entry.name == "routes") and not is_saved(entry):
                 yield from _walk(entry, frozenset())
-        elif _suffix(entry.name) in (*SUFFIXES, ".zip"):
+        elif entry.is_file():  # a pipe would never answer
             yield entry
 
 
-def _is_zip(file: Path) -> bool:
-    """Whether a file is an archive whatever its name says: platforms hand out zips called .fit."""
-    if not file.is_file():  # a pipe would never answer
-        return False
+def _head(file: Path) -> bytes:
     with file.open("rb") as opened:
-        return opened.read(4) == b"PK\x03\x04"
+        return opened.read(_SNIFFED)
+
+
+def _kind(head: bytes, name: str) -> str:
+    """What a file is by its first bytes: "zip", "file" (one to read), or "" for one to pass over.
+
+    >>> _kind(b"PK\x03\x04", "run.fit"), _kind(bytes(8) + b".FIT", "17"), _kind(b"<gpx>", "a.xml"), _kind(b"", "a.csv")
+    ('zip', 'file', 'file', 'file')
+    >>> _kind(b"Date,Km", "notes.txt"), _kind(b"see <gpx>", "notes.md")
+    ('', '')
+    """
+    suffix = _suffix(name)
+    if head[:4] == b"PK\x03\x04":
+        return "zip"
+    if suffix in SUFFIXES:
+        return "file"
+    if head[:2] == b"\x1f\x8b":
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, _SNIFFED)
+        except zlib.error:
+            return ""
+    is_markup = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"<"
+    if detect(head) in (("fit", "gpx", "tcx") if is_markup else ("fit",)):
+        return "file"
+    return "zip" if suffix == ".zip" else ""
 
 
 def is_saved(path: Path) -> bool:
@@ -180,15 +206,18 @@ def _members(
     path = "/".join((_relative(file, root), *inside))
     found: list[Source] = []
     problems: list[dict[str, str]] = []
-    for info in _listed(_archive(str(file), file.stat().st_mtime_ns, inside, os.getpid()), path):
+    archive = _archive(str(file), file.stat().st_mtime_ns, inside, os.getpid())
+    for info in _listed(archive, path):
         name, where = info.filename, f"{path}/{info.filename}"
         if name.startswith(("/", "\\")) or ".." in PurePosixPath(name.replace("\\", "/")).parts:
             # Nothing is written, so it could do no harm; but no honest program writes such a name.
             reason = "its name points outside the archive"
             problems.append(problem(where, reason, action="find out who made the archive"))
-        elif _suffix(name) != ".zip":
+            continue
+        kind = _kind(_head_of(archive, info), name)
+        if kind == "file":
             found.append(Source(str(file), (*inside, name), where, athlete, info.file_size, info.CRC))
-        elif not inside:
+        elif kind and not inside:
             try:
                 more, wrong = _members(file, root, athlete, (name,))
             except FileError as error:
@@ -198,16 +227,21 @@ def _members(
     return found, problems
 
 
+def _head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """The first bytes of a member; none where it is locked or damaged, which its reading will say."""
+    try:
+        with archive.open(info) as member:
+            return member.read(_SNIFFED)
+    except Exception:  # zipfile and its codecs raise half a dozen kinds
+        return b""
+
+
 def _listed(archive: zipfile.ZipFile, path: str) -> list[zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > MOST_MEMBERS:
         raise FileError(f"{path}: the archive lists {len(infos):,} files; that is no export")
     wanted = [
-        i
-        for i in infos
-        if not i.is_dir()
-        and _suffix(i.filename) in (*SUFFIXES, ".zip")
-        and not any(_is_hidden(part) for part in PurePosixPath(i.filename).parts)
+        i for i in infos if not i.is_dir() and not any(_is_hidden(part) for part in PurePosixPath(i.filename).parts)
     ]
     return sorted(wanted, key=lambda i: i.filename)
 

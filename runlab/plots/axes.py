@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
-from ..errors import one_of
 from .style import COLOURS, SMALL_PT, TEXT_PT, figure_of, readable
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _PACE_STEPS = (5, 10, 15, 20, 30, 60, 120, 300, 600)
 _CLOCK_STEPS = (10, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 21600)
 _LETTERS = {"ill": "i", "injury": "p", "pain": "p", "travel": "t", "life": "t"}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = np.timedelta64(1, "D")
 
 
@@ -252,12 +250,6 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], *, x: float =
             gid="label",
             linespacing=1.1,
         )
-
-
-def week_starts(dates: pd.Series, *, week_start: str = "monday") -> pd.Series:
-    """The first day of each date's week, for weeks that start on the day named."""
-    first = _WEEKDAYS.index(one_of("week_start", week_start, _WEEKDAYS))
-    return (dates - pd.to_timedelta((dates.dt.day_of_week - first) % 7, unit="D")).astype("datetime64[us]")
 
 
 def runs_of(mask: np.ndarray) -> list[tuple[int, int]]:

@@ -9,7 +9,9 @@ import pandas as pd
 
 from .. import tables
 from .. import units as _units
-from .axes import end_labels, flag_races, month_axis, shade_events, unit_label, week_starts
+from ..calendar import week_of, weeks_back
+from ..load.weeks import step_back_weeks
+from .axes import end_labels, flag_races, month_axis, shade_events, unit_label
 from .style import COLOURS, HATCHES, SINGLE, canvas, empty, stacked, style, titled
 
 if TYPE_CHECKING:
@@ -33,15 +35,6 @@ _ORDER = ("run", "easy", "threshold", "hard", "race")
 _NAMES = {"run": "long", "easy": "easy", "threshold": "threshold", "hard": "hard", "race": "race"}
 
 
-def weeks_back(activities: pd.DataFrame, end: object) -> pd.Series:
-    """Running distance of every whole seven days back from ``end`` to the first activity, newest last, in metres."""
-    last, days = pd.Timestamp(end), activities["date"].dropna()
-    whole = int((last - days.min()).days + 1) // 7 if len(days) else 0
-    runs = activities[(activities["sport"] == "running") & activities["date"].le(last)]
-    totals = runs.groupby((last - runs["date"]).dt.days // 7)["distance_m"].sum()
-    return totals.reindex(range(whole), fill_value=0.0)[::-1].reset_index(drop=True)
-
-
 @style()
 def plot_weekly_volume(
     activities: pd.DataFrame,
@@ -52,13 +45,14 @@ def plot_weekly_volume(
     end: object = None,
     units: str = "metric",
     week_start: str = "monday",
-    step_back: float = 0.8,
+    lighter: pd.DataFrame | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Weekly running distance as bars, stacked by session type where it is known, with the longest run as a dot.
 
-    Weeks below ``step_back`` of the mean of the two before are hatched; a step line is the median of four weeks; the
-    best twelve weeks are bracketed; ascent is the strip below. The last week is drawn lighter if it is not over.
+    Lighter weeks (rows of ``load.step_back_weeks``; default: of the runs given) are hatched; a step line is the median
+    of four weeks; the best twelve weeks back from the last day are bracketed; ascent is the strip below. The last week
+    is drawn paler if it is not over.
     Takes ``activities`` (``date``, ``sport``, ``distance_m``, ``ascent_m``; ``session_type`` where there is one).
     """
     tables.check(activities, tables.ACTIVITIES, "date", "sport", "distance_m", "ascent_m")
@@ -72,11 +66,11 @@ def plot_weekly_volume(
     if runs.empty:
         return empty(ax, "No runs with a distance in this period", definition, "No run here has a distance.")
     shown = pd.Timestamp(start) if start is not None else runs["date"].min()
-    first = week_starts(pd.Series([shown]), week_start=week_start)[0]
+    first = week_of(pd.Series([shown]), week_start)[0]
     last = pd.Timestamp(end if end is not None else runs["date"].max()).normalize()
     weeks = pd.date_range(first, last, freq="7D")
     runs = runs.assign(
-        week=week_starts(runs["date"], week_start=week_start),
+        week=week_of(runs["date"], week_start),
         kind=[_KINDS.get(str(k), "run") for k in runs["session_type"]] if "session_type" in runs else "run",
     )
     by_kind = (
@@ -91,8 +85,12 @@ def plot_weekly_volume(
     main, strip = stacked(ax, [4.2, 1.0], gap=0.12)
     width = pd.Timedelta(days=5.6)
     middle = weeks + pd.Timedelta(days=3.5)
-    before = pd.Series(total).rolling(2).mean().shift(1).to_numpy()
-    light = (total < step_back * before) & whole & (total > 0)
+    if lighter is None:
+        daily = (
+            runs.groupby("date", as_index=False)["distance_m"].sum().rename(columns={"distance_m": "run_distance_m"})
+        )
+        lighter = step_back_weeks(daily, week_start=week_start)
+    light = np.isin(weeks, lighter.loc[lighter["is_step_back"], "week"]) & whole
     base = np.zeros(len(weeks))
     kinds = [k for k in _ORDER if k in by_kind and by_kind[k].sum() > 0]
     names = _NAMES if len(kinds) > 1 else {**_NAMES, "run": "runs"}
@@ -136,7 +134,9 @@ def plot_weekly_volume(
     )
     main.set_ylim(0, max(np.nanmax(total), np.nanmax(longest), 1e-9) * 1.32)
     unit_label(main, unit)
-    _bracket(main, weeks, np.where(whole, total, np.nan), unit)
+    seen = runs[runs["date"] >= begun]
+    blocks = weeks_back(seen["date"], seen["distance_m"] / per, through=last, first=begun)
+    _bracket(main, blocks, last, unit)
     strip.bar(
         middle,
         ascent if units == "metric" else ascent / _units.METRES_PER_FOOT,
@@ -169,7 +169,7 @@ def plot_weekly_volume(
     end_labels(main, ends)
     return titled(
         main,
-        _answer(weeks_back(runs, last).to_numpy() / per, unit),
+        _answer(weeks_back(runs["date"], runs["distance_m"], through=last).to_numpy() / per, unit),
         definition,
         details=f"{int(whole.sum())} whole weeks, highest {np.nanmax(total):.1f} {unit}, longest run "
         f"{np.nanmax(longest):.1f} {unit}, {int(light.sum())} lighter weeks.",
@@ -192,13 +192,14 @@ def _answer(total: np.ndarray, unit: str) -> str:
     return f"{recent:.1f} {unit} a week over 4 weeks, {word} the {len(total[-16:-4])} before ({before:.1f} {unit})"
 
 
-def _bracket(ax: Axes, weeks: pd.DatetimeIndex, total: np.ndarray, unit: str, *, span: int = 12) -> None:
-    """A bracket over the best block of twelve whole weeks."""
-    block = pd.Series(total).rolling(span).mean().to_numpy()
+def _bracket(ax: Axes, blocks: pd.Series, end: pd.Timestamp, unit: str, *, span: int = 12) -> None:
+    """A bracket over the best twelve times seven days, counted back from the last day."""
+    block = blocks.rolling(span).mean().to_numpy()
     if not np.isfinite(block).any():
         return
     last = int(np.nanargmax(block))
-    left, right = weeks[last - span + 1], weeks[last] + pd.Timedelta(days=7)
+    right = end + pd.Timedelta(days=1) - pd.Timedelta(weeks=len(block) - 1 - last)
+    left = right - pd.Timedelta(weeks=span)
     top = ax.get_ylim()[1]
     ax.plot(
         [left, left, right, right],

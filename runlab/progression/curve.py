@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..calendar import last_day
 from ..efforts import DISTANCES_M, DURATIONS_S, best_efforts
 from ..log import Log
 from ..terrain import grade, running_cost
@@ -70,8 +71,7 @@ def pace_curve(
     log.only()
     own = runs(log, on=on)
     if days is not None and len(own):
-        end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)
-        own = own[own["date"] >= end - pd.Timedelta(days=days)]
+        own = own[own["date"] > last_day(own["date"], on) - pd.Timedelta(days=days)]
     efforts = log.efforts
     if after_s > 0 or after_work_kj_kg > 0:
         efforts = _late_efforts(log, own, after_s, after_work_kj_kg)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..calendar import last_day
 from ..log import Log
 from .blocks import run_blocks
 from .inference import Finding, normal_quantile, student_quantile
@@ -82,8 +83,7 @@ def _recent(log: Log, on: Any, days: int, most: int) -> pd.DataFrame:
     own = runs(log, on=on)
     if own.empty:
         return own
-    end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)
-    return own[(own["date"] >= end - pd.Timedelta(days=days)) & (own["samples"] != 0)].tail(most)
+    return own[(own["date"] > last_day(own["date"], on) - pd.Timedelta(days=days)) & (own["samples"] != 0)].tail(most)
 
 
 def dynamics(
@@ -252,8 +252,7 @@ def symmetry(
         )
     each = known.groupby(["date", "activity_id"])["stance_time_balance_pct"].agg(["mean", "size"]).reset_index()
     each = each[each["size"] >= 10]
-    end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)
-    late = (each["date"] >= end - pd.Timedelta(days=recent_days)).to_numpy()
+    late = (each["date"] > last_day(own["date"], on) - pd.Timedelta(days=recent_days)).to_numpy()
     before, now = each.loc[~late, "mean"].to_numpy(), each.loc[late, "mean"].to_numpy()
     if len(before) < 5 or len(now) < 2:
         return Finding(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..calendar import last_day
 from ..evidence import Estimate
 from ..log import Log
 from .blocks import run_blocks, usable_speed
@@ -248,9 +249,8 @@ def durability(
     """
     log.only()
     own = runs(log, on=on)
-    end = pd.Timestamp(on) if on is not None else (own["date"].max() + pd.Timedelta(days=1) if len(own) else pd.NaT)
     own = own[
-        (own["date"] >= end - pd.Timedelta(days=days))
+        (own["date"] > last_day(own["date"], on) - pd.Timedelta(days=days))
         & (own["moving_time_s"] >= 60 * minutes)
         & ~(own["heart_rate_share"] < 0.8)
         & (own["samples"] != 0)

@@ -8,13 +8,13 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from ..calendar import last_day, weeks_back
 from ..log import Log
 from .endurance import durability
 from .intensity import run_intensity
 from .results import race_results, runs
 from .season import consistency
 from .speed_endurance import PRIOR_DECLINE, speed_endurance_model
-from .weeks import running_weeks
 
 LIMITER_COLUMNS = [
     "candidate",
@@ -197,15 +197,13 @@ def _durable(log: Log, own: pd.DataFrame, on: Any, level: float) -> dict:
 
 
 def _amount(log: Log, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
-    weeks = running_weeks(log)
-    if on is not None and len(weeks):
-        weeks = weeks[weeks["week"] + pd.Timedelta(days=7) <= pd.Timestamp(on)]
+    end = last_day(own["date"], on)
     out = []
-    for name, column, size, question in (
-        ("volume", "distance_m", 12, "What would have to change in the week to fit more in, and is it wanted?"),
-        ("long runs", "longest_m", 8, "Which long runs were planned and did not happen?"),
+    for name, largest, size, question in (
+        ("volume", False, 12, "What would have to change in the week to fit more in, and is it wanted?"),
+        ("long runs", True, 8, "Which long runs were planned and did not happen?"),
     ):
-        values = weeks[column].to_numpy(float)
+        values = weeks_back(own["date"], own["distance_m"], through=end, largest=largest).to_numpy(float)
         if len(values) < 3 * size:
             out.append(
                 _row(
@@ -265,10 +263,9 @@ def _hard(log: Log, on: Any, level: float) -> dict:
             question,
             level,
         )
-    end = known["date"].max()
-    week = (end - known["date"]).dt.days // 7
-    minutes = (known["high_s"] / 60).groupby(week).sum().reindex(range(52)).iloc[: int(week.max()) + 1].fillna(0.0)
-    if len(minutes) < 24:
+    minutes = weeks_back(inside["date"], inside["high_s"] / 60, through=last_day(inside["date"], on)).tail(52)
+    recent, rest = minutes.tail(12).dropna(), minutes.iloc[:-12].dropna()
+    if min(len(recent), len(rest)) < 12:
         return _row(
             "hard running",
             math.nan,
@@ -278,12 +275,12 @@ def _hard(log: Log, on: Any, level: float) -> dict:
             "min per week",
             len(known),
             "cannot tell",
-            f"needs 24 weeks; found {len(minutes)}",
+            f"needs 12 measured weeks and 12 before; found {len(recent)} and {len(rest)}",
             question,
             level,
         )
-    now, usual = float(minutes.iloc[:12].mean()), float(minutes.iloc[12:].mean())
-    spread = 1.36 * math.sqrt(minutes.iloc[:12].var() / 12 + minutes.iloc[12:].var() / (len(minutes) - 12))
+    now, usual = float(recent.mean()), float(rest.mean())
+    spread = 1.36 * math.sqrt(recent.var() / len(recent) + rest.var() / len(rest))
     return _row(
         "hard running",
         now,

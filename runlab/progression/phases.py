@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..calendar import LIGHTER_BY, week_of
 from ..log import Log
 from ..races import races_found
 from .intensity import run_intensity
-from .weeks import running_weeks, smooth_weeks, week_of
+from .weeks import running_weeks, smooth_weeks
 
 PHASES = ("base", "build", "peak", "taper", "recovery", "break")
 PHASE_COLUMNS: dict[str, Any] = {
@@ -26,13 +27,13 @@ PHASE_COLUMNS: dict[str, Any] = {
     "grade": "str",
     "basis": "str",
 }
-BREAK_SHARE = 0.35  # of the usual week
+BREAK_WEEK = 4  # days of a week that lie in a break
 
 
 def phase_weeks(log: Log) -> pd.DataFrame:
     """The phase of each week, with how sure that is; ``phases`` joins them into stretches.
 
-    Definition [D]: a break is a week below 35 % of the usual (the median of the six months around), beyond the two
+    Definition [D]: a break is a week of which four days or more lie in a break (``calendar.breaks``), beyond the two
     weeks after a race. Recovery is up to two lighter weeks after a long or A race. A taper is the run-up of up to
     four weeks to such a race in which distance falls step by step and ends below 80 % of before; peak is up to three
     weeks before a taper of full weeks. What is left is build where volume rises or sessions above threshold come
@@ -65,15 +66,6 @@ def phase_weeks(log: Log) -> pd.DataFrame:
     if np.isfinite(volume).mean() < 0.8:
         volume = weeks["time_s"].to_numpy(float)
     volume = np.nan_to_num(volume * np.where(weeks["days"] >= 4, 7 / weeks["days"].clip(lower=1), 1.0))
-    usual = np.array(
-        [
-            np.median(volume[max(i - 13, 0) : i + 14][volume[max(i - 13, 0) : i + 14] > 0])
-            if (volume[max(i - 13, 0) : i + 14] > 0).any()
-            else np.nan
-            for i in range(n)
-        ]
-    )
-    share = volume / usual
     hard = _hard(log, weeks)
     race_m, main = _races(log, weeks, volume)
     phase, sure = np.full(n, "", dtype=object), np.full(n, 0.5)
@@ -81,8 +73,9 @@ def phase_weeks(log: Log) -> pd.DataFrame:
     training = np.where(np.isfinite(race_m) & (volume > np.nan_to_num(race_m)), volume - np.nan_to_num(race_m), volume)
     for i in np.flatnonzero(main).tolist():
         _around_race(i, training, phase, sure, main)
-    low = (share < BREAK_SHARE) & (phase == "")
-    phase[low], sure[low] = "break", np.clip(0.6 + (BREAK_SHARE - share[low]), 0.5, 0.98)
+    off = weeks["break_days"].to_numpy()
+    low = (off >= BREAK_WEEK) & (phase == "")
+    phase[low], sure[low] = "break", 0.5 + 0.06 * off[low]
     _rest(volume, hard, phase, sure)
     return pd.DataFrame(
         {
@@ -164,7 +157,12 @@ def _around_race(i: int, volume: np.ndarray, phase: np.ndarray, sure: np.ndarray
         phase[i], sure[i] = "peak", 0.4
     for after in (1, 2):
         k = i + after
-        if k < len(volume) and phase[k] == "" and not main[k] and volume[k] < 0.8 * (level if level > 0 else np.inf):
+        if (
+            k < len(volume)
+            and phase[k] == ""
+            and not main[k]
+            and volume[k] <= (1 - LIGHTER_BY) * (level if level > 0 else np.inf)
+        ):
             phase[k], sure[k] = "recovery", 0.8
         else:
             break

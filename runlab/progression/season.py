@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..calendar import BUILD_WEEKS, break_days, in_last_weeks, last_day, week_of, weeks_to_race
 from ..log import Log
 from ..races import race_day, races_found
 from .inference import Finding, normal_quantile
 from .intensity import run_intensity
 from .results import runs
 from .sessions import session_type
-from .weeks import excused_days, running_weeks, week_of
+from .weeks import excused_days, running_weeks
 
 BLOCK_COLUMNS = [
     "race",
@@ -30,21 +31,23 @@ BLOCK_COLUMNS = [
     "longest_m",
     "hard_share",
     "excused_days",
+    "break_days",
     "grade",
     "basis",
 ]
 
 
-def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int = 16) -> pd.DataFrame:
+def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int = BUILD_WEEKS) -> pd.DataFrame:
     """The builds before several races, week by week, on one axis: weeks to race.
 
-    Definition: weeks end on race day (week 0 holds the race and the six days before it; -1 the seven before that
-    ...). The race itself is not counted in distance and time.
+    Definition: as ``calendar.weeks_to_race``: week 1 is the seven days before the race, 16 the first of the build; the
+    day of the race is not counted.
 
     Takes a log of one athlete, races (Race, dates or names; default: its priority-A races, else its races of a half
     marathon or more, the last four), and the length of the build. Returns one row per race and week:
-    ``weeks_to_race`` (0 to -weeks + 1), ``distance_m``, ``time_s``, ``ascent_m``, ``runs``, ``longest_m``,
-    ``hard_share`` (above threshold; NaN if not known), ``excused_days``. A week before the log begins is NaN, not 0.
+    ``weeks_to_race`` (``weeks`` to 1), ``distance_m``, ``time_s``, ``ascent_m``, ``runs``, ``longest_m``,
+    ``hard_share`` (above threshold; NaN if not known), ``excused_days``, ``break_days``. A week before the log begins
+    is NaN, not 0.
     Evidence: A (sums of what was recorded). Blocks that differ say nothing of why results differ.
 
     >>> from runlab.log import Log
@@ -56,22 +59,23 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
     chosen = _chosen_races(log, races)
     if own.empty or chosen.empty:
         return pd.DataFrame(columns=BLOCK_COLUMNS)
-    raced = set(races_found(log)["activity_id"]) - {""}
-    training = own[~own["activity_id"].isin(raced)]
+    begin = own["date"].min()
     excused = excused_days(log)
     inside = run_intensity(log, channel="speed")
     rows = []
     for race in chosen.to_dict("records"):
         last = pd.Timestamp(race["date"])
-        back = -((last - training["date"]).dt.days // 7)
+        back = weeks_to_race(own["date"], last)
         hard = _block_hard(inside, last)
-        for k in range(-weeks + 1, 1):
-            end = last + pd.Timedelta(days=7 * k)
-            start = end - pd.Timedelta(days=6)
-            part = training[(back == k) & (training["date"] <= last)]
-            known = start >= own["date"].min()
+        eve = last - pd.Timedelta(days=1)
+        off = break_days(own["date"], start=max(begin, last - pd.Timedelta(weeks=weeks)), end=eve)
+        for k in range(weeks, 0, -1):
+            start = last - pd.Timedelta(weeks=k)
+            end = start + pd.Timedelta(days=6)
+            part = own[back == k]
+            known = start >= begin
             sums = {
-                name: float(part[name].sum()) if known else math.nan
+                name: (float(part[name].sum(min_count=1)) if len(part) else 0.0) if known else math.nan
                 for name in ("distance_m", "moving_time_s", "ascent_m")
             }
             rows.append(
@@ -88,8 +92,9 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
                     "longest_m": (float(part["distance_m"].max()) if len(part) else 0.0) if known else math.nan,
                     "hard_share": hard.get(k, math.nan),
                     "excused_days": float(((excused >= start) & (excused <= end)).sum()),
+                    "break_days": float(((off >= start) & (off <= end)).sum()) if known else math.nan,
                     "grade": "A",
-                    "basis": "sums of the log, race not counted" if known else "before the log begins",
+                    "basis": "sums of the log, race day not counted" if known else "before the log begins",
                 }
             )
     return pd.DataFrame(rows, columns=BLOCK_COLUMNS)
@@ -117,7 +122,7 @@ def _chosen_races(log: Log, races: Sequence[Any] | None) -> pd.DataFrame:
 
 def _block_hard(inside: pd.DataFrame, last: pd.Timestamp) -> dict[Any, float]:
     """Share of measured time above threshold, by weeks to race."""
-    back = -((last - inside["date"]).dt.days // 7)
+    back = weeks_to_race(inside["date"], last)
     sums = inside[["low_s", "middle_s", "high_s"]].groupby(back).sum()
     total = sums.sum(axis=1)
     return (sums["high_s"] / total.where(total > 0)).to_dict()
@@ -128,12 +133,12 @@ def block_summary(blocks: pd.DataFrame, *, long_m: float = 28000.0) -> pd.DataFr
 
     Takes the result of ``block_comparison``. Returns ``race``, ``race_date``, ``distance_m`` (sum),
     ``weekly_distance_m``, ``peak_week_m``, ``longest_m``, ``long_weeks`` (weeks with a run of ``long_m`` or more),
-    ``low_weeks`` (under 35 % of the build's median), ``excused_days``, ``weeks_known``.
+    ``break_days``, ``excused_days``, ``weeks_known``.
     Evidence: A.
 
-    >>> blocks = pd.DataFrame({"race": "M", "race_date": pd.Timestamp("2026-11-01"), "weeks_to_race": [-1, 0],
+    >>> blocks = pd.DataFrame({"race": "M", "race_date": pd.Timestamp("2026-11-01"), "weeks_to_race": [2, 1],
     ...                        "distance_m": [50000.0, 20000.0], "longest_m": [30000.0, 8000.0],
-    ...                        "excused_days": [0.0, 0.0]})
+    ...                        "excused_days": [0.0, 0.0], "break_days": [0.0, 0.0]})
     >>> block_summary(blocks)[["distance_m", "long_weeks"]].to_dict("records")
     [{'distance_m': 70000.0, 'long_weeks': 1}]
     """
@@ -149,7 +154,7 @@ def block_summary(blocks: pd.DataFrame, *, long_m: float = 28000.0) -> pd.DataFr
                 "peak_week_m": metres.max(),
                 "longest_m": part["longest_m"].max(),
                 "long_weeks": int((part["longest_m"] >= long_m).sum()),
-                "low_weeks": int((metres < 0.35 * metres.median()).sum()),
+                "break_days": float(part["break_days"].sum()),
                 "excused_days": float(part["excused_days"].sum()),
                 "weeks_known": int(metres.notna().sum()),
             }
@@ -164,7 +169,7 @@ def block_summary(blocks: pd.DataFrame, *, long_m: float = 28000.0) -> pd.DataFr
             "peak_week_m",
             "longest_m",
             "long_weeks",
-            "low_weeks",
+            "break_days",
             "excused_days",
             "weeks_known",
         ],
@@ -255,8 +260,7 @@ def variety(
     own = runs(log, on=on)
     columns = ["dimension", "value", "n", "most", "share"]
     if len(own):
-        end = pd.Timestamp(on) if on is not None else own["date"].max() + pd.Timedelta(days=1)
-        own = own[own["date"] >= end - pd.Timedelta(weeks=weeks)]
+        own = own[in_last_weeks(own["date"], weeks, through=last_day(own["date"], on))]
     if len(own) < 8:
         return Finding(
             math.nan,

@@ -5,20 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..calendar import break_days, week_of
 from ..log import Log
 from .results import runs
 
 EXCUSES = ("ill", "injury", "travel", "life")
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def week_of(dates: pd.Series, week_start: str = "monday") -> pd.Series:
-    """The first day of the week each date lies in.
-
-    >>> week_of(pd.Series(pd.to_datetime(["2026-05-06"]))).dt.strftime("%Y-%m-%d").tolist()
-    ['2026-05-04']
-    """
-    return dates - pd.to_timedelta((dates.dt.day_of_week - WEEKDAYS.index(week_start)) % 7, unit="D")
 
 
 def excused_days(log: Log, *, kinds: tuple[str, ...] = EXCUSES) -> pd.DatetimeIndex:
@@ -43,7 +34,8 @@ def running_weeks(log: Log, *, week_start: str | None = None) -> pd.DataFrame:
     """One row per week of an athlete's log: how much, how long, how often, how fast, and how many days were excused.
 
     Takes a log of one athlete. Returns ``week`` (first day), ``distance_m``, ``time_s``, ``ascent_m``, ``runs``,
-    ``run_days``, ``longest_m``, ``excused_days``, ``days`` (of that week inside the log), ``unmeasured`` (runs
+    ``run_days``, ``longest_m``, ``excused_days``, ``break_days`` (``calendar.breaks``), ``days`` (inside the log),
+    ``unmeasured`` (runs
     without a distance); weeks without runs are rows with 0. NaN distance where no run of a week had one.
 
     >>> from runlab.log import Log
@@ -64,6 +56,7 @@ def running_weeks(log: Log, *, week_start: str | None = None) -> pd.DataFrame:
         "run_days",
         "longest_m",
         "excused_days",
+        "break_days",
         "days",
         "unmeasured",
     ]
@@ -90,11 +83,14 @@ def running_weeks(log: Log, *, week_start: str | None = None) -> pd.DataFrame:
     out[none] = 0.0
     excused = excused_days(log)
     first, last = own["date"].min(), own["date"].max()
-    inside = excused[(excused >= first) & (excused <= last)]
-    counts = week_of(pd.Series(inside), start).value_counts() if len(inside) else pd.Series(dtype=float)
-    out["excused_days"] = counts.reindex(weeks).fillna(0.0).to_numpy()
-    all_days = pd.Series(pd.date_range(first, last))
-    out["days"] = week_of(all_days, start).value_counts().reindex(weeks).fillna(0.0).to_numpy()
+
+    def by_week(days: pd.DatetimeIndex) -> np.ndarray:
+        inside = days[(days >= first) & (days <= last)]
+        counts = week_of(pd.Series(inside), start).value_counts() if len(inside) else pd.Series(dtype=float)
+        return counts.reindex(weeks).fillna(0.0).to_numpy()
+
+    out["excused_days"], out["break_days"] = by_week(excused), by_week(break_days(own["date"], start=first, end=last))
+    out["days"] = by_week(pd.date_range(first, last))
     return out.rename_axis("week").reset_index()[names].assign(week=lambda f: f["week"].astype("datetime64[us]"))
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..calendar import BUILD_WEEKS, breaks, weeks_to_race
 from ..log import Log
 from ..progression.performance import vdot
 from ..progression.results import race_results
 from ..races import Race
 from ..taper import taper_review
 
-WEEKS = 16
 COLUMNS: dict[str, Any] = {
     "build": "str",
     "weeks_to_race": int,
@@ -48,7 +48,9 @@ STOP_SOURCE = (
 RACE_PACE = 0.03  # within 3 % of race speed
 
 
-def build_table(log: Log, race: Race, *, weeks: int = WEEKS, before_best: pd.Timestamp | None = None) -> pd.DataFrame:
+def build_table(
+    log: Log, race: Race, *, weeks: int = BUILD_WEEKS, before_best: pd.Timestamp | None = None
+) -> pd.DataFrame:
     """What each week of the build held; week 1 ends on race eve, the race itself left out.
 
     Definition: weeks are counted back from the race, so 1 is the seven days before it. Race-pace metres are run
@@ -77,7 +79,7 @@ def build_table(log: Log, race: Race, *, weeks: int = WEEKS, before_best: pd.Tim
 def _weeks(log: Log, daily: pd.DataFrame, day: pd.Timestamp, weeks: int, pace: pd.Series, name: str) -> pd.DataFrame:
     day = pd.Timestamp(day)
     span = daily[(daily["date"] < day) & (daily["date"] >= day - pd.Timedelta(weeks=weeks))].copy()
-    span["week"] = (day - span["date"]).dt.days.sub(1) // 7 + 1
+    span["week"] = weeks_to_race(span["date"], day)
     own = log.activities
     ran = own[(own["sport"] == "running") & (own["duplicate_of"].fillna("") == "")]
     runs = ran.groupby("date").size()
@@ -100,7 +102,7 @@ def _weeks(log: Log, daily: pd.DataFrame, day: pd.Timestamp, weeks: int, pace: p
     for k in range(weeks, 0, -1):
         start = (day - pd.Timedelta(weeks=k)).as_unit("us")
         row: dict[str, Any] = {"build": name, "weeks_to_race": k, "week_start": start}
-        if k in week.groups and start >= first - pd.Timedelta(days=3):
+        if k in week.groups and start >= first:
             part = week.get_group(k)
             row |= {
                 c: float(part[c].sum(min_count=1))
@@ -163,11 +165,11 @@ def best_build(log: Log, race: Race, *, apart_days: int = 70) -> tuple[pd.Timest
             f"the build for {best['name'] or 'a race'} on {_day(best['date'])} "
             f"({_units.format_duration(best['time_s'])})"
         )
-    begin = race.date - pd.Timedelta(weeks=WEEKS)
+    begin = race.date - pd.Timedelta(weeks=BUILD_WEEKS)
     earlier = daily[daily["date"] < begin].set_index("date")["run_distance_m"]
-    if len(earlier) < 7 * WEEKS:
+    if len(earlier) < 7 * BUILD_WEEKS:
         return None, "no earlier build in the log"
-    rolling = earlier.rolling(7 * WEEKS).sum()
+    rolling = earlier.rolling(7 * BUILD_WEEKS).sum()
     end = cast(pd.Timestamp, rolling.idxmax())
     return end + pd.Timedelta(days=1), f"the 16 weeks with most running before this build, up to {_day(end)}"
 
@@ -270,8 +272,8 @@ def _taper_rows(log: Log, race: Race) -> dict[str, dict[str, Any]]:
     return rows
 
 
-def disruptions(log: Log, race: Race, *, weeks: int = WEEKS, least_days: int = 7) -> pd.DataFrame:
-    """Breaks of the build: what was logged as ill, injured, travelling or life, and stops of ``least_days`` or more.
+def disruptions(log: Log, race: Race, *, weeks: int = BUILD_WEEKS) -> pd.DataFrame:
+    """Breaks of the build: what was logged as ill, injured, travelling or life, and other ``calendar.breaks``.
 
     Takes a log and the Race. Returns ``start, end, days, days_off`` (without a run), ``weeks_to_race`` (of the
     last day), ``kind, note``; a stop
@@ -307,19 +309,16 @@ def disruptions(log: Log, race: Race, *, weeks: int = WEEKS, least_days: int = 7
             }
         )
     if len(ran):
-        edges = [*ran, race.date]
-        for last, after in zip(edges[:-1], edges[1:], strict=True):
-            start, end = last + pd.Timedelta(days=1), after - pd.Timedelta(days=1)
-            gap = (end - start).days + 1
-            if gap >= least_days and not any(r["start"] <= end and r["end"] >= start for r in rows):
+        for start, end, days in breaks(ran, start=max(begin, own["date"].min()), end=eve).itertuples(index=False):
+            if not any(r["start"] <= end and r["end"] >= start for r in rows):
                 rows.append(
                     {
                         "start": start,
                         "end": end,
-                        "days": gap,
+                        "days": days,
                         "weeks_to_race": (race.date - end).days / 7,
                         "kind": "no runs",
-                        "days_off": gap,
+                        "days_off": days,
                         "note": "",
                     }
                 )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..calendar import BUILD_WEEKS
 from ..log import Log
 from ..progression.inference import normal_quantile, student_quantile
 from ..races import Race
@@ -49,7 +50,7 @@ LONGEST_S = 6 * 3600.0
 
 
 def usual_for_pace(
-    log: Log, channel: str, *, on: Any, days: int = 112, least: int = 30
+    log: Log, channel: str, *, on: Any, days: int = 7 * BUILD_WEEKS, least: int = 30
 ) -> tuple[float, float, float, int] | None:
     """What a channel usually is at a pace in training: level, rise per m/s of flat-equivalent speed, scatter, n.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..calendar import BUILD_WEEKS, weeks_to_race
 from ..log import Log
 from ..races import Race, beside, clock_s
 from .track import Track
@@ -138,13 +139,9 @@ def _fluid(ml: float, units: str) -> str:
 def _practice(log: Log, race: Race) -> list[str]:
     if log is None:
         return []
-    since = race.date - pd.Timedelta(weeks=16)
     own = log.activities
-    long = own[
-        (own["sport"] == "running")
-        & own["date"].between(since, race.date - pd.Timedelta(days=1))
-        & (own["moving_time_s"] >= 5400)
-    ]
+    build = weeks_to_race(own["date"], race.date).between(1, BUILD_WEEKS)
+    long = own[(own["sport"] == "running") & build & (own["moving_time_s"] >= 5400)]
     fuel = getattr(log, "fuel", pd.DataFrame())
     if not len(long):
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import IO, Any
 
@@ -46,8 +47,12 @@ def read_activity(source: Source, *, engine: str = "runlab", **options: Any) -> 
     return found
 
 
-def read_file(source: Source, *, engine: str = "runlab", **options: Any) -> Any:
+def read_file(
+    source: Source, *, engine: str = "runlab", if_csv: Mapping[str, Any] | None = None, **options: Any
+) -> Any:
     """Read any file runlab knows: an Activity, or a TrainingLog for a CSV with a row per activity.
+
+    ``if_csv`` holds keywords for a CSV (the athlete's zone, own column names), should the file be one.
 
     >>> read_file(b"not a watch file")
     Traceback (most recent call last):
@@ -77,7 +82,7 @@ def read_file(source: Source, *, engine: str = "runlab", **options: Any) -> Any:
     elif kind == "csv":
         from . import csv
 
-        found = csv.read(data, name=name, **options)
+        found = csv.read(data, name=name, **options, **(if_csv or {}))
     else:
         raise FileError(f"{name}: {_not_known(data)}")
     if not whole:

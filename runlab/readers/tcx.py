@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..errors import FileError
 from . import activity as _activity
@@ -59,6 +60,8 @@ class _Tcx(samples.Document):
         # An LX beside the laps is of the whole activity, and no word about the last lap.
         if parent in ("Lap", "LX", "Extensions") and "Lap" in stack and self.sessions and self.sessions[-1].laps:
             self._lap(tag, text)
+        elif parent == "Activity" and tag == "Id":
+            self._session().started = text
         elif parent == "Activity" and tag == "Notes":
             self._session().notes = text
         elif parent == "Creator" and tag == "Name":
@@ -126,7 +129,7 @@ def read(data: bytes, *, name: str = "") -> _activity.Activity:
             if "average_speed_mps" not in lap and lap.get("timer_time_s", 0) > 0 and lap.get("distance_m", 0) > 0:
                 lap["average_speed_mps"] = lap["distance_m"] / lap["timer_time_s"]
     read = samples.activity(document, format="tcx", problems=problems, complete=complete)
-    if read.records.empty and read.laps.empty:
+    if read.records.empty and read.laps.empty and (not complete or pd.isna(read.about["start_time"])):
         counts, points = document.counts, len(document.rows)
         if not read.about["complete"]:
             what = "cut or damaged before its first trackpoint with a time (" + read.about["problems"][0][1] + ")"

@@ -41,19 +41,19 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how steady the weeks were: {reason:word}.",
     ),
     "season.step_back": Template(
-        claim="{n:bare} of {weeks:week} were lighter by a fifth or more, the last from {last:date}.",
+        claim="{n:bare} of {weeks:week} were lighter by 15 % or more than the weeks before, the last from {last:date}.",
         comparison="The longest stretch between two lighter weeks was {longest:week}.",
-        uncertainty="Each week is held against the mean of the 2 weeks before it; weeks that are not complete are left "
-        "out.",
+        uncertainty="Each week is held against the mean of the last three that were not lighter; weeks that are "
+        "not complete are left out.",
         grade="C",
         grade_note="coaching practice; no trial in runners found",
         question="{ask:word}?",
         unknown="Cannot tell which weeks were lighter: {reason:word}.",
     ),
     "season.step_back_none": Template(
-        claim="No week among {weeks:week} was lighter by a fifth or more.",
+        claim="No week among {weeks:week} was lighter by 15 % or more than the weeks before.",
         comparison="A lighter week every third or fourth week is common practice, not a rule.",
-        uncertainty="Each week is held against the mean of the 2 weeks before it.",
+        uncertainty="Each week is held against the mean of the last three that were not lighter.",
         grade="C",
         grade_note="coaching practice; no trial in runners found",
         question="Is that how it was meant?",

@@ -46,11 +46,13 @@ TEMPLATES: dict[str, Template] = {
         claim="{spell:word}, {before:day} before the race: in the model “{name:word}” ends at {value:word} against "
         "going on as usual.",
         comparison="Against “{reference:word}” that is {change:word} ({verdict:word}).",
-        uncertainty="80 % interval {band:word}; how much an illness tires is drawn too, from nothing to a usual day "
-        "for each day in bed.",
-        grade="C",
+        uncertainty="80 % interval {band:word}. The illness itself is {illness:word} of it ({illness_band:word}), "
+        "drawn from nothing to a usual day's tiredness for each day in bed; the rest is the training missed, in bed "
+        "and on the way back. In the model {through:word}.",
+        grade="D",
         grade_note="illness is in none of the taper studies used here",
-        change="Common practice is not to catch up lost days; how the way back feels says more than this model.",
+        change="Common practice is not to catch up lost days, and not to run with fever or a chest infection; how the "
+        "way back feels says more than this model.",
         question="{ask:word}?",
         unknown="Cannot tell what an illness would change: {reason:word}.",
     ),
@@ -71,7 +73,8 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell how this athlete tapered before: {reason:word}.",
     ),
     "taper.detraining": Template(
-        claim="By the model, {days:day} without training would move performance by {value:word} against going on.",
+        claim="By the model, {days:day} without training would move performance by {value:word} against going on, "
+        "on the morning after, still fresh from the rest; weeks later the freshness is gone and the loss stays.",
         comparison="{month:word}",
         uncertainty="80 % interval of the shorter stop {band:word}.",
         grade="C",

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from ..calendar import BUILD_WEEKS
 from ..errors import SettingsError
 from ..log import Log
 from ..progression.inference import Finding
@@ -147,7 +148,7 @@ def return_plan(
 
 
 def rebuild(
-    log: Log, race: Any, *, next_distance_m: float | None = None, build_weeks: int = 16, level: float = 0.8
+    log: Log, race: Any, *, next_distance_m: float | None = None, build_weeks: int = BUILD_WEEKS, level: float = 0.8
 ) -> pd.DataFrame:
     """After a missed goal: the stages to a next one, how long each usually takes this athlete, and what to ask first.
 

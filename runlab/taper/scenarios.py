@@ -24,8 +24,8 @@ class Scenario:
     ``plan`` (Series of load by date) wins over the pattern of usual weeks; ``taper_days``, ``shape`` and
     ``reduction`` bend the last days (0 days: no taper; a ``plan`` is taken as written unless ``taper_days`` is
     given); ``sick`` and ``rest`` are (first day, days) without training, after ``sick`` the load comes back in
-    ``steps``; ``scale`` is (first day, days, factor); ``cut_long_run`` takes the biggest day of the last
-    ``cut_within`` days before the taper out.
+    ``steps``; with ``run_through`` the sick days are run as planned; ``scale`` is (first day, days, factor);
+    ``cut_long_run`` takes the biggest day of the last ``cut_within`` days before the taper out.
 
     >>> Scenario("sick six days", sick=("2026-09-26", 6)).name
     'sick six days'
@@ -37,6 +37,7 @@ class Scenario:
     shape: str = "exponential"
     reduction: float = 0.5
     sick: tuple[Any, int] | None = None
+    run_through: bool = False
     rest: tuple[Any, int] | None = None
     scale: tuple[Any, int, float] | None = None
     cut_long_run: bool = False
@@ -50,6 +51,8 @@ class Scenario:
             spell = getattr(self, what)
             if spell is not None and (len(spell) != 2 or int(spell[1]) < 1):
                 raise SettingsError(f"{what} must be (first day, number of days), not {spell!r}")
+        if self.run_through and self.sick is None:
+            raise SettingsError("run_through needs sick=(first day, number of days): which days to run through")
 
 
 def as_scenarios(given: Sequence[Any] | Mapping[str, Any]) -> list[Scenario]:
@@ -139,9 +142,11 @@ def scenario_loads(
             continue
         start = pd.Timestamp(spell[0])
         off = (dates >= start) & (dates < start + pd.Timedelta(days=int(spell[1])))
+        sick |= off & is_ill
+        if is_ill and scenario.run_through:
+            continue
         loads[off] = 0.0
         if is_ill:
-            sick |= off
             since = (dates - (start + pd.Timedelta(days=int(spell[1]) - 1))).days.to_numpy()
             for a, b, kept in scenario.steps:
                 back = (since >= a) & (since <= b)

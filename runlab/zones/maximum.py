@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..calendar import last_day
 from ..errors import SettingsError
 from ..evidence import Estimate
 from ..log import Log
@@ -59,7 +60,8 @@ def observed_max_heart_rate(
         else pd.Series("", index=runs.index, dtype="str")
     )
     flagged = flags.str.contains("|".join(_WRONG)).to_numpy(dtype=bool)
-    peaks = _peaks(log.histograms, held_s).reindex(runs["activity_id"]).to_numpy()
+    beats = log.histograms[log.histograms["activity_id"].isin(runs["activity_id"])]
+    peaks = _peaks(beats, held_s).reindex(runs["activity_id"]).to_numpy()
     if "max_heart_rate_bpm" in runs.columns:
         peaks = np.fmin(peaks, runs["max_heart_rate_bpm"].to_numpy(dtype=float, na_value=np.nan))
     good = np.isfinite(peaks) & (peaks > 90) & (peaks < 230)
@@ -94,21 +96,6 @@ def observed_max_heart_rate(
         grade="B",
         basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}",
     )
-
-
-def last_day(dates: pd.Series, on: Any, through: Any) -> pd.Timestamp:
-    """The last day that may be looked at: the one before ``on``, or ``through`` itself, or the last there is.
-
-    >>> dates = pd.Series(pd.to_datetime(["2026-05-01", "2026-05-09"]))
-    >>> asked = (("2026-05-09", None), (None, "2026-05-07"), (None, None))
-    >>> [f"{last_day(dates, on, through):%d}" for on, through in asked]
-    ['08', '07', '09']
-    """
-    if on is not None and through is not None:
-        raise SettingsError("give on= (the days before it) or through= (that day too), not both")
-    if on is not None:
-        return pd.Timestamp(on).normalize() - pd.Timedelta(days=1)
-    return pd.Timestamp(through).normalize() if through is not None else dates.max()
 
 
 class Maximum(NamedTuple):

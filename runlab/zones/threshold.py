@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..calendar import last_day
 from ..evidence import Estimate
 from ..log import Log
 from ..races import races_found
-from .maximum import last_day, observed_max_heart_rate
+from .maximum import observed_max_heart_rate
 
 HOUR_S = 3600.0
 _Z80 = 1.2815515655446004

@@ -17,6 +17,7 @@ from .rows import Rows
 from .walk import STRING, Walk
 
 FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT, ACTIVITY, HRV = 0, 12, 18, 19, 20, 21, 23, 26, 34, 78
+USER_PROFILE, ZONES_TARGET = 3, 7
 ON_FOOT = {"running", "walking", "hiking", "mountaineering", "snowshoeing"}
 
 _SHARED = {
@@ -32,6 +33,14 @@ _SHARED = {
     "descent_m": ("total_descent",),
     "max_speed_mps": ("enhanced_max_speed", "max_speed"),
     "calories_kcal": ("total_calories",),
+}
+
+# What the watch knows of its wearer: (message, fields in order of preference, lowest, highest that can be)
+_WATCH_SETTINGS: dict[str, tuple[int, tuple[str, ...], float, float]] = {
+    "max_heart_rate_bpm": (ZONES_TARGET, ("max_heart_rate",), 130.0, 230.0),
+    "threshold_heart_rate_bpm": (ZONES_TARGET, ("threshold_heart_rate",), 100.0, 220.0),
+    "resting_heart_rate_bpm": (USER_PROFILE, ("resting_heart_rate",), 28.0, 100.0),
+    "weight_kg": (USER_PROFILE, ("weight",), 25.0, 250.0),
 }
 
 
@@ -70,6 +79,7 @@ def about_file(found: Walk, kind: str) -> dict[str, Any]:
         "sport_profile": _first(Rows(found, SPORT).text("name")),
         "utc_offset_s": _utc_offset(found),
         "sensors": _sensors(found),
+        "watch_settings": watch_settings(found),
         "rr_intervals_s": _rr_intervals(found),
         "developer": developer,
         "developer_fields": _described(developer),
@@ -78,6 +88,20 @@ def about_file(found: Walk, kind: str) -> dict[str, Any]:
         "parts": len(found.segments),
         "problems": list(found.problems),
     }
+
+
+def watch_settings(found: Walk) -> dict[str, float]:
+    """What the watch has been told, or has guessed, of its wearer; only what can be, and nothing for a 0.
+
+    Many watches fill in 220 less the age for the maximum and 60 for the resting heart rate.
+    """
+    rows = {number: Rows(found, number) for number in (USER_PROFILE, ZONES_TARGET)}
+    out = {}
+    for column, (number, names, low, high) in _WATCH_SETTINGS.items():
+        given = [v for v in rows[number].first(*names) if low <= v <= high]
+        if given:
+            out[column] = given[-1]
+    return out
 
 
 def sport_message(found: Walk) -> str:

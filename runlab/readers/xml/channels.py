@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, islice
 from operator import itemgetter
@@ -15,6 +16,7 @@ from .walk import Problem, Row
 
 # A channel that is 0 from end to end was not measured.
 _NOT_ALL_ZERO = ("distance_m", "speed_mps", "heart_rate_bpm", "cadence_spm", "power_w")
+_MOST_NAMES = 100
 
 
 def _local(key: str) -> str:
@@ -42,10 +44,10 @@ def columns(rows: list[Row], problems: list[Problem]) -> tuple[dict[str, np.ndar
     numbers: dict[str, np.ndarray] = {}
     texts: dict[str, list] = {}
     time = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[us]")
-    for key in dict.fromkeys(chain.from_iterable(rows)):
+    for key in _names(rows, problems):
         written = _column(rows, key)
         local = _local(key)
-        name = values.COLUMNS.get(local.lower().replace("_", "").replace("-", ""))
+        name = _meaning(key)
         if name == "time":
             time = np.where(np.isnat(time), values.instants(written), time)
             continue
@@ -62,6 +64,26 @@ def columns(rows: list[Row], problems: list[Problem]) -> tuple[dict[str, np.ndar
         numbers[name] = np.where(np.isnan(numbers[name]), column, numbers[name]) if name in numbers else column
     _impossible(numbers, problems)
     return numbers, texts, time
+
+
+def _names(rows: list[Row], problems: list[Problem]) -> list[str]:
+    """The names the points use, in order; of too many for any device those we know, then the most frequent ones.
+
+    Each name kept costs a look at every point: ten thousand points with a name of their own each would cost 10^8.
+    """
+    names = list(dict.fromkeys(chain.from_iterable(rows)))
+    if len(names) <= _MOST_NAMES:
+        return names
+    count = Counter(chain.from_iterable(rows))
+    kept = set(sorted(names, key=lambda name: (not _meaning(name), -count[name]))[:_MOST_NAMES])
+    reason = f"{len(names):,} different elements in the points, more than any device writes"
+    problems.append(("document", reason, f"the known and the most frequent, {_MOST_NAMES} in all"))
+    return [name for name in names if name in kept]
+
+
+def _meaning(key: str) -> str | None:
+    """The schema's column an element is, None where nobody knows."""
+    return values.COLUMNS.get(_local(key).lower().replace("_", "").replace("-", ""))
 
 
 def _is_words(texts: Sequence[str | None]) -> bool:

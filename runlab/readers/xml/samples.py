@@ -37,7 +37,7 @@ class Session:
 
     ``first_row`` is the number of points before it; ``laps`` are dicts of ``tables.LAPS`` columns (cadence as written)
     plus ``first_row`` and ``started``, the start as written; ``recorded`` is False for a course, whose points are no
-    samples.
+    samples; ``started`` is the session's own start as written, for one that has neither samples nor laps.
 
     >>> Session(first_row=0, sport_as_written="Running").laps
     []
@@ -52,6 +52,7 @@ class Session:
     totals: dict[str, float] = field(default_factory=dict)
     recorded: bool = True
     sport_by_movement: str = ""
+    started: str = ""
 
 
 @dataclass
@@ -78,7 +79,7 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
     back) and the way is over 5 % shorter in the file's order, it is the times alone that are sorted. Of each instant
     one sample stays. The timer stops at the last sample of a stretch and starts again with the next one: that last
     sample has ``timer_running`` False. ``segment`` numbers stretches and ``session`` sessions where there are several.
-    A session without samples and laps is dropped.
+    A session without samples, laps and a start of its own is dropped.
 
     >>> rows = [{"time": f"2026-05-01T06:30:0{i}Z", "distance": str(3 * i)} for i in range(3)]
     >>> done = activity(Document(rows=rows), format="gpx", problems=[], complete=True)
@@ -124,7 +125,10 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
         problems.append(("segments", "segments overlap in time", "every sample, as one segment"))
         stretch = np.zeros_like(stretch)
 
-    kept = [i for i, s in enumerate(sessions) if s.recorded and (s.laps or (session == i).any())]
+    own = values.instants([s.started for s in sessions])
+    kept = [
+        i for i, s in enumerate(sessions) if s.recorded and (s.laps or (session == i).any() or not np.isnat(own[i]))
+    ]
     stopped = np.zeros(len(time), bool)
     new = (np.diff(stretch) != 0) | (np.diff(session) != 0)
     stopped[:-1] = (np.diff(stretch) != 0) & (np.diff(session) == 0) & (np.diff(time) > np.timedelta64(0))
@@ -155,7 +159,7 @@ def activity(document: Document, *, format: str, problems: list[Problem], comple
     if backwards and len(kept) > 1:
         records = records.sort_values("time", kind="stable", ignore_index=True)
 
-    stated = [_stated(sessions[i], time[session == i], laps, n, len(kept)) for n, i in enumerate(kept, start=1)]
+    stated = [_stated(sessions[i], time[session == i], laps, n, len(kept), own[i]) for n, i in enumerate(kept, start=1)]
     about = {
         "format": format, "file_kind": "activity",
         "sport": _one((s["sport"] for s in stated), "multisport"),
@@ -273,12 +277,15 @@ def _laps(sessions: list[Session], times: list[np.ndarray]) -> pd.DataFrame:
     return tables.conform(frame, tables.LAPS)
 
 
-def _stated(session: Session, time: np.ndarray, laps: pd.DataFrame, number: int, of: int) -> dict[str, Any]:
+def _stated(
+    session: Session, time: np.ndarray, laps: pd.DataFrame, number: int, of: int, began: np.datetime64
+) -> dict[str, Any]:
     """What the file says of a session, as columns of ``activities``: words, start, and its own totals."""
     sport, sub_sport = values.sport(session.sport_as_written)
     sport = sport or session.sport_by_movement
     own = laps if of == 1 else laps[laps["session"] == number] if "session" in laps else laps.iloc[:0]
     starts = [*time[:1], *own["start_time"].dropna().dt.tz_localize(None).to_numpy()[:1]]
+    starts = starts or ([] if np.isnat(began) else [began])
     out: dict[str, Any] = {
         "sport": sport, "sub_sport": sub_sport, "sport_as_written": session.sport_as_written, "title": session.title,
         "start_time": pd.Timestamp(min(starts)).tz_localize("UTC") if starts else pd.NaT,

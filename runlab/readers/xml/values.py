@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..activity import possible_instants
 from ..csv.dictionaries.languages import SPORTS_ABROAD
+from ..csv.dictionaries.sports import SPORTS as SPORTS_IN_TABLES
 
 # What the makers call a quantity (local name, lower case, no punctuation) -> the column of tables.RECORDS.
 COLUMNS = {
@@ -69,6 +70,8 @@ SPORTS = {
     "unknown": ("", ""), "uncategorized": ("", ""), "multi_sport": ("multisport", ""), "multisport": ("multisport", ""),
 }  # fmt: skip
 
+_SPORTS_KNOWN = {sport for words in (SPORTS, SPORTS_IN_TABLES, SPORTS_ABROAD) for sport, _ in words.values()} | {""}
+
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
 _INSTANT = re.compile(
     r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s*(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d)?)?$"
@@ -99,6 +102,15 @@ def sport(written: str) -> tuple[str, str]:
     if (plain := re.sub(r"[\s_-]+", " ", written).strip().casefold()) in SPORTS_ABROAD:
         return SPORTS_ABROAD[plain]
     return (word or plain.replace(" ", "_")) if not plain.isdigit() else "", ""
+
+
+def is_known_sport(sport: str, source_format: str) -> bool:
+    """Whether a sport is one of ours and no unknown word kept as it was. FIT has numbers: those of its list are known.
+
+    >>> is_known_sport("running", "gpx"), is_known_sport("curling", "csv"), is_known_sport("73", "fit")
+    (True, False, False)
+    """
+    return not sport.isdigit() if source_format == "fit" else sport in _SPORTS_KNOWN
 
 
 def sport_in_title(title: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from ...calendar import breaks
 from ...plots.wellness import CHANNELS
 from ...sentences import Sentence, joined
 from .lines import EPISODES, line, long_run, volume, wellness
@@ -50,19 +49,16 @@ def _jumps(review: AthleteReview) -> list[Sentence]:
 
 
 def _gap(review: AthleteReview) -> Sentence | None:
-    before = review.start - pd.Timedelta(days=1)
-    days = pd.Series(sorted(set(review.runs["date"]) | {before, review.end}))
-    gaps = days.diff().dt.days - 1
-    if len(days) < 3 or gaps.max() < 7:
+    found = breaks(review.runs["date"], start=review.start, end=review.end)
+    if review.runs.empty or found.empty:
         return None
-    at = int(gaps.idxmax())
-    first, last = days[at - 1] + pd.Timedelta(days=1), days[at] - pd.Timedelta(days=1)
+    first, last, days = found.loc[found["days"].idxmax()]
     noted = review.events[
         (review.events["start"] <= last)
         & (review.events["end"].fillna(review.end) >= first)
         & review.events["kind"].isin(list(EPISODES))
     ]
-    values = {"days": float(gaps[at]), "first": first, "total": (review.end - review.start).days + 1}
+    values = {"days": float(days), "first": first, "total": (review.end - review.start).days + 1}
     if noted.empty:
         return line(review, "gap", **values)
     return line(review, "gap_noted", noted=joined(sorted({EPISODES[kind] for kind in noted["kind"]})), **values)

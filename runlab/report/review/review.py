@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ... import units as _units
+from ...calendar import in_last_weeks, weeks_back
 from ...errors import SettingsError, one_of
-from ...load import fitness_and_fatigue, single_run_spike
+from ...load import daily_sums, fitness_and_fatigue, single_run_spike, step_back_weeks
 from ...log import Log
 from ...plots.efforts import distance_name, season_bests
-from ...plots.volume import weeks_back
+from ...progression import race_results
 from ...progression.intensity import intensity_distribution
 from ...progression.sessions import session_type
 from ...races import races_found
@@ -129,7 +130,29 @@ class AthleteReview:
     @cached_property
     def weekly_m(self) -> pd.Series:
         """Distance of every whole week back from the last day, over the whole history, newest last."""
-        return weeks_back(self.all_activities, self.end)
+        return self._weeks_back(self.all_activities)
+
+    def _weeks_back(self, activities: pd.DataFrame) -> pd.Series:
+        runs = activities[activities["sport"] == "running"]
+        return weeks_back(runs["date"], runs["distance_m"], through=self.end, first=activities["date"].min())
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """Every race of the history with a time."""
+        return race_results(self.history)
+
+    @cached_property
+    def training(self) -> pd.DataFrame:
+        """Everything up to the end of the period, races left out: what volume is counted from."""
+        return self.all_activities[~self.all_activities["activity_id"].isin(self.results["activity_id"])]
+
+    @cached_property
+    def lighter(self) -> pd.DataFrame:
+        """Every whole week of the period, races left out, and whether it was lighter (``load.step_back_weeks``)."""
+        days = daily_sums(self.training.assign(load=0.0), self.training, through=self.end)
+        weeks = step_back_weeks(days, week_start=self.athlete.week_start)
+        inside = (weeks["week"] >= self.start) & (weeks["week"] + pd.Timedelta(days=6) <= self.end)
+        return weeks[inside].reset_index(drop=True)
 
     # -- who, and what can be trusted ----------------------------------------------------------------------------------
 
@@ -197,7 +220,7 @@ class AthleteReview:
         return table(pd.DataFrame(rows, columns=columns), text=("weeks",))
 
     def _block(self, name: str, runs: pd.DataFrame, until: pd.Timestamp, weeks: int) -> list[str]:
-        inside = runs[(runs["date"] <= until) & (runs["date"] > until - pd.Timedelta(weeks=weeks))]
+        inside = runs[in_last_weeks(runs["date"], weeks, through=until)]
         per = _units.distance_unit_m(self.units)
         rise = inside["ascent_m"].sum(min_count=1) / weeks / (1 if self.units == "metric" else _units.METRES_PER_FOOT)
         values = [

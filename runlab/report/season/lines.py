@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
+from ...calendar import BREAK_DAYS, in_last_weeks
 from ...plots.intensity import TOO_WIDE
 from ...sentences import Sentence, joined, say
 from ..review import lines as review_lines
 from . import sheets
-from .sheets import STOP_DAYS
 
 if TYPE_CHECKING:
     from .season import SeasonBreakdown
@@ -101,7 +101,7 @@ def volume(season: SeasonBreakdown) -> Sentence:
         mean=float(metres.mean()),
         peak=float(metres.max()),
         day=weeks.loc[metres.idxmax(), "week"],
-        recent=float(metres.tail(12).mean()) if len(metres) >= 24 else math.nan,
+        recent=float(history.tail(12).mean()) if len(history) >= 24 else math.nan,
         best=float(history.rolling(12).mean().max()) if len(history) >= 24 else math.nan,
         low=float(low),
         high=float(high),
@@ -134,7 +134,7 @@ def step_back(season: SeasonBreakdown) -> Sentence:
     judged = table[table["share"].notna()]
     if len(judged) < 4:
         return line(
-            season, "step_back", n=math.nan, reason=f"needs 4 whole weeks after the first 2; found {len(judged)}"
+            season, "step_back", n=math.nan, reason=f"needs 4 whole weeks after the first 3; found {len(judged)}"
         )
     light = judged[judged["is_step_back"]]
     if light.empty:
@@ -237,7 +237,7 @@ def vertical(season: SeasonBreakdown) -> Sentence:
         if metric
         else f"{share * _units.METRES_PER_MILE / _units.METRES_PER_FOOT:.0f} ft for each mile"
     )
-    recent = runs[runs["date"] > season.end - pd.Timedelta(weeks=12)]
+    recent = runs[in_last_weeks(runs["date"], 12, through=season.end)]
     return line(
         season,
         "vertical",
@@ -327,8 +327,8 @@ def durability(season: SeasonBreakdown) -> Sentence:
     if not found.is_known:
         return line(season, "durability", value=None, reason=found.basis)
     used = found.table[found.table["used"].astype(bool)]
-    cut = found.table["date"].max() - pd.Timedelta(days=84)
-    late, early = used.loc[used["date"] > cut, "value"], used.loc[used["date"] <= cut, "value"]
+    recent = in_last_weeks(used["date"], 12, through=season.end)
+    late, early = used.loc[recent, "value"], used.loc[~recent, "value"]
     before = (
         f"Single runs of the last 12 weeks had a median of {late.median():.1f} %, those before {early.median():.1f} %."
         if len(early) >= 3 and len(late) >= 3
@@ -460,7 +460,7 @@ def changed(season: SeasonBreakdown) -> Sentence:
         for key, name in (("runs", "runs a week"), ("ascent_m", "ascent a week"), ("longest_m", "the longest run"))
         if old[key] > 0 and math.isfinite(new[key]) and abs(new[key] / old[key] - 1) > 0.15
     ]
-    if abs(new["excused"] - old["excused"]) >= STOP_DAYS:
+    if abs(new["excused"] - old["excused"]) >= BREAK_DAYS:
         others.append(f"excused days from {old['excused']:.0f} to {new['excused']:.0f}")
     said = joined(others)
     return line(

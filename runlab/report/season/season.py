@@ -9,7 +9,6 @@ import pandas as pd
 
 from ...errors import one_of
 from ...log import Log
-from ...plots.volume import weeks_back
 from ...progression import (
     Finding,
     block_comparison,
@@ -19,7 +18,6 @@ from ...progression import (
     intensity_distribution,
     pace_at_heart_rate,
     plateau,
-    race_results,
     run_intensity,
     same_race,
     session_type,
@@ -93,24 +91,14 @@ class SeasonBreakdown(AthleteReview):
         return table[table["week"] + 6 * DAY >= self.start].reset_index(drop=True) if len(table) else table
 
     @cached_property
-    def results(self) -> pd.DataFrame:
-        """Every race of the history with a time."""
-        return race_results(self.history)
-
-    @cached_property
     def season_results(self) -> pd.DataFrame:
         """The period's races with a time."""
         return self.results[self.results["date"] >= self.start]
 
     @cached_property
-    def training(self) -> pd.DataFrame:
-        """Everything up to the end of the period, races left out: what volume is counted from."""
-        return self.all_activities[~self.all_activities["activity_id"].isin(self.results["activity_id"])]
-
-    @cached_property
     def weekly_training_m(self) -> pd.Series:
         """Training distance of every whole seven days back from the last day, over the whole history, newest last."""
-        return weeks_back(self.training, self.end)
+        return self._weeks_back(self.training)
 
     @cached_property
     def race_trend(self) -> Finding:
@@ -162,11 +150,6 @@ class SeasonBreakdown(AthleteReview):
     def consistency(self) -> Finding:
         """How many weeks held the usual number of running days, over the period."""
         return consistency(self.log, on=self.after, weeks=160)
-
-    @cached_property
-    def lighter(self) -> pd.DataFrame:
-        """Every whole week of training against the two before it: ``week``, ``value``, ``share``, ``is_step_back``."""
-        return sheets.lighter(self)
 
     @cached_property
     def run_intensity(self) -> pd.DataFrame:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from ... import units as _units
-from ...plots.volume import weeks_back
+from ...calendar import BUILD_WEEKS, breaks, weeks_back
 from ...progression import age_grade, block_summary, intensity_distribution
 from ...progression.conditions import condition_costs
-from ...progression.weeks import excused_days, running_weeks, week_of
+from ...progression.weeks import excused_days
 from ...sentences import Sentence, joined
 from ..table import table
 from .tapers import taper_words
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from .season import SeasonBreakdown
 
-STOP_DAYS = 7
-LIGHTER = 0.8  # of the mean of the two weeks before, as the picture of weekly volume hatches it
 EPISODES = {"ill": "illness", "injury": "an injury", "pain": "pain", "travel": "travel", "life": "other demands"}
 DAY = pd.Timedelta(days=1)
 
@@ -52,37 +49,18 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def stops(season: SeasonBreakdown) -> pd.DataFrame:
-    """Times of seven days or more without a run inside the period, with the episodes the log notes then."""
+    """The breaks of the period (``calendar.breaks``), with the episodes the log notes then."""
     ran = season.history.activities
     dates = ran.loc[(ran["sport"] == "running") & (ran["duplicate_of"] == ""), "date"].dropna()
-    inside = dates[dates >= season.start]
-    edges = pd.Series(sorted({season.start - DAY, *inside, season.end + DAY}))
-    gap = edges.diff().dt.days - 1
     rows = []
-    for i in np.flatnonzero((gap >= STOP_DAYS).to_numpy()):
-        first, last = edges[i - 1] + DAY, edges[i] - DAY
+    for first, last, days in breaks(dates, start=season.start, end=season.end).itertuples(index=False):
         noted = season.events[
             (season.events["start"] <= last)
             & (season.events["end"].fillna(season.end) >= first)
             & season.events["kind"].isin(list(EPISODES))
         ]
-        rows.append((first, last, int(gap[i]), joined(sorted({EPISODES[k] for k in noted["kind"]}))))
+        rows.append((first, last, days, joined(sorted({EPISODES[k] for k in noted["kind"]}))))
     return pd.DataFrame(rows, columns=["first", "last", "days", "noted"])
-
-
-def lighter(season: SeasonBreakdown) -> pd.DataFrame:
-    """Every whole week of training beside the mean of the two before it, and whether it is lighter by a fifth."""
-    weeks = running_weeks(season.history)
-    runs = season.training[season.training["sport"] == "running"]
-    trained = runs.groupby(week_of(runs["date"], season.athlete.week_start))["distance_m"].sum()
-    value = pd.Series(trained.reindex(weeks["week"]).fillna(0.0).to_numpy(), index=weeks.index)
-    value = value.where((weeks["days"] >= 7) & weeks["distance_m"].notna())
-    before = value.rolling(2).mean().shift(1)
-    share = (value / before).where(before > 0)
-    table = pd.DataFrame({"week": weeks["week"], "value": value, "share": share})
-    table["is_step_back"] = (share < LIGHTER) & (value > 0)
-    inside = (table["week"] >= season.start) & (table["week"] + 6 * DAY <= season.end)
-    return table[inside].reset_index(drop=True)
 
 
 def seasons(season: SeasonBreakdown) -> pd.DataFrame:
@@ -99,7 +77,7 @@ def seasons(season: SeasonBreakdown) -> pd.DataFrame:
     begin = season.history.activities["date"].min()
     last_race = None
     for race in season.main_races.to_dict("records"):
-        first = race["date"] - pd.Timedelta(weeks=16)
+        first = race["date"] - pd.Timedelta(weeks=BUILD_WEEKS)
         first = max(first, begin, last_race + DAY if last_race is not None else begin)
         last_race = race["date"]
         if (race["date"] - first).days >= 56:
@@ -107,7 +85,7 @@ def seasons(season: SeasonBreakdown) -> pd.DataFrame:
             rows.append((name, first, race["date"] - DAY))
     if len(rows) >= 2:
         return pd.DataFrame(rows[-4:], columns=["name", "first", "last"])
-    if weeks < 16:
+    if weeks < BUILD_WEEKS:
         return pd.DataFrame([], columns=["name", "first", "last"])
     middle = season.end - pd.Timedelta(weeks=int(weeks / 2))
     rows = [
@@ -125,7 +103,7 @@ def season_numbers(season: SeasonBreakdown, first: pd.Timestamp, last: pd.Timest
     split = intensity_distribution(season.history.between(first, last))
     easy = split[(split["method"] == "time") & (split["zone"] == "low")]
     hard = split[(split["method"] == "session") & (split["zone"] == "high")]
-    weekly = weeks_back(own[own["date"] >= first], last)
+    weekly = weeks_back(runs["date"], runs["distance_m"], through=last, first=first)
     lighter = season.lighter
     inside = lighter[(lighter["week"] >= first) & (lighter["week"] + 6 * DAY <= last)]
     return {
@@ -190,7 +168,7 @@ def lighter_table(season: SeasonBreakdown) -> Styler | Sentence:
         {
             "week from": day(row.week),
             unit: number(row.value / per, 1),
-            "of the two before, %": number(100 * row.share),
+            "of the three before, %": number(100 * row.share),
             "the log notes": _noted(season, row.week, row.week + 6 * DAY),
         }
         for row in found.tail(12).itertuples()
@@ -316,7 +294,7 @@ def builds_table(season: SeasonBreakdown) -> Styler | Sentence:
     rows = []
     for row in block_summary(season.builds).itertuples():
         part = season.builds[season.builds["race_date"] == row.race_date]
-        known = "" if row.weeks_known >= 16 else f" ({row.weeks_known} weeks known)"
+        known = "" if row.weeks_known >= BUILD_WEEKS else f" ({row.weeks_known} weeks known)"
         rows.append(
             {
                 "before": f"{row.race}, {day(row.race_date)}{known}",

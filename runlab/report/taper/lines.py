@@ -151,12 +151,25 @@ def sick(what: TaperWhatIf) -> Sentence:
         before=int((what.race["date"] - what.sick_from).days),
         name=name,
         value=percent(found.loc[name, "value"]),
+        illness=percent(found.loc[name, "from_illness"]),
+        illness_band=band(found.loc[name, ["from_illness_low", "from_illness_high"]].set_axis(["low", "high"])),
+        through=_through(what, name),
         reference=what.scenarios[0].name,
         change=percent(pair["value"]),
         verdict=_verdict(pair),
         band=band(pair),
         ask="How did the first easy run feel" if what.noted else "What would the first easy run have to feel like",
     )
+
+
+def _through(what: TaperWhatIf, sick_name: str) -> str:
+    """How running through the illness compares with resting, as the model has it."""
+    pairs = what.simulation.comparisons.set_index(["a", "b"])
+    pair = pairs.loc[(sick_name, "run through it")]
+    if pair["verdict"] == ALIKE:
+        return "resting and running through it cannot be told apart"
+    ahead = "resting" if pair["value"] > 0 else "running through it"
+    return f"{ahead} ends ahead by {abs(pair['value']):.1f} %"
 
 
 def _verdict(pair: pd.Series) -> str:

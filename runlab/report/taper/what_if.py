@@ -161,6 +161,7 @@ class TaperWhatIf:
         plans = [
             Scenario(first, **base),
             Scenario(many, sick=(self.sick_from, self.sick_days), steps=self.return_steps, **base),
+            Scenario("run through it", sick=(self.sick_from, self.sick_days), run_through=True, **base),
             Scenario("long run cut", cut_long_run=True, **base),
             Scenario("one-week taper", taper_days=min(7, self.days)),
         ]
