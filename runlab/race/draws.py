@@ -40,7 +40,7 @@ class Assumptions:
     comfortable temperature; ``moisture``: degrees a degree of dew point above 10 °C adds.
 
     >>> Assumptions().comfortable_c
-    (12.0, 3.0)
+    (13.0, 3.0)
     """
 
     opening: tuple[float, float] = (0.015, 0.030)
@@ -56,8 +56,8 @@ class Assumptions:
     longer: tuple[float, float, float] = (0.08, 0.15, 0.5)
     footing: tuple[float, float] = (0.06, 0.04)
     heat_per_degree: float = 0.0029
-    heat_doubt: float = 0.45
-    comfortable_c: tuple[float, float] = (12.0, 3.0)
+    heat_doubt: float = 0.4
+    comfortable_c: tuple[float, float] = (13.0, 3.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)
     weather_doubt_c: float = 1.5
     used_to_it: float = 0.3
@@ -340,7 +340,7 @@ def _heat_draws(
         source += f", {humidity_pct:.0f} % humidity"
     felt = degrees - warm + rng.normal(0, math.hypot(doubt, spread), draws)[:, None]
     hours = track.moving_s / 3600.0  # the longer, the hotter; but who runs for a day runs slowly and makes less heat
-    long = min(max(math.sqrt(hours / 2.5), 0.3), 1.2) / math.sqrt(max(hours / 5.0, 1.0))
+    long = min(max(math.sqrt(hours / 2.5), 0.3), 1.2) / max(hours / 5.0, 1.0) ** 0.3
     size = a.heat_per_degree * long * rng.lognormal(0.0, a.heat_doubt, draws)[:, None]
     above = np.maximum(felt - comfortable, 0.0)
     words = f"{100 * a.heat_per_degree:.2f} % a degree above {comfortable:.0f} °C for 2:30 h, more for longer; {source}"
