@@ -120,6 +120,7 @@ def where_the_time_went(
     count = _stop_count(track)
     rows: dict[str, tuple[float, float, float, str, str]] = {}
     spread = 1.0 + 2.0 * count * max(track.usual_step_s if math.isfinite(track.usual_step_s) else 1.0, 1.0)
+    spread += a.rested * stops
     if track.source == "laps":
         rows["stops"] = (math.nan, math.nan, math.nan, "A", "cannot tell: laps do not show stops; in the rest")
     else:
