@@ -28,7 +28,8 @@ class Assumptions:
     likely opened above. ``fade``: chance of one (and 0.1 more an hour), its usual depth at one hour and the power of
     the hours. ``wander``: sd of the speed left over on the way, and the share of the way over which it changes.
     ``floor``: share of the time below which heat cannot be told from none, and sd of the even level. ``rested``: share
-    of standing that may be given back or lost later.
+    of standing that may be given back or lost later. ``stops_in_goal``: standing that a goal over trails holds, as a
+    share of four hours (more with the square root of the hours), and its relative sd.
     ``uphill``, ``downhill``: how much of what the grade curves take uphill and give back downhill applies to one person
     (mean, sd) before the race's own speeds on its hills are read; ``hills_doubt``: sd of that reading, because effort
     is not even on hills. ``longer``: power of the course's cost that comes on top because a longer day is run at a
@@ -52,6 +53,7 @@ class Assumptions:
     opened_for: float = 0.2
     floor: float = 0.004
     rested: float = 0.02
+    stops_in_goal: tuple[float, float] = (0.025, 0.6)
     uphill: tuple[float, float] = (1.0, 0.3)
     downhill: tuple[float, float] = (0.6, 0.4)
     hills_doubt: float = 0.1
