@@ -34,6 +34,7 @@ from .track import Track, race_track
 from .ultra import hike_share, legs_of, stops_of, terrain_fade
 from .waterfall import empty_waterfall, where_the_time_went
 
+STANDS_S = 4 * 3600.0  # a goal over trails and from here on is taken to hold some standing
 HILLY = 0.010  # climb per metre of way from which a goal is taken to hold the hills already
 
 
@@ -105,8 +106,9 @@ class Debrief:
     Ultra and trail (and relays for ``legs``):
     ``legs``: ``leg``, ``checkpoint``, ``start_m``, ``end_m``, ``distance_m``, ``ascent_m``, ``descent_m``,
     ``arrival_s``, ``departure_s``, ``moving_s``, ``stopped_s`` (at the checkpoint that ends it), ``stopped_on_way_s``,
-    ``speed_mps``, ``graded_speed_mps``, ``heart_rate_bpm``, ``planned_arrival_s``, ``window_low_s``,
-    ``window_high_s``, ``inside_window`` ("yes", "before", "after", ""), ``rank``, ``dark_share``, ``activity_id``.
+    ``speed_mps``, ``graded_speed_mps``, ``heart_rate_bpm``, ``planned_arrival_s``, ``lost_s`` (over the plan since the
+    arrival before, standing there included), ``window_low_s``, ``window_high_s``,
+    ``inside_window`` ("yes", "before", "after", ""), ``rank``, ``dark_share``, ``activity_id``.
     ``stops``: ``stop``, ``start_s``, ``seconds``, ``distance_m``, ``checkpoint``, ``certain`` (bool).
     ``terrain_fade``: ``ground`` ("uphill", "flat", "downhill"), ``third``, ``seconds``, ``distance_m``, ``speed_mps``,
     ``graded_speed_mps``, ``change_pct`` (against its own first third at matched grade; negative = slower), ``low``,
@@ -254,6 +256,7 @@ def debrief(
         weathers,
         ultra["stops"],
         ultra.get("terrain_fade", pd.DataFrame()),
+        ultra.get("legs", pd.DataFrame()),
         unknown,
     )
     stories = other_stories(facts)
@@ -261,7 +264,7 @@ def debrief(
     notes = entries.loc[entries["note"] != "", ["elapsed_s", "distance_m", "note"]].reset_index(drop=True)
     return Debrief(
         race=race,
-        headline=headline(race, track, ahead, ultra["stops"], units=units),
+        headline=headline(race, track, ahead, ultra["stops"], legs=ultra.get("legs"), units=units),
         words=text,
         finished=race.finished,
         forecast=ahead,
@@ -329,6 +332,7 @@ def _waterfall(
         usual_c=float(usual.iloc[0]) if len(usual) else math.nan,
         opening=habit,
         ground_in_reference=bool(name == "goal" and hilly),
+        stops_in_reference=bool(name == "goal" and race.kind in TRAIL and race.goal_s > STANDS_S),
     )
 
 
