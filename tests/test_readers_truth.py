@@ -159,6 +159,15 @@ def test_two_percent_of_steps_back_are_a_bad_clock(swapped, kept):
     assert next(p for p in run.about["problems"] if "earlier" in p[1])[2].startswith(kept)
 
 
+@pytest.mark.parametrize(("swapped", "kept"), [(14, "every sample in the file's"), (13, "every sample, sorted")])
+def test_a_way_five_percent_shorter_in_the_file_s_order_is_a_bad_clock(swapped, kept):
+    seconds = np.arange(501.0)
+    for k in range(10, 10 + 20 * swapped, 20):  # two neighbours' times changed over: two steps more of 500
+        seconds[[k, k + 1]] = seconds[[k + 1, k]]
+    run = read_activity(track(clock(seconds), straight(501)))
+    assert next(p for p in run.about["problems"] if "earlier" in p[1])[2].startswith(kept)
+
+
 # -- FIT: times, components --------------------------------------------------------------------------------------------
 
 BEGIN = 1_780_000_000
