@@ -145,8 +145,9 @@ def test_a_clock_that_ran_on_for_hours_is_not_the_time():
 
 def test_calendar_races_of_a_relay_take_all_runs_of_the_day():
     legs = [{"date": SUNDAY, "distance_m": 10_000.0, "workout_type": "race", "hour": h} for h in (6, 12)]
-    found = races_found(history(*legs, races=calendar(kind="relay", distance_m=20_000.0)))
-    assert len(found) == 1 and race_results(history(*legs, races=calendar(kind="relay"))).empty
+    for metres in (20_000.0, 100_000.0):
+        assert len(races_found(history(*legs, races=calendar(kind="relay", distance_m=metres)))) == 1
+    assert race_results(history(*legs, races=calendar(kind="relay"))).empty
 
 
 def test_two_athletes_are_judged_each_by_their_own_days():

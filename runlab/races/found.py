@@ -130,15 +130,13 @@ def _calendar(calendar: pd.DataFrame, runs: pd.DataFrame) -> tuple[pd.DataFrame,
         if race["athlete"]:
             day = day[day["athlete"].isin([race["athlete"], ""])]
         run, length = _run_of(day, race["distance_m"]), race["distance_m"]
-        if not length > 0 and run is not None:
-            length = standard_m(float(run["distance_m"]))
+        name, metres = ("", math.nan) if run.empty else (str(run["activity_id"].iloc[0]), run["distance_m"].iloc[0])
+        length = length if length > 0 else standard_m(metres)
         time, source = race["official_time_s"], "official"
         if not time > 0:
-            fits = run is not None and bool(covers(run["distance_m"], length))
-            time = float(_clock(run.to_frame().T).iloc[0]) * length / run["distance_m"] if fits else math.nan
+            time = _clock(run).iloc[0] * length / metres if bool(covers(metres, length)) else math.nan
             source = "watch" if time > 0 else ""
-        if run is not None:
-            taken |= set(day["activity_id"]) if race["kind"] == "relay" else {run["activity_id"]}
+        taken |= set(day["activity_id"]) if race["kind"] == "relay" else {name} - {""}
         rows.append(
             {
                 **{k: race[k] for k in ("date", "athlete", "name", "kind", "priority")},
@@ -147,22 +145,21 @@ def _calendar(calendar: pd.DataFrame, runs: pd.DataFrame) -> tuple[pd.DataFrame,
                 "time_from": source,
                 "found_by": "calendar",
                 "confidence": 1.0,
-                "activity_id": "" if run is None else run["activity_id"],
+                "activity_id": name,
                 "basis": "in the race calendar",
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), taken
 
 
-def _run_of(day: pd.DataFrame, length_m: float) -> pd.Series | None:
-    """The run of a race day that was the race: nearest to its length, and half of it at least; else the longest."""
+def _run_of(day: pd.DataFrame, length_m: float) -> pd.DataFrame:
+    """The run of a race day that was the race, or no row: nearest to its length, and half of it at least; the longest
+    where no length is known."""
     known = day[day["distance_m"] > 0]
-    if known.empty:
-        return None
-    if not length_m > 0:
-        return known.loc[known["distance_m"].idxmax()]
-    run = known.loc[(known["distance_m"] / length_m - 1).abs().idxmin()]
-    return run if run["distance_m"] >= SHARE * length_m else None
+    if length_m > 0:
+        known = known[known["distance_m"] >= SHARE * length_m]
+        return known.iloc[(known["distance_m"] / length_m - 1).abs().argsort().to_numpy()[:1]]
+    return known.nlargest(1, "distance_m")
 
 
 def _clock(runs: pd.DataFrame) -> pd.Series:

@@ -200,10 +200,10 @@ def race_day(log: Any, race: Any) -> pd.Timestamp:
         return day_named(log, race)
     try:
         day = pd.Timestamp(race)
+        if pd.isna(day):
+            raise ValueError("no day")
     except (TypeError, ValueError):
-        day = pd.NaT
-    if day is pd.NaT:
-        raise SettingsError(f"cannot read {race!r} as a race: give its date (2026-11-01), its name or a Race")
+        raise SettingsError(f"cannot read {race!r} as a race: give its date (2026-11-01), its name or a Race") from None
     return (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
 
 
