@@ -45,8 +45,8 @@ def test_the_name_of_a_race_without_its_year(name, plain):
     assert _plain_name(name) == plain
 
 
-def test_distances_within_two_per_cent_are_one_race():
-    parts = _alike(pd.DataFrame({"distance_m": [10_000.0, 10_199.0, 10_404.0], "date": [3, 2, 1]}))
+def test_distances_within_three_per_cent_are_one_race():
+    parts = _alike(pd.DataFrame({"distance_m": [10_000.0, 10_299.0, 10_609.0], "date": [3, 2, 1]}))
     assert [part["date"].tolist() for part in parts] == [[2, 3], [1]]
 
 

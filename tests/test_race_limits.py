@@ -13,7 +13,7 @@ from runlab.log import Log
 from runlab.race.build import _pace_metres, build_summary, disruptions
 from runlab.race.check import data_check
 from runlab.race.drift import _change, race_drift, usual_for_pace
-from runlab.race.find import _standard, is_ultra
+from runlab.race.find import is_ultra
 from runlab.race.given import with_plan
 from runlab.race.night import night_effect
 from runlab.race.pacing import empty_history, opening_habit, pacing
@@ -314,10 +314,6 @@ def test_an_opening_habit_leans_on_four_races():
 )
 def test_what_an_ultra_is(given, ultra):
     assert is_ultra(*given) is ultra
-
-
-def test_a_distance_is_standard_within_two_per_cent():
-    assert [_standard(m) for m in (9800.0, 9799.0, 10_200.0, 10_201.0, 0.0)] == [10_000.0, 0.0, 10_000.0, 0.0, 0.0]
 
 
 # --- grounds ----------------------------------------------------------------------------------------------------------

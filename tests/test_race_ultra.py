@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from test_race import assert_keeps_contract
 import runlab as rl
 from runlab.errors import FileError, SettingsError
 from runlab.race import Race, sun_elevation, sun_times
+from runlab.race.ultra import dearest_leg
 from runlab.samples import Pause, Runner, Watch, rolling_course
 
 STOPS = ((25_000.0, 300.0), (50_000.0, 1800.0), (75_000.0, 600.0))
@@ -67,6 +69,74 @@ def test_legs_tell_moving_from_standing(ultra):
     assert legs["planned_arrival_s"].iloc[0] == 3 * 3600
     assert (legs["window_low_s"] < legs["window_high_s"]).all()
     assert legs["dark_share"].iloc[-1] > 0.7 and legs["ascent_m"].sum() == pytest.approx(3000, rel=0.15)
+
+
+def test_the_time_over_the_plan_is_split_by_leg_first(ultra):
+    run, log, race, _, _ = ultra
+    legs = rl.race.debrief(log, race).legs
+    assert legs["lost_s"].iloc[:3].sum() == pytest.approx(legs["arrival_s"].iloc[2] - 10.5 * 3600)
+    assert np.isnan(legs["lost_s"].iloc[3])  # no goal: nothing was planned for the finish
+    # most of what was lost went on the leg that begins with the long stop
+    arrivals = legs["arrival_s"].to_numpy()
+    fast = np.array([arrivals[0], arrivals[1] - 200, arrivals[2] - 200 - 1500, arrivals[3] - 2000])
+    points = race.checkpoints.assign(planned_arrival_s=fast[:3])
+    told = rl.race.debrief(log, replace(race, checkpoints=points, goal_s=float(fast[3])))
+    assert told.legs["lost_s"].to_numpy() == pytest.approx([0, 200, 1500, 300], abs=2)
+    assert told.legs["lost_s"].sum() == pytest.approx(race.official_time_s - fast[3], abs=2)
+    assert "25:00 over the plan between Hut and Church, standing" in told.headline
+    assert told.one_change["change"].startswith("Give every aid station") and "Hut and Church" in told.one_change["why"]
+    assert told.other_stories["story"].iloc[0] == "Time at the aid stations"
+    assert "at Hut" in told.other_stories["settles_it"].iloc[0]
+
+
+def test_a_goal_that_holds_stops_is_not_charged_for_them_again(ultra):
+    run, log, race, deb, _ = ultra
+    stood = sum(s for _, s in STOPS)
+    for goal, kind in ((run.truth["time_s"] - 1800.0, "ultra"), (run.truth["time_s"] - 1800.0, "road")):
+        told = rl.race.debrief(log, replace(race, goal_s=goal, kind=kind), reference="goal")
+        bar = told.waterfall.set_index("component").loc["stops"] if len(told.waterfall) else None
+        held = 0.025 * (goal / 14400) ** 0.5 * goal if kind == "ultra" else 0.0
+        if bar is None:
+            assert "does not fit this race" in told.waterfall_order
+        else:
+            assert bar["seconds"] == pytest.approx(stood - held, abs=60)
+            assert ("taken to be in the goal" in bar["basis"]) == (kind == "ultra")
+
+
+def test_a_rest_larger_than_the_loss_is_not_drawn_in_an_ultra(ultra):
+    run, log, race, _, _ = ultra
+    told = rl.race.debrief(log, replace(race, goal_s=run.truth["time_s"] - 120.0), reference="goal")
+    assert told.waterfall.empty and "would be more than the difference itself" in told.waterfall_order
+
+
+@pytest.mark.parametrize(
+    ("lost", "found"),
+    [
+        ([0.0, 300.0, 0.0], "B"),
+        ([0.0, 299.0, 0.0], None),  # under five minutes
+        ([700.0, 300.0, 0.0], "A"),
+        ([350.0, 350.0, 340.0, 300.0], None),  # a quarter each: none stands out
+        ([-900.0, 600.0, np.nan], "B"),
+        ([np.nan, np.nan, 900.0], None),  # one planned arrival splits nothing
+    ],
+)
+def test_only_a_leg_that_stands_out_is_named(lost, found):
+    legs = pd.DataFrame({"checkpoint": list("ABCD")[: len(lost)], "lost_s": lost})
+    leg = dearest_leg(legs.assign(stopped_s=0.0, stopped_on_way_s=0.0))
+    assert (leg and leg["end"]) == found
+
+
+def test_a_stretch_without_plan_counts_its_standing():
+    legs = pd.DataFrame(
+        {
+            "checkpoint": ["A", "B", "C", "D"],
+            "lost_s": [0.0, np.nan, 2000.0, 100.0],
+            "stopped_s": [100.0, 1500.0, 50.0, 0.0],
+            "stopped_on_way_s": [7.0, 10.0, 20.0, 40.0],
+        }
+    )
+    leg = dearest_leg(legs)
+    assert (leg["start"], leg["end"], leg["stood"], leg["stood_at"]) == ("A", "C", 1630.0, "B")
 
 
 def test_fade_is_told_by_ground_against_its_own_first_third(ultra):

@@ -39,13 +39,13 @@ ENTRIES = [
     Entry(
         "find_races",
         "Which runs were races.",
-        "The calendar, a mark of the source, a race word in the title, or a standard distance run like a race.",
+        "The calendar, a mark of the source, a race word in the title, or its length, hour, speed and heart rate.",
         "Proof: a hard training run over 10 km looks the same.",
         "D",
         (),
         "a log",
         "logs without titles and calendar",
-        aliases=("race_named", "race_of"),
+        aliases=("races_found", "race_signs", "race_of"),
     ),
     Entry(
         "forecast",

@@ -15,7 +15,7 @@ from ..athlete import Athlete
 from ..clean import QUALITY
 from ..efforts import EFFORTS
 from ..errors import RunlabError, SettingsError, one_of
-from ..races import Race, race_of
+from ..races import Race, race_of, race_signs
 from ..summary import HISTOGRAMS
 from .store import TABLES, Raw, save
 
@@ -120,6 +120,8 @@ class Log:
         self.read_line = read_line
         self._daily = daily
         self.raw, self.policy = raw, policy
+        self._cut: tuple[Log, pd.DataFrame] | None = None  # of a slice: the whole log, and its own rows as cut
+        self._signs: tuple[pd.DataFrame, pd.DataFrame] | None = None
         self._records = _reader(records)
         found = {
             name
@@ -276,7 +278,7 @@ class Log:
         about = self.problems["athlete"].isin(list(athletes)) if "athlete" in self.problems.columns else True
         problems = self.problems[~ours.isin(gone) & (about | self.problems["path"].isin(paths))]
         rest: dict[str, Any] = {table: getattr(self, table) for table in _BY_ATHLETE} | mine
-        return Log(
+        part = Log(
             activities,
             problems=problems,
             athletes=athletes,
@@ -289,6 +291,8 @@ class Log:
             policy=self.policy,
             **rest,
         )
+        part._cut = self._history, part.activities
+        return part
 
     def records(self, activity_id: str) -> pd.DataFrame:
         """The samples of one activity, read when asked for; the last 32 stay at hand.
@@ -307,20 +311,20 @@ class Log:
         # A shallow copy: with copy-on-write, whoever edits it edits his own.
         return self._records(activity_id).copy(deep=False)
 
-    def race(self, date: Any, **given: Any) -> Race:
-        """The race of a day: the calendar's row, that day's files, and what is given, which wins.
+    def race(self, race: Any, **given: Any) -> Race:
+        """The race of a day or of a name: the calendar's row, that day's files, and what is given, which wins.
 
-        Takes a local date and ``official_time``, ``distance_m``, ``goal``, ``course``, ``checkpoints``, ``name``,
-        ``kind``, ``ascent_m``, ``finished``; see ``runlab.races_of``. Raises SettingsError where nothing tells of
-        a race that day, or for a log of several athletes.
+        Takes a local date, a name, a row with a date or a Race, and ``official_time``, ``distance_m``, ``goal``,
+        ``course``, ``checkpoints``, ``name``, ``kind``, ``ascent_m``, ``finished``; see ``races.race_of``. Raises
+        SettingsError where nothing tells of a race that day, a name is unknown or several races', or for a log of
+        several athletes.
 
         >>> log = Log(pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-11-01"],
         ...                         "sport": ["running"], "distance_m": [42830.0], "elapsed_time_s": [13280.0]}))
         >>> log.race("2026-11-01", official_time="3:41:12")
         Race(2026-11-01, 42.2 km, 3:41:12)
         """
-        self.only()
-        return race_of(self, date, **given)
+        return race_of(self, race, **given)
 
     @cached_property
     def daily(self) -> pd.DataFrame:
@@ -342,6 +346,27 @@ class Log:
             return daily
         once = self.wellness[carried].drop_duplicates(["athlete", "date"], keep="last")
         return daily.merge(once, on=["athlete", "date"], how="left", validate="one_to_one")
+
+    @property
+    def _history(self) -> Log:
+        """The log that holds the days before a slice, too; itself where it is whole or its rows were set anew."""
+        return self._cut[0] if self._cut is not None and self._cut[1] is self.activities else self
+
+    @property
+    def race_signs(self) -> pd.DataFrame:
+        """How sure each run is a race (``races.race_signs``), by ``activity_id``; judged once, by the days before it.
+
+        >>> run = {"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-03-01"], "sport": ["running"]}
+        >>> Log(pd.DataFrame(run | {"workout_type": ["race"]})).race_signs.loc["a", "found_by"]
+        'marked'
+        """
+        if self._history is not self:
+            return self._history.race_signs
+        if self._signs is None or self._signs[0] is not self.activities:
+            runs = self.activities[(self.activities["sport"] == "running") & self.activities["date"].notna()]
+            signs = race_signs(runs).set_axis(runs["activity_id"])
+            self._signs = self.activities, signs[~signs.index.duplicated()]
+        return self._signs[1]
 
     def save(self, path: str | Path, *, with_records: bool = True) -> Path:
         """Keep the log as a folder of Parquet files that ``open_log`` opens in an instant; returns the path.

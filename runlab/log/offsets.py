@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
+import numpy as np
 import pandas as pd
 
 from ..summary import local_date
@@ -20,7 +19,8 @@ def offsets_before(activities: pd.DataFrame, *, days: float = 14.0) -> pd.DataFr
 
     >>> table = pd.DataFrame({"athlete": "kim", "source_format": "fit", "complete": [True, False],
     ...                       "start_time": pd.to_datetime(["2026-07-01 23:30", "2026-07-02 23:30"], utc=True),
-    ...                       "utc_offset_s": [7200.0, 0.0], "date_source": ["file", "home"], "date": pd.NaT})
+    ...                       "utc_offset_s": [7200.0, 0.0], "date_source": ["file", "home"],
+    ...                       "date": pd.to_datetime(["2026-07-02", "2026-07-02"])})
     >>> offsets_before(table).iloc[1][["date_source", "date"]].tolist()
     ['file before', Timestamp('2026-07-03 00:00:00')]
     """
@@ -28,13 +28,14 @@ def offsets_before(activities: pd.DataFrame, *, days: float = 14.0) -> pd.DataFr
         return activities
     cut = ~activities["complete"] & activities["source_format"].eq("fit") & activities["date_source"].eq("home")
     known = activities[activities["date_source"].isin(["file", "position"]) & activities["start_time"].notna()]
-    out = activities.copy()
-    for index, row in activities[cut & activities["start_time"].notna()].iterrows():
-        ago = row["start_time"] - known.loc[known["athlete"].eq(row["athlete"]), "start_time"]
+    new = {name: activities[name].tolist() for name in ("utc_offset_s", "date_source", "date")}
+    for place in np.flatnonzero(cut & activities["start_time"].notna()).tolist():
+        start, who = activities["start_time"].iloc[place], activities["athlete"].iloc[place]
+        ago = start - known.loc[known["athlete"].eq(who), "start_time"]
         ago = ago[(ago > pd.Timedelta(0)) & (ago <= pd.Timedelta(days=days))]
         if len(ago):
-            offset = float(known.loc[ago.idxmin(), "utc_offset_s"])
-            at = cast(int, index)
-            out.loc[at, "utc_offset_s"], out.loc[at, "date_source"] = offset, "file before"
-            out.loc[at, "date"] = local_date(row["start_time"], offset)
-    return out
+            offset = float(known["utc_offset_s"].loc[ago.idxmin()])
+            for name, value in zip(new, (offset, "file before", local_date(start, offset)), strict=True):
+                new[name][place] = value
+    columns = {name: pd.Series(v, activities.index, dtype=activities[name].dtype) for name, v in new.items()}
+    return activities.assign(**columns)

@@ -123,7 +123,7 @@ def resolve(root: Path, path: str) -> Source:
             plain = file_source(file, root)
             if depth == len(parts):
                 return plain
-            rest, names = "/".join(parts[depth:]), ()
+            rest, names = "/".join(parts[depth:]), tuple[str, ...]()
             # a member's own name has slashes, and a zip in the zip may be called anything
             members = _archive(plain.file, plain.stamp, (), os.getpid()).namelist()
             outer = next((name for name in members if rest.startswith(f"{name}/") and not name.endswith("/")), "")

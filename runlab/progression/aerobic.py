@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
+from ..races import races_found
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
-from .results import race_results, runs
+from .results import runs
 
 # Priors of the adjustments, mean and spread, all on log speed.
 HEART_SLOPE = (1.6, 0.5)  # per unit of log heart rate: speed rises faster than heart rate, which has a floor
@@ -26,7 +27,7 @@ WEEK_COLUMNS = ["date", "value", "low", "high", "level", "n", "unit", "grade", "
 def _usable(log: Log, start: pd.Timestamp | None, on: Any) -> pd.DataFrame:
     own = runs(log, start=start, on=on)
     speed = own["graded_speed_mps"].fillna(own["average_speed_mps"])
-    raced = set(race_results(log)["activity_id"])
+    raced = set(races_found(log)["activity_id"])
     locked = own["quality_flags"].fillna("").str.contains("cadence_lock|hr_stuck", regex=True)
     keep = (
         (own["average_heart_rate_bpm"] > 80)

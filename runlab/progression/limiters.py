@@ -121,8 +121,7 @@ def _profile(log: Log, on: Any, level: float) -> list[dict]:
     races = races[(races["distance_m"] <= 45_000) & ~races["kind"].isin(["trail", "ultra"])]
     if len(races):
         races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]
-    told = races.rename(columns={"time_s": "official_time_s"})[["distance_m", "official_time_s"]]
-    found = cast(pd.Series, speed_endurance_model(told, level=level).loc["decline"])
+    found = cast(pd.Series, speed_endurance_model(races, level=level).loc["decline"])
     value, low, high, n = (found[k] for k in ("value", "low", "high", "n"))
     loses = _verdict(low, high, PRIOR_DECLINE[0], high_is_limiting=True)
     other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)

@@ -9,8 +9,8 @@ import pandas as pd
 
 from ..calendar import LIGHTER_BY, week_of
 from ..log import Log
+from ..races import races_found
 from .intensity import run_intensity
-from .results import race_results
 from .weeks import running_weeks, smooth_weeks
 
 PHASES = ("base", "build", "peak", "taper", "recovery", "break")
@@ -110,11 +110,10 @@ def _hard(log: Log, weeks: pd.DataFrame) -> np.ndarray:
 def _races(log: Log, weeks: pd.DataFrame, volume: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Longest race of each week, and which weeks hold a race that a season is built around."""
     race_m, priority = np.full(len(weeks), np.nan), np.zeros(len(weeks), bool)
-    planned = log.races[log.races["date"].notna() & (log.races["kind"] != "relay")]
-    found = race_results(log)
-    every = pd.concat([planned[["date", "distance_m", "priority"]], found[["date", "distance_m"]].assign(priority="")])
+    every = races_found(log)
+    every = every[every["kind"] != "relay"]
     first = weeks["week"].iloc[0]
-    marked = bool((planned["priority"] == "A").any())
+    marked = bool((every["priority"] == "A").any())
     for race in every.to_dict("records"):
         i = (race["date"] - first).days // 7
         if not 0 <= i < len(weeks):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
+from ..races import WITHIN
 from .age_grade import age_standard
 from .conditions import CONDITIONS, condition_cost
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
@@ -211,7 +212,7 @@ def _age_effect(log: Log, races: pd.DataFrame) -> np.ndarray:
 def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.95) -> pd.DataFrame:
     """The same race run again: how the times compare once the weather and measured course are put alike.
 
-    Definition: races with the same name (years and edition numbers aside) and a distance within 2 %. ``value`` is
+    Definition: races with the same name (years and edition numbers aside) and lengths within 3 %. ``value`` is
     the change of adjusted time against the previous running, in % (negative = faster); its interval holds two
     race-day scatters and the doubt of the heat and hill adjustments; 1.2 % more for each day of unknown temperature.
     The verdict is at ``level``.
@@ -266,7 +267,7 @@ def _plain_name(name: str) -> str:
 
 def _alike(group: pd.DataFrame) -> list[pd.DataFrame]:
     ordered = group.sort_values("distance_m")
-    step = (ordered["distance_m"].pct_change().fillna(0) > 0.02).cumsum()
+    step = (ordered["distance_m"].pct_change().fillna(0) > WITHIN).cumsum()
     return [part.sort_values("date") for _, part in ordered.groupby(step)]
 
 

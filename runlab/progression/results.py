@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import RunlabError
 from ..log import Log
-from ..races import INDOORS, STANDARD_M
+from ..races import INDOORS, races_found
 from .performance import vdot
 
 STEEPEST_FALL = -0.01  # mean grade of an effort that still counts
@@ -29,7 +29,10 @@ RESULT_COLUMNS: dict[str, Any] = {
     "explained": float,
     "explained_sd": float,
     "activity_id": "str",
+    "found_by": "str",
+    "confidence": float,
 }
+RELATED = 0.15
 
 
 def runs(log: Log, *, start: Any = None, on: Any = None) -> pd.DataFrame:
@@ -65,24 +68,18 @@ def samples(log: Log, activity_id: str) -> pd.DataFrame | None:
         return None
 
 
-def _standard(distance_m: float) -> float:
-    near = min(STANDARD_M, key=lambda d: abs(d - distance_m))
-    return near if abs(near - distance_m) <= 0.025 * near else distance_m
-
-
 def race_results(log: Log, *, on: Any = None) -> pd.DataFrame:
     """Every finished race of a log with its time, distance, climb and temperature, and where each number comes from.
 
-    Definition: rows of ``races`` with an official time; where that is missing but a run of that day covers the
-    distance (within 4 %), the watch's clock time over the official distance; and runs marked as a race by their
-    source that are not in the table, at the nearest standard distance (within 2.5 %). Official ascent wins over the
-    watch's.
+    Definition: the races of ``races.races_found`` (calendar, marked, titled, run like one; as sure as not) that have
+    a time: the official one, else the watch's clock over the official or standard distance. Official ascent wins over
+    the watch's. What the watch measured counts where its distance is within 15 % of the race's.
 
     Takes a log of one athlete; ``on`` looks at the days before it. Relays are left out.
     Returns ``date``, ``name``, ``distance_m``, ``time_s``, ``time_from`` ("official", "watch"), ``ascent_m``,
     ``temperature_c``, ``temperature_from``, ``kind``, ``net_drop_m`` (by the watch), ``explained`` and
-    ``explained_sd`` (log time a debrief has explained), ``activity_id``; oldest first. NaN where nothing is known; no
-    row without a time. Evidence: A (official times), B (watch times).
+    ``explained_sd`` (log time a debrief has explained), ``activity_id``, ``found_by``, ``confidence``;
+    oldest first. NaN where nothing is known; no row without a time. Evidence: A (official times), B (watch times).
 
     >>> from runlab.log import Log
     >>> from runlab import tables
@@ -92,67 +89,24 @@ def race_results(log: Log, *, on: Any = None) -> pd.DataFrame:
     >>> race_results(log)[["distance_m", "time_s", "time_from"]].to_dict("records")
     [{'distance_m': 10000.0, 'time_s': 2400.0, 'time_from': 'official'}]
     """
-    own = runs(log, on=on)
-    races = log.races[log.races["date"].notna() & (log.races["kind"] != "relay")]
+    found = races_found(log)
+    found = found[(found["kind"] != "relay") & (found["time_s"] > 0) & (found["distance_m"] > 0)]
     if on is not None:
-        races = races[races["date"] < pd.Timestamp(on)]
-    rows, taken = [], set()
-    by_date = dict(list(own[own["date"].isin(races["date"])].groupby("date")))
-    for race in races.to_dict("records"):
-        run = _run_of(by_date.get(race["date"]), race["distance_m"])
-        time, source = race["official_time_s"], "official"
-        if not time > 0:
-            if run is None or not abs(run["distance_m"] / race["distance_m"] - 1) < 0.04:
-                continue
-            time, source = run["elapsed_time_s"] * race["distance_m"] / run["distance_m"], "watch"
-        rows.append(_row(race, run, time, source, race["distance_m"], race["kind"]))
-        if run is not None:
-            taken.add(run["activity_id"])
-    marked = own[
-        (own["workout_type"] == "race")
-        & ~own["activity_id"].isin(taken)
-        & (own["distance_m"] > 1400)
-        & ~own["date"].isin(races["date"])
-    ]
-    for run in marked.to_dict("records"):
-        distance = _standard(run["distance_m"])
-        time = run["elapsed_time_s"] * min(distance / run["distance_m"], 1.0)
-        kind = "trail" if run["sub_sport"] == "trail" else ""
-        told = {"athlete": run["athlete"], "date": run["date"], "name": run["title"], "ascent_m": math.nan}
-        rows.append(_row(told, run, time, "watch", distance, kind))
-    frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS)).astype(RESULT_COLUMNS)
-    frame = frame[(frame["time_s"] > 0) & (frame["distance_m"] > 0)]
-    return frame.sort_values("date", kind="stable", ignore_index=True)
-
-
-def _run_of(day: pd.DataFrame | None, distance_m: float) -> dict | None:
-    if day is None or day.empty or not distance_m > 0:
-        return None
-    wrong = (day["distance_m"] / distance_m - 1).abs()
-    return day.iloc[int(wrong.argmin())].to_dict() if wrong.min() < 0.15 else None
-
-
-def _row(race: dict, run: dict | None, time: float, source: str, distance: float, kind: str) -> dict:
-    ascent, temperature, drop = race["ascent_m"], math.nan, math.nan
-    if run is not None:
-        ascent = ascent if np.isfinite(ascent) else run["ascent_m"]
-        temperature, drop = run["average_temperature_c"], run["descent_m"] - run["ascent_m"]
-    return {
-        "athlete": race["athlete"],
-        "date": race["date"],
-        "name": race["name"],
-        "distance_m": distance,
-        "time_s": time,
-        "time_from": source,
-        "ascent_m": ascent,
-        "temperature_c": temperature,
-        "temperature_from": "device",
-        "kind": kind,
-        "net_drop_m": drop,
-        "explained": race.get("explained", math.nan),
-        "explained_sd": race.get("explained_sd", math.nan),
-        "activity_id": run["activity_id"] if run is not None else "",
-    }
+        found = found[found["date"] < pd.Timestamp(on)]
+    calendar = log.races[log.races["date"].notna()].drop_duplicates(["athlete", "date"])
+    extra = [c for c in ("explained", "explained_sd") if c in calendar]
+    said = calendar[["athlete", "date", "ascent_m", *extra]].assign(found_by="calendar")
+    frame = found.merge(said, on=["athlete", "date", "found_by"], how="left", validate="many_to_one")
+    watch = log.activities.drop_duplicates("activity_id").set_index("activity_id")
+    watch = watch.reindex(frame["activity_id"]).reset_index(drop=True)
+    watch = watch.where((watch["distance_m"] / frame["distance_m"] - 1).abs() < RELATED)
+    frame = frame.assign(
+        ascent_m=frame["ascent_m"].fillna(watch["ascent_m"]),
+        temperature_c=watch["average_temperature_c"],
+        temperature_from="device",
+        net_drop_m=watch["descent_m"] - watch["ascent_m"],
+    )
+    return frame.reindex(columns=list(RESULT_COLUMNS)).astype(RESULT_COLUMNS)
 
 
 def hard_efforts(

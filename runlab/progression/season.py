@@ -11,9 +11,10 @@ import pandas as pd
 
 from ..calendar import BUILD_WEEKS, break_days, in_last_weeks, last_day, week_of, weeks_to_race
 from ..log import Log
+from ..races import race_day, races_found
 from .inference import Finding, normal_quantile
 from .intensity import run_intensity
-from .results import race_results, runs
+from .results import runs
 from .sessions import session_type
 from .weeks import excused_days, running_weeks
 
@@ -42,10 +43,11 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
     Definition: as ``calendar.weeks_to_race``: week 1 is the seven days before the race, 16 the first of the build; the
     day of the race is not counted.
 
-    Takes a log of one athlete, race dates (default: its priority-A races, else its races of a half marathon or more,
-    the last four), and the length of the build. Returns one row per race and week: ``weeks_to_race`` (``weeks`` to 1),
-    ``distance_m``, ``time_s``, ``ascent_m``, ``runs``, ``longest_m``, ``hard_share`` (above threshold; NaN if
-    not known), ``excused_days``, ``break_days``. A week before the log begins is NaN, not 0.
+    Takes a log of one athlete, races (Race, dates or names; default: its priority-A races, else its races of a half
+    marathon or more, the last four), and the length of the build. Returns one row per race and week:
+    ``weeks_to_race`` (``weeks`` to 1), ``distance_m``, ``time_s``, ``ascent_m``, ``runs``, ``longest_m``,
+    ``hard_share`` (above threshold; NaN if not known), ``excused_days``, ``break_days``. A week before the log begins
+    is NaN, not 0.
     Evidence: A (sums of what was recorded). Blocks that differ say nothing of why results differ.
 
     >>> from runlab.log import Log
@@ -98,13 +100,11 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
     return pd.DataFrame(rows, columns=BLOCK_COLUMNS)
 
 
-def _chosen_races(log: Log, dates: Sequence[Any] | None) -> pd.DataFrame:
-    table = log.races[log.races["date"].notna()][["date", "name", "distance_m", "priority"]]
-    found = race_results(log)[["date", "name", "distance_m"]].assign(priority="")
-    every = pd.concat([table, found[~found["date"].isin(table["date"])]]).sort_values("date")
-    if dates is not None:
-        wanted = pd.DatetimeIndex([pd.Timestamp(d).normalize() for d in dates])
-        missing = [d for d in wanted if d not in set(every["date"])]
+def _chosen_races(log: Log, races: Sequence[Any] | None) -> pd.DataFrame:
+    every = races_found(log)[["date", "name", "distance_m", "priority"]]
+    if races is not None:
+        wanted = pd.DatetimeIndex([race_day(log, race) for race in races])
+        missing = [day for day in wanted if day not in set(every["date"])]
         extra = pd.DataFrame(
             {
                 "date": pd.DatetimeIndex(missing, dtype="datetime64[us]"),

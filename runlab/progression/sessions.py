@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
+from ..races import races_found
 from .intensity import _seconds
 from .intervals import intervals
-from .results import race_results, runs, samples
+from .results import runs, samples
 from .thresholds import run_thresholds
 
 TYPES = ("easy", "recovery", "long", "tempo", "threshold", "interval", "hills", "race")
@@ -74,8 +75,7 @@ def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
     seconds = _seconds(own, log.histograms, "speed", 0.0)
     heart = _seconds(own, log.histograms, "heart_rate", 0.0)
     traits = _traits(own, seconds, heart)
-    races = race_results(log)
-    traits["race"] = own["activity_id"].isin(races["activity_id"]) | own["workout_type"].eq("race")
+    traits["race"] = own["activity_id"].isin(races_found(log)["activity_id"])
     traits = pd.concat([traits, _inside(log, own, traits, look_inside)], axis=1)
     scores = _scores(own, traits)
     shares = np.exp((scores - scores.max(1, keepdims=True)) / CHILL)

@@ -65,15 +65,17 @@ def speed_endurance_model(races: pd.DataFrame, *, crossover_s: float = CROSSOVER
     ``endurance`` = exp(0.1 / g), how many times t_c the runner holds 90 % of v_m. Fitted on log speed with a prior
     decline of 0.056 +- 0.018, so that two races do not pretend to fix it.
 
-    Takes a races table (``distance_m``, ``official_time_s``); rows without a time, shorter than t_c, or missing are
-    left out. Returns a frame of estimates indexed by quantity (``value``, ``low``, ``high``, ``level``, ``n``,
-    ``unit``, ``grade``, ``basis``); unknown with fewer than two distances.
+    Takes a races table (``distance_m``, ``official_time_s``) or ``race_results`` (``time_s``); rows without a time,
+    shorter than t_c, or missing are left out. Returns a frame of estimates indexed by quantity (``value``, ``low``,
+    ``high``, ``level``, ``n``, ``unit``, ``grade``, ``basis``); unknown with fewer than two distances.
     Evidence: B. Mulligan, Adam & Emig 2018; Emig & Peltonen, Nat Commun 2020;11:4936.
 
     >>> races = pd.DataFrame({"distance_m": [5000.0, 10000.0, 21097.5], "official_time_s": [1100.0, 2290.0, 5060.0]})
     >>> speed_endurance_model(races).loc["maximal_speed", "value"].round(2)
     np.float64(4.84)
     """
+    if "official_time_s" not in races.columns and "time_s" in races.columns:
+        races = races.rename(columns={"time_s": "official_time_s"})
     tables.check(races, tables.RACES, "distance_m", "official_time_s")
     distance = races["distance_m"].to_numpy(float)
     time = races["official_time_s"].to_numpy(float)

@@ -4,7 +4,7 @@ from ..races import Race, race_of
 from .course import ascent_descent, course_climbs, course_profile
 from .debrief import Debrief, debrief
 from .draws import Assumptions
-from .find import find_races, race_named
+from .find import find_races
 from .forecast import forecast
 from .plan import GoalGap, goal_gap, pace_plan, passage_windows
 from .sun import sun_elevation, sun_times
@@ -25,7 +25,6 @@ __all__ = [
     "goal_gap",
     "pace_plan",
     "passage_windows",
-    "race_named",
     "race_of",
     "sun_elevation",
     "sun_times",

@@ -13,7 +13,7 @@ from ..errors import SettingsError
 from ..evidence import Estimate
 from ..log import Log
 from ..progression.prediction import Prediction
-from ..races import Race
+from ..races import Race, as_race
 from .build import best_build, build_summary, build_table, disruptions
 from .check import data_check, missing
 from .draws import TRAIL
@@ -34,6 +34,7 @@ from .track import Track, race_track
 from .ultra import hike_share, legs_of, stops_of, terrain_fade
 from .waterfall import empty_waterfall, where_the_time_went
 
+STANDS_S = 4 * 3600.0  # a goal over trails and from here on is taken to hold some standing
 HILLY = 0.010  # climb per metre of way from which a goal is taken to hold the hills already
 
 
@@ -105,8 +106,9 @@ class Debrief:
     Ultra and trail (and relays for ``legs``):
     ``legs``: ``leg``, ``checkpoint``, ``start_m``, ``end_m``, ``distance_m``, ``ascent_m``, ``descent_m``,
     ``arrival_s``, ``departure_s``, ``moving_s``, ``stopped_s`` (at the checkpoint that ends it), ``stopped_on_way_s``,
-    ``speed_mps``, ``graded_speed_mps``, ``heart_rate_bpm``, ``planned_arrival_s``, ``window_low_s``,
-    ``window_high_s``, ``inside_window`` ("yes", "before", "after", ""), ``rank``, ``dark_share``, ``activity_id``.
+    ``speed_mps``, ``graded_speed_mps``, ``heart_rate_bpm``, ``planned_arrival_s``, ``lost_s`` (over the plan since the
+    arrival before, standing there included), ``window_low_s``, ``window_high_s``,
+    ``inside_window`` ("yes", "before", "after", ""), ``rank``, ``dark_share``, ``activity_id``.
     ``stops``: ``stop``, ``start_s``, ``seconds``, ``distance_m``, ``checkpoint``, ``certain`` (bool).
     ``terrain_fade``: ``ground`` ("uphill", "flat", "downhill"), ``third``, ``seconds``, ``distance_m``, ``speed_mps``,
     ``graded_speed_mps``, ``change_pct`` (against its own first third at matched grade; negative = slower), ``low``,
@@ -172,7 +174,7 @@ class Debrief:
 
 def debrief(
     log: Log,
-    race: Race,
+    race: Any,
     *,
     plan: Any = None,
     fuel: Any = None,
@@ -187,10 +189,11 @@ def debrief(
     The waterfall starts from the goal, else from the flat, cool forecast of race eve; a goal for a trail race or a
     course with 10 m of climb per km or more is taken to hold the hills already.
 
-    Takes a log of one athlete and a Race (``log.race(date, ...)``); ``plan``: a pace plan (distance and time or pace)
-    or crew sheet (checkpoints with planned arrivals), as frame or CSV; ``fuel``: see ``fuel_entries``; ``words``: text
-    or a text file; ``weather``: °C, a mapping (``temperature_c``, ``humidity_pct``) or a frame (``hours`` or
-    ``elapsed_s``, ``temperature_c``), default the calendar's; ``reference`` "goal" or "forecast".
+    Takes a log of one athlete and the race (``log.race(date, ...)``, a date or a name); ``plan``: a pace plan (distance
+    and time or pace) or crew sheet (checkpoints with planned arrivals), as frame or CSV; ``fuel``: see
+    ``fuel_entries``; ``words``: text or a text file; ``weather``: °C, a mapping (``temperature_c``, ``humidity_pct``)
+    or a frame (``hours`` or ``elapsed_s``, ``temperature_c``), default the calendar's; ``reference`` "goal" or
+    "forecast".
     Returns a Debrief. Whatever is missing is named in ``unknown`` and ``data_check``; nothing raises for a channel
     that is not there. Raises SettingsError for a reference without a value.
     Evidence: graded part by part.
@@ -201,7 +204,7 @@ def debrief(
     >>> debrief(log, log.race("2026-11-01", official_time="41:40"))
     Debrief(race, 2026-11-01: 41:40)
     """
-    log.only()
+    race = as_race(log, race)
     if reference is not None and (reference not in ("goal", "forecast") or reference == "goal" and not race.goal_s > 0):
         raise SettingsError(f"reference must be 'goal' (where the race has one) or 'forecast', not {reference!r}")
     units = _units_of(log, race)
@@ -253,6 +256,7 @@ def debrief(
         weathers,
         ultra["stops"],
         ultra.get("terrain_fade", pd.DataFrame()),
+        ultra.get("legs", pd.DataFrame()),
         unknown,
     )
     stories = other_stories(facts)
@@ -260,7 +264,7 @@ def debrief(
     notes = entries.loc[entries["note"] != "", ["elapsed_s", "distance_m", "note"]].reset_index(drop=True)
     return Debrief(
         race=race,
-        headline=headline(race, track, ahead, ultra["stops"], units=units),
+        headline=headline(race, track, ahead, ultra["stops"], legs=ultra.get("legs"), units=units),
         words=text,
         finished=race.finished,
         forecast=ahead,
@@ -328,6 +332,7 @@ def _waterfall(
         usual_c=float(usual.iloc[0]) if len(usual) else math.nan,
         opening=habit,
         ground_in_reference=bool(name == "goal" and hilly),
+        stops_in_reference=bool(name == "goal" and race.kind in TRAIL and race.goal_s > STANDS_S),
     )
 
 

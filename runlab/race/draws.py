@@ -23,11 +23,13 @@ TRAIL = ("trail", "ultra", "fell", "mountain")
 class Assumptions:
     """What the split of the lost time leans on; every number can be changed.
 
-    ``opening``: how far runners open above the even effort of the day (mean, sd), on roads, trails and in ultras.
-    ``late_loss``: what is usually lost late, as a share of the time: size at one hour and the power of the hours (about
-    1.3 % in a half marathon, 2 % in a marathon, 8 % in a day). ``floor``: share of the time below which heat
-    cannot be told from none, and sd of the even level. ``gain``: usual size of time gained against that level.
-    ``opened_for``: share of a late loss that speaks for an opening above the even level.
+    ``opening``: how far runners open above the even effort of the day (mean, sd), on roads, trails and in ultras,
+    held for a tenth to half of the way; more with ``opened_for`` times the depth of the fade, for who fades much most
+    likely opened above. ``fade``: chance of one (and 0.1 more an hour), its usual depth at one hour and the power of
+    the hours. ``wander``: sd of the speed left over on the way, and the share of the way over which it changes.
+    ``floor``: share of the time below which heat cannot be told from none, and sd of the even level. ``rested``: share
+    of standing that may be given back or lost later. ``stops_in_goal``: standing that a goal over trails holds, as a
+    share of four hours (more with the square root of the hours), and its relative sd.
     ``uphill``, ``downhill``: how much of what the grade curves take uphill and give back downhill applies to one person
     (mean, sd) before the race's own speeds on its hills are read; ``hills_doubt``: sd of that reading, because effort
     is not even on hills. ``longer``: power of the course's cost that comes on top because a longer day is run at a
@@ -40,7 +42,7 @@ class Assumptions:
     comfortable temperature; ``moisture``: degrees a degree of dew point above 10 °C adds.
 
     >>> Assumptions().comfortable_c
-    (12.0, 3.0)
+    (13.0, 3.0)
     """
 
     opening: tuple[float, float] = (0.015, 0.030)
@@ -50,14 +52,16 @@ class Assumptions:
     wander: tuple[float, float] = (0.035, 0.3)
     opened_for: float = 0.2
     floor: float = 0.004
+    rested: float = 0.02
+    stops_in_goal: tuple[float, float] = (0.025, 0.6)
     uphill: tuple[float, float] = (1.0, 0.3)
     downhill: tuple[float, float] = (0.6, 0.4)
     hills_doubt: float = 0.1
-    longer: tuple[float, float, float] = (0.08, 0.15, 0.5)
-    footing: tuple[float, float] = (0.06, 0.04)
+    longer: tuple[float, float, float] = (0.08, 0.15, 0.7)
+    footing: tuple[float, float] = (0.06, 0.045)
     heat_per_degree: float = 0.0029
-    heat_doubt: float = 0.45
-    comfortable_c: tuple[float, float] = (12.0, 3.0)
+    heat_doubt: float = 0.4
+    comfortable_c: tuple[float, float] = (13.0, 3.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)
     weather_doubt_c: float = 1.5
     used_to_it: float = 0.3
@@ -340,8 +344,8 @@ def _heat_draws(
         source += f", {humidity_pct:.0f} % humidity"
     felt = degrees - warm + rng.normal(0, math.hypot(doubt, spread), draws)[:, None]
     hours = track.moving_s / 3600.0  # the longer, the hotter; but who runs for a day runs slowly and makes less heat
-    long = min(max(math.sqrt(hours / 2.5), 0.3), 1.2) / math.sqrt(max(hours / 5.0, 1.0))
-    size = a.heat_per_degree * long * rng.lognormal(0.0, a.heat_doubt, draws)[:, None]
+    long = min(max(math.sqrt(hours / 2.5), 0.3), 1.2) / max(hours / 5.0, 1.0) ** 0.2
+    size = a.heat_per_degree * long * rng.lognormal(0.0, a.heat_doubt * max(hours / 5.0, 1.0) ** 0.3, draws)[:, None]
     above = np.maximum(felt - comfortable, 0.0)
     words = f"{100 * a.heat_per_degree:.2f} % a degree above {comfortable:.0f} °C for 2:30 h, more for longer; {source}"
     return size * above, ("B", words)

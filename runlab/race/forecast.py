@@ -16,7 +16,7 @@ from ..progression.prediction import Prediction, predict_race
 from ..progression.prediction.observations import is_trail
 from ..progression.prediction.training import MARATHON_M
 from ..progression.results import INDOORS, race_results, runs
-from ..races import Race
+from ..races import Race, as_race, covers
 from .given import weather_on_calendar
 
 ONE_DAY_C = 5.0  # how far one day lies from the last weeks (standard deviation)
@@ -29,7 +29,7 @@ MARK_COLUMNS: dict[str, Any] = {
 }
 
 
-def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None, flat: bool = False) -> Prediction:
+def forecast(log: Log, race: Any, *, conditions: dict[str, float] | None = None, flat: bool = False) -> Prediction:
     """What time was to be expected, from nothing but the days before the race.
 
     Definition: ``progression.predict_race`` on race day, which uses no data of that day or later, for the kind of race
@@ -37,7 +37,8 @@ def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None
     weather written beside it in races.csv, else in the warmth of the last three weeks, give or take 5 °C (``flat``: for
     a flat, cool day on the road, which the waterfall starts from).
 
-    Takes a log of one athlete and the Race; ``conditions`` (``temperature_c``, ``ascent_m``) override.
+    Takes a log of one athlete and the race (Race, date or name); ``conditions`` (``temperature_c``, ``ascent_m``)
+    override.
     Returns a Prediction in s: 80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; unknown with its reason.
     Evidence: B for equivalence of distances, D for the pooling.
 
@@ -47,7 +48,7 @@ def forecast(log: Log, race: Race, *, conditions: dict[str, float] | None = None
     >>> forecast(log, Race(pd.Timestamp("2026-06-01"), distance_m=21097.5)).n
     2
     """
-    log.only()
+    race = as_race(log, race)
     known: dict[str, float] = {}
     if not flat and (ascent := climb_of(log, race)) > 0:
         known["ascent_m"] = ascent
@@ -104,7 +105,7 @@ def climb_of(log: Log, race: Race) -> float:
     before = race_results(log, on=race.date)
     same = before[
         (before["name"].str.casefold() == race.name.casefold())
-        & ((before["distance_m"] / race.distance_m - 1).abs() < 0.05)
+        & covers(before["distance_m"], race.distance_m)
         & before["ascent_m"].notna()
     ]
     return float(same["ascent_m"].iloc[-1]) if len(same) else math.nan

@@ -10,8 +10,8 @@ import pandas as pd
 
 from .. import units as _units
 from ..log import Log
-from ..races import Race, race_of
-from .find import find_races, is_ultra
+from ..races import Race, race_of, races_found
+from .find import is_ultra
 from .splits import race_splits
 from .track import Track, race_track
 
@@ -95,7 +95,7 @@ def pacing_history(log: Log, race: Race, *, most: int = 8) -> pd.DataFrame:
     >>> pacing_history(Log(), Race(pd.Timestamp("2026-11-01"), distance_m=42195.0)).empty
     True
     """
-    races = find_races(log, least=0.8)
+    races = races_found(log)
     races = races[(races["date"] < race.date) & (races["activity_id"] != "") & (races["kind"] != "relay")]
     if race.distance_m > 0:
         races = races[races["distance_m"].between(0.4 * race.distance_m, 2.5 * race.distance_m)]

@@ -15,7 +15,7 @@ from ..evidence import Estimate
 from ..log import Log
 from ..progression.performance import equivalent_time
 from ..progression.prediction import Prediction
-from ..races import Race, checkpoint_table, clock_s
+from ..races import as_race, checkpoint_table, clock_s
 from .course import course_profile
 from .draws import Assumptions
 from .forecast import forecast as race_forecast
@@ -235,18 +235,19 @@ class GoalGap:
     words: list[str] = field(default_factory=list)
 
 
-def goal_gap(log: Log, race: Race, *, goal: Any = None, conditions: dict[str, float] | None = None) -> GoalGap:
+def goal_gap(log: Log, race: Any, *, goal: Any = None, conditions: dict[str, float] | None = None) -> GoalGap:
     """How far the goal lies from the middle of the forecast, how likely it is as a range, and what would change that.
 
     Definition: the share of the forecast at or below the goal; its range comes from moving the middle by half of its
     own doubt and the width by a quarter, because a forecast does not know its own width well. The table gives results
     over shorter distances that are worth the goal (Riegel, exponent 1.06 to 1.08).
 
-    Takes a log of one athlete, the Race (future or past: data up to its eve alone) and a goal (default the race's).
+    Takes a log of one athlete, the race (Race, date or name; data up to its eve alone) and a goal (default the race's).
     Returns a GoalGap; unknown without forecast or goal. Evidence: B for equivalence, D for the chance.
 
     >>> from runlab.log import Log
     >>> from runlab import tables
+    >>> from runlab.races import Race
     >>> races = tables.conform(pd.DataFrame({"date": pd.to_datetime(["2026-03-01", "2026-04-01"]),
     ...     "distance_m": [10000.0, 10000.0], "official_time_s": [2570.0, 2560.0]}), tables.RACES)
     >>> log = Log(races=races, activities=tables.empty(tables.ACTIVITIES), efforts=pd.DataFrame())
@@ -254,7 +255,7 @@ def goal_gap(log: Log, race: Race, *, goal: Any = None, conditions: dict[str, fl
     >>> gap.chance.low < gap.chance.value < gap.chance.high < 50
     True
     """
-    log.only()
+    race = as_race(log, race)
     wanted = clock_s(goal) if goal is not None else race.goal_s
     ahead = race_forecast(log, race, conditions=conditions)
     if not ahead.is_known or not wanted > 0:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from .draws import SLOWING
 from .find import is_ultra
-from .stories import Facts, span
+from .stories import Facts, over_the_plan, span
+from .ultra import dearest_leg
 
 MOST_QUESTIONS = 6
 
@@ -42,7 +43,8 @@ def questions(f: Facts, stories: pd.DataFrame) -> list[str]:
 def one_change(f: Facts) -> dict[str, str]:
     """One thing to try next time and one to keep, each with the number behind it.
 
-    Definition: a change is named only where its cost is shown with an 80 % interval away from zero.
+    Definition: a change is named only where its cost is shown with an 80 % interval away from zero, what to keep only
+    where its gain is.
 
     Takes the Facts. Returns ``change, keep, why``; that nothing asks for a change is an answer. Evidence: C-D.
 
@@ -72,7 +74,10 @@ def one_change(f: Facts) -> dict[str, str]:
                 f"{carbs:.0f} g an hour was logged of {planned:.0f} g planned [C].",
             )
         )
-    if f.part("stops", "low") > 0.07 * f.seconds:
+    leg = dearest_leg(f.legs)
+    if leg is not None and leg["stood"] > 0.5 * leg["seconds"]:
+        options.append((100.0, "Give every aid station a purpose and a time.", over_the_plan(f)))
+    elif f.part("stops", "low") > 0.07 * f.seconds:
         options.append(
             (
                 4.0,
@@ -99,11 +104,26 @@ def one_change(f: Facts) -> dict[str, str]:
             )
         )
     options.sort(key=lambda option: -option[0])
-    keep = "The way the weeks were put together" if this.get("distance", 0) > 0 else "The start line"
-    if f.measure("variability") < 4 and not is_ultra(f.race.distance_m, f.race.kind, f.seconds):
-        keep = f"The even pace: {f.measure('variability'):.1f} % from one km to the next"
-    elif len(f.build) and not (f.disruptions["days"] >= 7).any() and this.get("distance", 0) > 0:
-        keep = "The steady weeks: no stop of 7 days or more"
-    if not options:
-        return {"change": "Nothing in the files asks for a change.", "keep": keep + ".", "why": ""}
-    return {"change": options[0][1], "keep": keep + ".", "why": options[0][2]}
+    change, why = options[0][1:] if options else ("Nothing in the files asks for a change.", "")
+    return {"change": change, "keep": _keep(f), "why": why}
+
+
+def _keep(f: Facts) -> str:
+    """What to keep: only what gained time with an interval clear of zero, or was better than nine of ten before."""
+    low, high = f.part(SLOWING, "low"), f.part(SLOWING, "high")
+    if high < 0:
+        return f"The way it was paced: {span(-high)} to {span(-low)} gained on an even effort [C]."
+    late, usual, most = (f.measure("half_split", c) for c in ("value", "own_low", "own_high"))
+    if late < usual:
+        return (
+            f"The way it was paced: the second half took {late:+.1f} % against the first; in earlier races it was "
+            f"{usual:+.1f} to {most:+.1f} % (80 %) [A]."
+        )
+    held = f.fade[(f.fade["third"] == 3) & (f.fade["low"] > 0)] if len(f.fade) else f.fade
+    if len(held):
+        row = held.loc[held["low"].idxmax()]
+        return (
+            f"The strength {row['ground']}: {row['change_pct']:.0f} % faster in the last third than in the first at "
+            f"the same grade ({row['low']:.0f} to {row['high']:.0f} %) [C]."
+        )
+    return "Nothing in the files stands out as the thing to keep."

@@ -10,9 +10,8 @@ import pandas as pd
 
 from ..log import Log
 from ..progression.recovery import median_days, recovery_time
-from ..races import Race
+from ..races import Race, races_found
 from .drift import usual_for_pace
-from .find import find_races
 
 WATCHED_DAYS = 56  # how long after a race the return of the usual volume is looked for
 COLUMNS: dict[str, Any] = {
@@ -134,7 +133,7 @@ def _matched_pace(log: Log, race: Race) -> dict[str, Any]:
 
 def _own_history(log: Log, race: Race) -> dict[str, Any]:
     """Days to the first run and to 80 % of usual volume after earlier races of at least half the distance."""
-    found = find_races(log, least=0.8)
+    found = races_found(log)
     found = found[
         (found["date"] < race.date - pd.Timedelta(days=21))
         & (found["distance_m"] >= 0.5 * (race.distance_m if race.distance_m > 0 else 0.0))

@@ -12,10 +12,20 @@ from ..progression.prediction import Prediction
 from ..races import Race
 from .forecast import forecast, is_rough, with_result
 from .track import Track
+from .ultra import dearest_leg
 
 
-def headline(race: Race, track: Track, ahead: Prediction, stops: pd.DataFrame, *, units: str = "metric") -> str:
-    """The race in one line: the time, the goal, the forecast; or the distance covered and where it ended.
+def headline(
+    race: Race,
+    track: Track,
+    ahead: Prediction,
+    stops: pd.DataFrame,
+    *,
+    legs: pd.DataFrame | None = None,
+    units: str = "metric",
+) -> str:
+    """The race in one line: the time, the goal, where most of what is over a plan went, the forecast; or the distance
+    covered and where it ended.
 
     >>> headline(Race(pd.Timestamp("2026-11-01"), official_time_s=2500.0, goal_s=2400.0), Track(), Prediction(
     ...     float("nan")), pd.DataFrame())
@@ -33,6 +43,10 @@ def headline(race: Race, track: Track, ahead: Prediction, stops: pd.DataFrame, *
     if race.goal_s > 0 and time > 0:
         off = time - race.goal_s
         said += f", {clock(abs(off))} {'over' if off > 0 else 'under'} the goal of {clock(race.goal_s)}"
+    if legs is not None and (leg := dearest_leg(legs)):
+        said += f"; {clock(leg['seconds'])} over the plan between {leg['start']} and {leg['end']}"
+        if leg["stood"] >= 60:
+            said += f", {clock(leg['stood'])} of it standing" if leg["stood"] < leg["seconds"] else ", standing"
     if ahead.is_known and time > 0:
         place = "inside" if ahead.low <= time <= ahead.high else "slower than" if time > ahead.high else "faster than"
         said += f"; {place} the forecast of race eve ({clock(ahead.low)}–{clock(ahead.high)}; 80 %)"

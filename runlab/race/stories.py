@@ -16,6 +16,7 @@ from .build import STOP_SOURCE
 from .draws import SLOWING
 from .find import is_ultra
 from .track import Track
+from .ultra import dearest_leg
 
 STORY_COLUMNS = ["story", "speaks_for", "speaks_against", "settles_it"]
 MOST_QUESTIONS = 6
@@ -44,6 +45,7 @@ class Facts:
     weather: pd.DataFrame = field(default_factory=pd.DataFrame)
     stops: pd.DataFrame = field(default_factory=pd.DataFrame)
     fade: pd.DataFrame = field(default_factory=pd.DataFrame)
+    legs: pd.DataFrame = field(default_factory=pd.DataFrame)
     unknown: list[tuple[str, str, str]] = field(default_factory=list)
 
     def part(self, component: str, column: str = "seconds") -> float:
@@ -55,7 +57,8 @@ class Facts:
 
     def measure(self, name: str, column: str = "value") -> float:
         """A measure of the pacing; NaN if it is not there."""
-        return float(self.pacing[column].loc[name]) if name in self.pacing.index else math.nan
+        there = name in self.pacing.index and column in self.pacing.columns
+        return float(self.pacing[column].loc[name]) if there else math.nan
 
     @property
     def seconds(self) -> float:
@@ -313,8 +316,32 @@ def _legs(f: Facts) -> tuple[float, dict[str, str]] | None:
     }
 
 
+def over_the_plan(f: Facts) -> str:
+    """Where most of the time over the planned arrivals went, as a sentence; empty where no leg stands out.
+
+    >>> legs = pd.DataFrame({"checkpoint": ["Hut", "Ford", "Finish"], "lost_s": [60.0, 5040.0, 1380.0],
+    ...                      "stopped_s": [4800.0, 0.0, 0.0], "stopped_on_way_s": 0.0})
+    >>> over_the_plan(Facts(Race(pd.Timestamp("2026-11-01")), legs=legs))
+    '1:24:00 h of the 1:48:00 h over the plan went between Hut and Ford, with 1:20:00 h of standing [A].'
+    """
+    leg = dearest_leg(f.legs)
+    if leg is None:
+        return ""
+    stood = f", with {span(leg['stood'])} of standing" if leg["stood"] >= 60 else ", hardly any of it standing"
+    whole = f" of the {span(leg['total'])}" if leg["total"] >= leg["seconds"] else ""
+    return f"{span(leg['seconds'])}{whole} over the plan went between {leg['start']} and {leg['end']}{stood} [A]."
+
+
 def _standing(f: Facts) -> tuple[float, dict[str, str]] | None:
-    seconds = f.part("stops")
+    seconds, leg = float(f.stops["seconds"].sum()) if len(f.stops) else 0.0, dearest_leg(f.legs)
+    if leg is not None and leg["stood"] > 0.5 * leg["seconds"]:
+        place = f" at {leg['stood_at']}" if leg["stood_at"] else ""
+        return 200.0, {
+            "story": "Time at the aid stations",
+            "speaks_for": over_the_plan(f),
+            "speaks_against": "Eating, drying feet and a nap may have bought more than they cost.",
+            "settles_it": f"What was the long stop{place} for, and would you take it again?",
+        }
     if not seconds > 0.05 * f.seconds:
         return None
     longest = f.stops.iloc[int(f.stops["seconds"].argmax())] if len(f.stops) else None

@@ -30,6 +30,7 @@ LEGS: dict[str, Any] = {
     "graded_speed_mps": float,
     "heart_rate_bpm": float,
     "planned_arrival_s": float,
+    "lost_s": float,
     "window_low_s": float,
     "window_high_s": float,
     "inside_window": "str",
@@ -129,7 +130,9 @@ def legs_of(
     Definition: arrival is the official one where given, else when the watch first reached the checkpoint's distance;
     standing within 500 m of a checkpoint belongs to it, the rest to the way. The window is the forecast's interval
     times the share of effort (flat-equivalent distance) up to there: made from the course and the days before alone.
-    Where there are no checkpoints, a leg is a tenth of the way. A relay's legs are its files.
+    Where there are no checkpoints, a leg is a tenth of the way. A relay's legs are its files. ``lost_s`` is how much
+    more the clock ran from arrival to arrival than planned (the goal is the plan for the finish): standing at the
+    checkpoint before is in it, and all legs together are the time over the plan.
 
     Takes a Track, the Race, its stops, a Prediction and whether each sample is dark. Returns the columns named in
     ``Debrief``. Evidence: A; windows D.
@@ -180,6 +183,10 @@ def legs_of(
     high = np.isfinite(track.channel("altitude_m")).sum() > 1
     low_s, high_s = _windows(track, race, end_m, forecast)
     placed = np.where(arrival < low_s, "before", np.where(arrival > high_s, "after", "yes"))
+    planned = points["planned_arrival_s"].to_numpy(float, copy=True)
+    if np.isfinite(planned).any() and race.finished and race.goal_s > 0 and not math.isfinite(planned[-1]):
+        planned[-1] = race.goal_s
+    over = pd.Series(np.where(np.isfinite(planned), arrival - planned, math.nan))
     with np.errstate(divide="ignore", invalid="ignore"):
         frame = pd.DataFrame(
             {
@@ -198,7 +205,8 @@ def legs_of(
                 "speed_mps": way / moving,
                 "graded_speed_mps": flat / moving if track.has_ground else math.nan,
                 "heart_rate_bpm": track.mean_between(track.channel("heart_rate_bpm"), from_s, arrival),
-                "planned_arrival_s": points["planned_arrival_s"].to_numpy(float),
+                "planned_arrival_s": planned,
+                "lost_s": (over - over.ffill().shift(fill_value=0.0).fillna(0.0)).to_numpy(),
                 "window_low_s": low_s,
                 "window_high_s": high_s,
                 "inside_window": np.where(np.isfinite(low_s), placed, ""),
@@ -215,6 +223,41 @@ def legs_of(
             }
         )
     return frame.replace([np.inf, -np.inf], math.nan)[list(LEGS)].astype(LEGS)
+
+
+def dearest_leg(legs: pd.DataFrame, *, least_s: float = 300.0, share: float = 0.3) -> dict[str, Any] | None:
+    """The leg on which most of the time over the plan went, if one stands out; None otherwise.
+
+    Definition: most ``lost_s``, at least ``least_s`` and ``share`` of all that was lost. Between checkpoints without a
+    plan in between, the stretch is taken as one.
+
+    Takes ``legs_of``. Returns ``seconds``, ``total`` (over the plan at its last known arrival), ``start`` and ``end``
+    (names), ``stood`` (seconds of standing in it) and ``stood_at``. Evidence: A (clock against plan).
+
+    >>> legs = pd.DataFrame({"checkpoint": ["Hut", "Ford", "Finish"], "lost_s": [60.0, 5000.0, 1400.0],
+    ...                      "stopped_s": [5400.0, 0.0, 0.0], "stopped_on_way_s": 0.0})
+    >>> dearest_leg(legs)["stood_at"], dearest_leg(legs)["total"]
+    ('Hut', 6460.0)
+    """
+    known = np.flatnonzero(legs["lost_s"].notna()) if "lost_s" in legs.columns else np.empty(0, int)
+    if len(known) < 2:
+        return None
+    lost = legs["lost_s"].to_numpy(float)
+    at = int(known[np.argmax(lost[known])])
+    if not (lost[at] >= least_s and lost[at] >= share * lost[known].clip(min=0).sum()):
+        return None
+    before = max((int(k) for k in known if k < at), default=-1)
+    stood = [*legs["stopped_s"].iloc[max(before, 0) : at], *legs["stopped_on_way_s"].iloc[before + 1 : at + 1]]
+    names = [*legs["checkpoint"].iloc[max(before, 0) : at], *[""] * (at - before)]
+    longest = int(np.argmax(stood)) if len(stood) else 0
+    return {
+        "seconds": float(lost[at]),
+        "total": float(lost[known].sum()),
+        "start": str(legs["checkpoint"].iloc[before]) if before >= 0 else "the start",
+        "end": str(legs["checkpoint"].iloc[at]),
+        "stood": float(np.sum(stood)),
+        "stood_at": str(names[longest]) if len(stood) else "",
+    }
 
 
 def _relay_points(track: Track) -> pd.DataFrame:

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..progression.inference import normal_quantile
 from ..races import Race
-from .draws import SLOWING, Assumptions, Drawn, draw_shares, pieces_of
+from .draws import SLOWING, TRAIL, Assumptions, Drawn, draw_shares, pieces_of
 from .track import Track
 
 PARTS = (SLOWING, "heat", "course")
+Z = normal_quantile(0.9)
 ORDER = ("stops", *PARTS)
 DRAWN = (SLOWING, "course", "heat", "stops")
 ORDERS = (ORDER, *(("stops", *order) for order in permutations(PARTS) if order != PARTS))
@@ -71,6 +73,7 @@ def where_the_time_went(
     usual_c: float = math.nan,
     opening: tuple[float, float] | None = None,
     ground_in_reference: bool = False,
+    stops_in_reference: bool = False,
     assumptions: Assumptions | None = None,
     draws: int = 6000,
     level: float = 0.8,
@@ -92,8 +95,10 @@ def where_the_time_went(
 
     Takes a Track and Race, seconds, ``temperature_c`` (weather: a number, or (elapsed seconds, °C) arrays; default the
     watch's, lowered by 2.5 °C), ``humidity_pct``, ``usual_c`` (the watch's mean of the last weeks), and
-    whether the reference already holds the hills (``ground_in_reference``). Returns a
-    Waterfall. A component that cannot be told is NaN and lies in the rest.
+    whether the reference already holds the hills (``ground_in_reference``) and the usual standing of a long race
+    (``stops_in_reference``: then only what goes beyond is a bar). Returns a Waterfall. A component that cannot be told
+    is NaN and lies in the rest. On trails and in ultras there are no bars where the rest would be larger than the
+    loss and clear of zero: the reference does not fit such a race.
     Evidence: A stops, B course and heat, C early pace and late slowing; the intervals were tried on simulated
     races whose truth is known (benchmarks/honesty_race.py).
 
@@ -120,16 +125,20 @@ def where_the_time_went(
     count = _stop_count(track)
     rows: dict[str, tuple[float, float, float, str, str]] = {}
     spread = 1.0 + 2.0 * count * max(track.usual_step_s if math.isfinite(track.usual_step_s) else 1.0, 1.0)
+    spread += a.rested * stops
     if track.source == "laps":
         rows["stops"] = (math.nan, math.nan, math.nan, "A", "cannot tell: laps do not show stops; in the rest")
     else:
-        rows["stops"] = (
-            stops,
-            max(stops - spread, 0.0),
-            stops + spread,
-            "A",
-            f"measured: {count} {'stop' if count == 1 else 'stops'} of 10 s or longer",
-        )
+        words = f"measured: {count} {'stop' if count == 1 else 'stops'} of 10 s or longer"
+        low, high = max(stops - spread, 0.0), stops + spread
+        if stops_in_reference:
+            share = a.stops_in_goal[0] * math.sqrt(reference_s / 14400.0)
+            held, doubt = share * reference_s, Z * a.stops_in_goal[1] * share * reference_s
+            words += (
+                f", {_clock(stops)} in all; about {_clock(held)} ± {_clock(doubt)} is taken to be in the {reference}"
+            )
+            stops, low, high = stops - held, stops - held - math.hypot(spread, doubt), high - held + doubt
+        rows["stops"] = (stops, low, high, "C" if stops_in_reference else "A", words)
     for name in PARTS:
         grade, words = basis[name]
         if words.startswith("cannot tell"):
@@ -156,6 +165,11 @@ def where_the_time_went(
     whole = {name: float(round(rows[name][0])) if math.isfinite(rows[name][0]) else math.nan for name in rows}
     left = float(total - np.nansum(list(whole.values())))
     low, high = left + rest[1] - rest[0], left + rest[2] - rest[0]
+    if race.kind in TRAIL and abs(left) > abs(total) and (low > 0 or high < 0):
+        return empty_waterfall(
+            f"What cannot be explained ({_clock(abs(left))} {'over' if left > 0 else 'under'}) would be more than the "
+            f"difference itself ({_clock(abs(total))}): the {reference} does not fit this race, and bars would mislead."
+        )
     table = _bars(reference_s, result, rows, whole, (left, low, high), reference)
     return Waterfall(table, _order_words(ORDER), _other_orders(drawn, whole, total), reference)
 

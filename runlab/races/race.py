@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,27 +13,10 @@ import pandas as pd
 
 from .. import units as _units
 from ..errors import SettingsError, one_of
+from .found import day_named
+from .lengths import standard_m
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
-STANDARD_M = (
-    1500.0,
-    1609.344,
-    3000.0,
-    5000.0,
-    8000.0,
-    10000.0,
-    15000.0,
-    16093.44,
-    20000.0,
-    21097.5,
-    25000.0,
-    30000.0,
-    42195.0,
-    50000.0,
-    80467.2,
-    100000.0,
-    160934.4,
-)
 CHECKPOINT_COLUMNS: dict[str, Any] = {
     "checkpoint": "str",
     "distance_m": float,
@@ -103,7 +87,7 @@ class Race:
 
 def race_of(
     log: Any,
-    date: Any,
+    race: Any,
     *,
     official_time: Any = None,
     distance_m: float | None = None,
@@ -116,16 +100,18 @@ def race_of(
     finished: bool | None = None,
     activity_ids: tuple[str, ...] | list[str] | None = None,
 ) -> Race:
-    """The race of a day, from the calendar, the runs recorded then, and what is given here, which wins.
+    """The race meant, from the calendar, the runs recorded that day, and what is given here, which wins.
 
     Definition: the row of ``log.races`` on that date; the runs of that date (the longest; for a relay all of them;
     further ones of this and the next two days where the longest covers less than 85 % of the official distance and
-    they fit in). Without any official distance the watch's stands in, at the nearest standard distance within 2.5 %.
+    they fit in). Without any official distance the watch's stands in, at the nearest standard distance within 3 %.
     ``finished`` None means: not finished where there is no official time and the runs cover less than 95 %.
 
-    Takes a log of one athlete, a local date, times as "3:41:12" or seconds, ``checkpoints`` as a frame or a CSV
+    Takes a log of one athlete; ``race`` as a Race, a local date, a name (or words of it), or a row with a ``date``;
+    times as "3:41:12" or seconds, ``checkpoints`` as a frame or a CSV
     (columns distance_m / distance_km / distance_mi, name, arrival, departure, planned_arrival, cutoff, rank).
-    Returns a Race. Raises SettingsError where neither calendar nor runs nor the arguments tell of a race that day.
+    Returns a Race. Raises SettingsError where neither calendar nor runs nor the arguments tell of a race that day,
+    and for a name that no race or more than one has.
 
     >>> from runlab.log import Log
     >>> log = Log(pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-11-01"], "sport": ["running"],
@@ -134,8 +120,7 @@ def race_of(
     Race(2026-11-01, 42.2 km, 3:41:12)
     """
     log.only()
-    day = pd.Timestamp(date)
-    day = (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
+    day = race_day(log, race)
     rows = log.races[log.races["date"] == day]
     known = rows.iloc[0].to_dict() if len(rows) else {}
     kind = known.get("kind", "") if kind is None else one_of("kind", kind, (*KINDS, ""))
@@ -148,7 +133,7 @@ def race_of(
     own = runs.set_index("activity_id").loc[[i for i in ids if i in set(runs["activity_id"])]]
     covered = float(own["distance_m"].sum(min_count=1)) if len(own) else math.nan
     if not distance > 0:
-        distance, distance_from = _nearest(covered), "watch"
+        distance, distance_from = standard_m(covered), "watch"
     stopped = isinstance(official_time, str) and official_time.strip().upper() == "DNF"
     official = clock_s(None if stopped else official_time)
     if official_time is None:
@@ -181,6 +166,45 @@ def race_of(
         finished=bool(finished),
         distance_from=distance_from,
     )
+
+
+def as_race(log: Any, race: Any) -> Race:
+    """The race meant by a Race (as it is), a local date, a name or a row with a date: what functions on a race take.
+
+    Raises SettingsError as ``race_of`` does.
+
+    >>> from runlab.log import Log
+    >>> races = {"athlete": ["kim"], "date": ["2026-11-01"], "name": ["Town Marathon"], "distance_m": [42195.0]}
+    >>> as_race(Log(races=pd.DataFrame(races)), "town")
+    Race(2026-11-01, Town Marathon, 42.2 km)
+    """
+    log.only()
+    return race if isinstance(race, Race) else race_of(log, race)
+
+
+def race_day(log: Any, race: Any) -> pd.Timestamp:
+    """The local day of a race given as a Race, a date, a name (or words of it), or a row with a ``date``.
+
+    Raises SettingsError for a name that no race of the log has, or several; and for a row without a date.
+
+    >>> race_day(None, Race(date=pd.Timestamp("2026-11-01")))
+    Timestamp('2026-11-01 00:00:00')
+    """
+    if isinstance(race, Race):
+        return race.date
+    if isinstance(race, (Mapping, pd.Series)):
+        if "date" not in race:
+            raise SettingsError(f"race needs a date; found {', '.join(map(str, race.keys()))}")
+        race = race["date"]
+    if isinstance(race, str) and not re.match(r"\s*\d{4}-\d", race):
+        return day_named(log, race)
+    try:
+        day = pd.Timestamp(race)
+    except (TypeError, ValueError):
+        day = pd.NaT
+    if day is pd.NaT:
+        raise SettingsError(f"cannot read {race!r} as a race: give its date (2026-11-01), its name or a Race")
+    return (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
 
 
 def clock_s(value: Any) -> float:
@@ -298,10 +322,3 @@ def _parts(runs: pd.DataFrame, day: pd.Timestamp, distance: float, kind: str) ->
             total += run["distance_m"]
             end = max(end, run["start_time"] + pd.Timedelta(seconds=float(run["elapsed_time_s"])))
     return tuple(parts)
-
-
-def _nearest(metres: float) -> float:
-    if not metres > 0:
-        return math.nan
-    near = min(STANDARD_M, key=lambda d: abs(d - metres))
-    return near if abs(near - metres) <= 0.025 * near else metres

@@ -1,119 +1,209 @@
-"""The signs by which a run is known as a race: its source's mark, its title, its length and its effort."""
+"""The signs by which a run is known as a race: its source's mark, its title, and how, when and how far it was run."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from .lengths import near_standard
+
+MARKS = ("race", "competition", "event")
 INDOORS = ("treadmill", "indoor_running", "virtual_run")
-# Whole words of languages that put spaces between them, then words of languages that do not. Data, to be added to.
-WORDS = (
-    r"race|marathon|half ?marathon|parkrun|ultra|100 ?mi\w*|trail ?run|championship\w*|wettkampf|wettlauf|"
-    r"volkslauf|halbmarathon|course|semi[ -]?marathon|carrera|marat[oó]n|maraton[au]?|medio ?marat[oó]n|"
-    r"p[oó]łmaraton\w*|mezza ?maratona|meia ?maratona|gara|wedstrijd|corrida|løp|lopp|halvmaraton|halvmarathon|maraton"
-)
-CHARACTERS = "马拉松|馬拉松|マラソン|大会|駅伝|마라톤|比赛"
-TRAINING = (
-    r"pace|recovery|prep|training|tempo|easy|shake|warm[ -]?up|cool[ -]?down|recce|threshold|interval\w*|reps?|"
-    r"repeats|fartlek|long run|hills?|part \d+|\d+ ?x ?\d+[\w ]*"
-)
-_RACE = re.compile(rf"\b(?:{WORDS})\b|{CHARACTERS}", re.IGNORECASE)
-_TRAINING = re.compile(rf"\b(?:{TRAINING})\b|训练|練習|훈련", re.IGNORECASE)
-LENGTHS_M = (3000.0, 5000.0, 10_000.0, 15_000.0, 16_093.44, 21_097.5)
-MARATHON_M = (41_800.0, 44_000.0)
-HIGH_HEART = {10_000.0: 0.965, 21_097.5: 0.93}  # of the own 99.5th percentile of run means so far
-PAST = "180D"
-AHEAD, AHEAD_HALF = 1.02, 0.97  # of the best 10-km-equivalent speed of the past
+MARKED, TITLED, TITLED_ELSEWHERE = 0.95, 1.6, -0.3  # a share; the others log-odds, at and off a standard length
+# Log-odds of each sign, settled by ridge regression on three archives and the odd half of other runners' histories,
+# then rounded.
+RUN, OFF = -6.3, -1.5  # of a standard length, and off every one
+LENGTHS = {
+    "5 km": 0.0,
+    "10 km": 0.8,
+    "half": 4.0,
+    "marathon": 6.6,
+    "beyond a marathon": 3.6,
+    "50 km": 6.0,
+    "80 km": 8.0,
+}
+AS_READ, RESTED, STOOD, SHORT = 0.6, 0.9, -0.6, -0.8
+# Shares of races and of runs that start on weekend mornings, other mornings, and at other hours; the athlete's own runs
+# of the year before count beside ten runs of others.
+RACES_START, RUNS_START, AS_OTHERS = (0.80, 0.08, 0.12), (0.15, 0.25, 0.60), 10.0
+PACE, PACE_STEP = 0.75, 0.04  # a step of log speed over the ninth tenth of the half year before
+HEART, HEART_STEP = 0.5, 0.05  # a step of log mean heart rate over the median of the year before
+MOST_STEPS, TRAINING = 3.0, -3.0
+MORNING_H, READ, STOPPED, BROKEN_CLOCK = (5.5, 10.75), (0.998, 1.027), 1.08, 3.0  # clock over time in motion
+SHORT_OF, MARATHON_M = 0.99, 42_195.0
+SHORTEST_M, FASTEST_MPS, LEAST, RESTED_SHARE = 1400.0, 7.0, (10, 20), 0.9
+TIMES = ("elapsed_time_s", "moving_time_s")
+HALF_YEAR, YEAR, WEEKS, WEEK = "180D", "365D", "56D", "7D"
 FATIGUE = 0.06  # speed falls with distance to this power (Riegel 1981)
 
 
 def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
-    """The surest sign that each run was a race, judged with the runs before it only.
+    """How sure each run is a race, judged with the runs before it only.
 
-    Definition of ``confidence``: marked by its source 0.95; a race word in the title and no word of training 0.7,
-    0.85 at a standard distance
-    ("5k" and "10k" count only there); 41.8-44 km 0.8; else, at a standard distance (99-103 %) and without long stops: a
-    10-km-equivalent speed 2 % above the best of the half year before (half marathon: 97 % of it; from 10 runs on)
-    0.55, a mean heart rate above 93 % (half; 96.5 % for 10 km) of the 99.5th percentile of that half year's run means
-    (from 20 runs on) 0.45, both 0.8. Indoors only the mark counts.
+    Definition of ``confidence``: marked by its source 0.95. Else the logistic of a sum of signs, each a stated weight:
+    the length (marathon, half, 10 km, 5 km, beyond a marathon); how much oftener races than this athlete's runs start
+    in that part of the week; a length a little over the standard, as watches read a course; less running than usual
+    in the week before; long stops; speed (worth over 10 km) against the ninth tenth of the half year before, from 10
+    runs on; mean heart rate against the median of the year before, from 20 runs on. A race word in the title stands
+    for length and hour, and speed and heart rate can speak against it; a word of training speaks against. Indoors
+    only the mark counts.
 
-    Takes runs of one or many athletes as in ``activities``. Returns ``found_by`` ("marked", "title", "effort", ""),
-    ``confidence`` (0 without a sign) and ``basis``, on the index of ``runs``. Evidence: D.
+    Takes runs of one or many athletes as in ``activities``; copies (``duplicate_of``) are judged but are nobody's past.
+    Returns ``found_by`` ("marked", "title", "effort"; "" under 0.5), ``confidence`` (0 indoors) and ``basis``, on the
+    index of ``runs``. Evidence: D (counts on archives it was not settled on in benchmarks/README.md).
 
     >>> runs = pd.DataFrame({"athlete": "kim", "date": pd.to_datetime(["2026-05-03"]), "title": ["上海半程马拉松"],
     ...                      "distance_m": [21200.0], "workout_type": [""], "sub_sport": [""]})
-    >>> race_signs(runs)[["found_by", "confidence"]].to_numpy().tolist()
-    [['title', 0.85]]
+    >>> race_signs(runs)[["found_by", "confidence"]].round(2).to_numpy().tolist()
+    [['title', 0.83]]
     """
-    out = pd.DataFrame({"found_by": "", "confidence": 0.0, "basis": ""}, index=runs.index)
-    metres = runs["distance_m"].to_numpy(float)
-    lengths = np.array((*LENGTHS_M, 42_195.0))
-    near = lengths[np.abs(metres[:, None] / lengths - 1).argmin(axis=1)]
-    ratio = metres / near
+    signs = _signs(runs)
     title = runs["title"].fillna("")
-    training = title.str.contains(_TRAINING).to_numpy(bool)
-    outdoors = ~runs["sub_sport"].isin(INDOORS).to_numpy(bool)
-    free = outdoors & ~training
-    heart, ahead = _efforts(runs, near)
-    length = (ratio >= 0.99) & (ratio <= 1.03) & (near < 42_000) & free & ~_stood(runs)
-    named = title.str.contains(_RACE).to_numpy(bool) & free & (metres > 1400)
-    standard = np.abs(ratio - 1) <= 0.02
-    named |= title.str.contains(r"\b(?:5|10) ?k\b", case=False).to_numpy(bool) & free & standard
-
-    def give(where: np.ndarray, by: str, sure: float, why: str) -> None:
-        better = where & (sure > out["confidence"].to_numpy(float))
-        for column, value in (("found_by", by), ("confidence", sure), ("basis", why)):
-            out.loc[better, column] = value
-
-    give(length & ahead, "effort", 0.55, "standard distance, faster than the half year before is worth")
-    give(
-        length & heart & np.isin(near, list(HIGH_HEART)),
-        "effort",
-        0.45,
-        "standard distance at a heart rate near the own highest",
+    training = _says(title, "training")
+    titled = ~training & (_says(title, "race") | (_says(title, "length") & signs["standard"]))
+    titled &= signs["far_enough"]
+    effort = signs["pace"] + signs["heart"]
+    by_length = RUN + signs[["length", "hour", "as_read", "rested", "stood"]].sum(axis=1) + effort
+    by_title = effort + np.where(signs["standard"], TITLED, TITLED_ELSEWHERE)
+    by_length = by_length + TRAINING * training
+    odds = by_length.mask(titled, np.maximum(by_length, by_title)).where(~signs["indoors"], -np.inf)
+    confidence = 1 / (1 + np.exp(-odds.clip(-30, 30)))
+    found_by = pd.Series("effort", index=runs.index).mask(titled & (by_title >= by_length), "title")
+    found_by = found_by.where(odds >= 0, "")  # less sure than not
+    marked = runs["workout_type"].str.lower().isin(MARKS) | runs["sub_sport"].str.lower().isin(MARKS)
+    words = pd.Series(
+        [_words(row, name) for row, name in zip(signs.to_dict("records"), titled, strict=True)], runs.index
     )
-    give(
-        length & heart & ahead,
-        "effort",
-        0.8,
-        "standard distance, faster than the half year before, at a high heart rate",
+    return pd.DataFrame(
+        {
+            "found_by": found_by.mask(marked, "marked"),
+            "confidence": confidence.where(np.isfinite(odds), 0.0).mask(marked, MARKED),
+            "basis": words.mask(marked, "marked as a race by its source"),
+        }
     )
-    give(free & (metres >= MARATHON_M[0]) & (metres <= MARATHON_M[1]), "effort", 0.8, "of marathon length")
-    give(named, "title", 0.7, "a race word in the title")
-    give(named & standard, "title", 0.85, "a race word in the title, standard distance")
-    give(runs["workout_type"].eq("race").to_numpy(bool), "marked", 0.95, "marked as a race by its source")
+
+
+def _signs(runs: pd.DataFrame) -> pd.DataFrame:
+    """What each run shows, in log-odds; NaN-free: what is not known says nothing."""
+    metres = runs["distance_m"].to_numpy(float)
+    near = near_standard(metres)
+    ratio = metres / near
+    ultra = (metres > MARATHON_M) & (near != MARATHON_M)
+    kind = np.select(
+        [
+            ultra & (metres >= 78_000.0),
+            ultra & (metres >= 48_500.0),
+            ultra,
+            near == MARATHON_M,
+            near == 21_097.5,
+            near == 10_000.0,
+            near == 5_000.0,
+        ],
+        ["80 km", "50 km", "beyond a marathon", "marathon", "half", "10 km", "5 km"],
+        "",
+    )
+    stood = (runs["elapsed_time_s"] / runs["moving_time_s"]).to_numpy(float) if _has(runs, *TIMES) else np.nan
+    out = pd.DataFrame(
+        {
+            "kind": kind,
+            "standard": np.isfinite(near),
+            "far_enough": metres >= SHORTEST_M,
+            "indoors": runs["sub_sport"].isin(INDOORS).to_numpy(bool),
+            "length": np.array([LENGTHS.get(name, 0.0) for name in kind]) + OFF * (np.isnan(near) & ~ultra),
+            "as_read": AS_READ * ((ratio >= READ[0]) & (ratio <= READ[1])) + SHORT * (ratio < SHORT_OF),
+            "stood": STOOD * ((stood > STOPPED) & (stood < BROKEN_CLOCK)),
+        },
+        index=runs.index,
+    )
+    out = out.join(_against_the_past(runs))
+    # Walked in part, and with stops at aid stations: no measure against road runs.
+    out.loc[ultra, ["pace", "heart", "stood", "as_read"]] = 0.0
     return out
 
 
-def _stood(runs: pd.DataFrame) -> np.ndarray:
-    if not {"elapsed_time_s", "moving_time_s"} <= set(runs.columns):
-        return np.zeros(len(runs), bool)
-    return (runs["elapsed_time_s"] > 1.05 * runs["moving_time_s"]).to_numpy(bool)
-
-
-def _efforts(runs: pd.DataFrame, near: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether heart rate was near the own highest, and pace clearly ahead of the own curve, of the days before."""
-    heart, ahead = np.zeros(len(runs), bool), np.zeros(len(runs), bool)
-    if not {"average_heart_rate_bpm", "graded_speed_mps", "average_speed_mps"} <= set(runs.columns):
-        return heart, ahead
-    flat, graded = runs["average_speed_mps"], runs["graded_speed_mps"]
-    speed = graded.where((graded / flat - 1).abs() < 0.08, flat)  # beyond that the climb is the watch's noise
-    worth = (speed * (runs["distance_m"] / 10_000.0) ** FATIGUE).where(runs["distance_m"] >= 3000)
-    share = np.where(near >= 21_000, HIGH_HEART[21_097.5], HIGH_HEART[10_000.0])
-    table = pd.DataFrame(
-        {"worth": worth, "heart": runs["average_heart_rate_bpm"], "row": np.arange(len(runs)), "date": runs["date"]}
-    )
-    table = table[~runs["sub_sport"].isin(INDOORS).to_numpy(bool)]
+def _against_the_past(runs: pd.DataFrame) -> pd.DataFrame:
+    """Speed, heart rate and the week's running against the athlete's own days before, in log-odds."""
+    out = pd.DataFrame({"pace": 0.0, "heart": 0.0, "rested": 0.0, "hour": 0.0}, index=runs.index)
+    flat = runs["average_speed_mps"] if _has(runs, "average_speed_mps") else np.nan
+    graded = runs["graded_speed_mps"] if _has(runs, "graded_speed_mps") else np.nan
+    table = pd.DataFrame({"date": runs["date"], "metres": runs["distance_m"], "flat": flat, "graded": graded})
+    # Beyond 8 % the climb is the watch's noise; nobody ran faster than the fastest.
+    speed = table["graded"].where((table["graded"] / table["flat"] - 1).abs() < 0.08, table["flat"])
+    speed = speed.where((table["metres"] >= 3000) & (speed < FASTEST_MPS))
+    table["worth"] = np.log(speed * (table["metres"] / 10_000.0) ** FATIGUE)
+    heart = runs["average_heart_rate_bpm"] if _has(runs, "average_heart_rate_bpm") else pd.Series(np.nan, runs.index)
+    table["heart"] = np.log(heart.where(heart > 0))
+    table["slot"] = _slot(runs)
+    table = table[~runs["sub_sport"].isin(INDOORS)]
+    copies = runs["duplicate_of"].fillna("").ne("") if _has(runs, "duplicate_of") else pd.Series(False, runs.index)
     for _, own in table.groupby(runs["athlete"].reindex(table.index)):
-        own = own.sort_values("date", kind="stable").set_index("date")
-        before = own.rolling(PAST, closed="left")
-        high = before["heart"].quantile(0.995).where(before["heart"].count() >= 20)
-        best = before["worth"].max().where(before["worth"].count() >= 10)
-        row = own["row"].to_numpy()
-        heart[row] = own["heart"].to_numpy(float) > share[row] * high.to_numpy(float)
-        ahead[row] = own["worth"].to_numpy(float) >= np.where(near[row] >= 21_000, AHEAD_HALF, AHEAD) * best.to_numpy(
-            float
-        )
-    return heart, ahead
+        own = own.sort_values("date", kind="stable")
+        past = own.mask(copies.reindex(own.index)).assign(date=own["date"]).set_index("date")
+        fast, beats = past["worth"].rolling(HALF_YEAR, closed="left"), past["heart"].rolling(YEAR, closed="left")
+        steps = own["worth"].to_numpy() - fast.quantile(0.9).where(fast.count() >= LEAST[0]).to_numpy()
+        out.loc[own.index, "pace"] = PACE * _held(steps / PACE_STEP)
+        steps = own["heart"].to_numpy() - beats.median().where(beats.count() >= LEAST[1]).to_numpy()
+        out.loc[own.index, "heart"] = HEART * _held(steps / HEART_STEP)
+        week, usual = (past["metres"].fillna(0.0).rolling(span, closed="left").sum() for span in (WEEK, WEEKS))
+        out.loc[own.index, "hour"] = _unusual_hour(own["slot"].to_numpy(), past["slot"])
+        out.loc[own.index, "rested"] = RESTED * (week < RESTED_SHARE * usual / 8).to_numpy(float)
+    return out
+
+
+def _held(steps: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(np.clip(steps, -MOST_STEPS, MOST_STEPS))
+
+
+def _slot(runs: pd.DataFrame) -> pd.Series:
+    """0 for a weekend morning, 1 for another morning, 2 for the rest of the day; NaN where no local hour is known."""
+    if not _has(runs, "start_time", "utc_offset_s"):
+        return pd.Series(np.nan, runs.index)
+    start = pd.to_datetime(runs["start_time"], utc=True).dt.tz_convert(None)
+    start = start + pd.to_timedelta(runs["utc_offset_s"], unit="s")
+    hour = start.dt.hour + start.dt.minute / 60
+    morning = (hour >= MORNING_H[0]) & (hour < MORNING_H[1])
+    slot = np.select([~morning, start.dt.day_of_week >= 5], [2.0, 0.0], 1.0)
+    return pd.Series(slot, runs.index).where(start.notna())
+
+
+def _unusual_hour(slot: np.ndarray, past: pd.Series) -> np.ndarray:
+    """How much likelier races start in this part of the week than this athlete's runs of the year before."""
+    odds = np.zeros(len(slot))
+    known = past.notna()
+    runs = known.rolling(YEAR, closed="left").sum().fillna(0.0)
+    for k, (raced, usual) in enumerate(zip(RACES_START, RUNS_START, strict=True)):
+        own = (past == k).rolling(YEAR, closed="left").sum().fillna(0.0)
+        share = (own + AS_OTHERS * usual) / (runs + AS_OTHERS)
+        odds = np.where(slot == k, np.log(raced / share.to_numpy()), odds)
+    return odds
+
+
+def _has(runs: pd.DataFrame, *columns: str) -> bool:
+    return set(columns) <= set(runs.columns)
+
+
+@lru_cache
+def _pattern(group: str) -> re.Pattern[str]:
+    words = tomllib.loads((Path(__file__).parents[1] / "data" / "race_words.toml").read_text("utf-8"))[group]
+    whole = "|".join(word for line in words["words"].values() for word in line)
+    parts = "|".join(part for line in words.get("parts", {}).values() for part in line)
+    return re.compile(rf"\b(?:{whole})\b" + (f"|{parts}" if parts else ""), re.IGNORECASE)
+
+
+def _says(title: pd.Series, group: str) -> pd.Series:
+    return title.str.contains(_pattern(group)).astype(bool)
+
+
+def _words(signs: dict, titled: bool) -> str:
+    """The signs that speak for a race, in words."""
+    said = ["a race word in the title"] if titled else []
+    said += [f"{signs['kind']} length" if signs["kind"] else ""]
+    said += ["at an hour of races" if signs["hour"] > 1 else ""]
+    said += ["faster than most of the half year before" if signs["pace"] > 0 else ""]
+    said += ["heart rate above usual" if signs["heart"] > 0 else ""]
+    return ", ".join(filter(None, said))

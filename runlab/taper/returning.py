@@ -17,7 +17,7 @@ from ..progression.prediction import predict_race
 from ..progression.recovery import recovery_time
 from ..progression.results import race_results, runs
 from ..progression.weeks import running_weeks
-from .review import REFERENCES, _race_row, taper_review
+from .review import REFERENCES, race_row, taper_review
 from .scenarios import RETURN_STEPS, usual_week
 from .simulate import SHORTEST_HISTORY, _dose, _draw, _forward, _state, history
 
@@ -168,7 +168,7 @@ def rebuild(
     ['recover', 'return', 'build', 'taper', 'next race', 'in reach']
     """
     log.only()
-    row = _race_row(log, race)
+    row = race_row(log, race)
     date, metres = row["date"], float(row["distance_m"])
     log = log.as_of(date)  # what could be said that evening
     stages = [

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import SettingsError
 from ..log import Log
 from ..progression.intensity import run_intensity
-from ..progression.results import race_results, runs
+from ..progression.results import runs
 from ..progression.weeks import excused_days
+from ..races import Race, race_day, races_found
 from .shapes import shapes
 
 BASELINE_WEEKS = 8
@@ -47,24 +48,19 @@ REFERENCES = {
 }
 
 
-def _race_row(log: Log, race: Any) -> dict:
-    """A race as date, name, distance: from a row, a mapping, or a date."""
-    if isinstance(race, pd.Series):
-        race = race.to_dict()
-    if isinstance(race, dict):
-        if "date" not in race:
-            raise SettingsError(f"race needs a date; found {', '.join(map(str, race))}")
-        date = pd.Timestamp(race["date"]).normalize()
-        return {"date": date, "name": race.get("name", "") or "", "distance_m": race.get("distance_m", math.nan)}
-    date = pd.Timestamp(race).normalize()
-    known = log.races[log.races["date"] == date]
-    found = race_results(log)
-    found = found[found["date"] == date]
-    for table in (known, found):
-        if len(table):
-            row = table.iloc[0]
-            return {"date": date, "name": row["name"], "distance_m": row["distance_m"]}
-    return {"date": date, "name": "", "distance_m": math.nan}
+def race_row(log: Log, race: Any) -> dict:
+    """Date, name and distance of a race given as a Race, a date, a name or a row; a day without a race has no more.
+
+    >>> from runlab.log import Log
+    >>> race_row(Log(), "2026-11-01")["name"]
+    ''
+    """
+    day = race_day(log, race)
+    found = races_found(log)
+    found = found[found["date"] == day]
+    row = {"name": "", "distance_m": math.nan} | (found.iloc[0].to_dict() if len(found) else {})
+    row |= vars(race) if isinstance(race, Race) else dict(race) if isinstance(race, (Mapping, pd.Series)) else {}
+    return {"date": day, "name": row["name"] or "", "distance_m": float(row["distance_m"])}
 
 
 def daily_volume(log: Log, date: pd.Timestamp) -> pd.Series:
@@ -272,7 +268,7 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
     ['length', 'needs 6 weeks of running before the race; found 0']
     """
     log.only()
-    row = _race_row(log, race)
+    row = race_row(log, race)
     date = row["date"]
     inside = run_intensity(log) if len(runs(log)) else pd.DataFrame()
     values, words = _measures(log, date, inside)
@@ -340,9 +336,9 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
 
 def _past(log: Log, date: pd.Timestamp) -> list[pd.Timestamp]:
     """Earlier races an athlete tapers for: priority A, else half marathons and longer; the last five."""
-    table = log.races[(log.races["date"] < date) & log.races["date"].notna()]
-    best = table[table["priority"] == "A"]
+    found = races_found(log)
+    found = found[found["date"] < date]
+    best = found[found["priority"] == "A"]
     if best.empty:
-        found = race_results(log, on=date)
-        best = found[found["distance_m"] >= 21000]
+        best = found[(found["distance_m"] >= 21000) & (found["kind"] != "relay")]
     return sorted(set(best["date"]))[-5:]

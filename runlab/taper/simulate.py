@@ -11,6 +11,7 @@ import pandas as pd
 
 from .. import tables
 from ..errors import SettingsError
+from ..races import race_day
 from .scenarios import as_scenarios, scenario_loads, usual_week
 from .shapes import shapes
 
@@ -165,10 +166,10 @@ def simulate(
     which then gains between nothing and what it gains in health. No study stands behind what an illness does: the
     summary keeps its share apart.
 
-    Takes one athlete's daily table (``date``, ``load``), the race date, scenarios (``Scenario``, dicts of its
-    fields, or Series of load by date), ``planned`` (Series of load by date: what "as planned" means), and the
-    day ``on`` which to plan, knowing the days before it (default: the day after the table ends; earlier ones replay
-    the past).
+    Takes one athlete's daily table (``date``, ``load``), the race (a date or Race), scenarios (``Scenario``,
+    dicts of its fields, or Series of load by date), ``planned`` (Series of load by date: what "as planned" means),
+    and the day ``on`` which to plan, knowing the days before it (default: the day after the table ends; earlier ones
+    replay the past).
     Returns a Simulation. With under 42 days of history, or over a third of them unmeasured, values are NaN and
     ``basis`` says so.
     Raises SettingsError for a race in the past, several athletes, or scenarios without names.
@@ -187,7 +188,7 @@ def simulate(
     """
     plans = as_scenarios(scenarios)
     load, measured = history(daily)
-    race = pd.Timestamp(race_date).normalize()
+    race = race_day(None, race_date)
     names = [plan.name for plan in plans]
     if len(load):
         first = pd.Timestamp(on).normalize() if on is not None else load.index[-1] + pd.Timedelta(days=1)

@@ -12,6 +12,7 @@ from .. import tables
 from ..calendar import last_day
 from ..evidence import Estimate
 from ..log import Log
+from ..races import races_found
 from .maximum import observed_max_heart_rate
 
 HOUR_S = 3600.0
@@ -183,15 +184,7 @@ def _runs(log: Log) -> pd.DataFrame:
         runs = runs[runs["duplicate_of"].fillna("").eq("")]
     if "sport" in runs.columns:
         runs = runs[runs["sport"].eq("running")]
-    race = pd.Series(False, index=runs.index)
-    if "workout_type" in runs.columns:
-        race = runs["workout_type"].fillna("").str.lower().eq("race")
-    races = getattr(log, "races", None)
-    if races is not None and len(races):
-        that_day = runs["date"].isin(races["date"])
-        if "distance_m" in runs.columns:  # of the runs on a race day the longest is the race
-            that_day &= runs.groupby("date")["distance_m"].transform("max").eq(runs["distance_m"])
-        race = race | that_day
+    race = runs["activity_id"].isin(races_found(log)["activity_id"])
     flags = (
         runs["quality_flags"].fillna("")
         if "quality_flags" in runs.columns

@@ -17,6 +17,7 @@ from ...plots.efforts import distance_name, season_bests
 from ...progression import race_results
 from ...progression.intensity import intensity_distribution
 from ...progression.sessions import session_type
+from ...races import races_found
 from ...sentences import Sentence
 from ...zones import Threshold, threshold
 from ..table import table
@@ -55,7 +56,8 @@ class AthleteReview:
             pd.Timestamp(start) if start else max(first, self.end - pd.Timedelta(weeks=WEEKS) + pd.Timedelta(days=1))
         )
         self.log = self.history.between(self.start, self.end)
-        self.events, self.races, self.plan = self.history.events, whole.races, whole.plan
+        self.events, self.plan = self.history.events, whole.plan
+        self.races = races_found(whole.as_of(self.end))  # races to come stand in it as the calendar has them
 
     def __repr__(self) -> str:
         return f"AthleteReview({self.athlete.name}, {self.start:%Y-%m-%d} – {self.end:%Y-%m-%d})"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...log import Log
-from ...progression import race_results
+from ...races import races_found
 from ...taper.review import daily_volume
 
 COLUMNS = ["race", "race_date", "days_to_race", "share"]
@@ -33,11 +33,8 @@ def main_races(log: Log, *, start: Any = None, end: Any = None) -> pd.DataFrame:
 
     Returns ``date``, ``name``, ``distance_m``, ``time_s`` (NaN where there is no result yet).
     """
-    found = race_results(log)
-    table = log.races[log.races["date"].notna() & (log.races["kind"] != "relay")]
-    told = table[["date", "name", "distance_m", "priority"]].merge(found[["date", "time_s"]], on="date", how="left")
-    rest = found[~found["date"].isin(table["date"])][["date", "name", "distance_m", "time_s"]].assign(priority="")
-    every = pd.concat([told, rest]) if len(rest) else told
+    every = races_found(log)
+    every = every.loc[every["kind"] != "relay", ["date", "name", "distance_m", "priority", "time_s"]]
     if start is not None:
         every = every[every["date"] >= pd.Timestamp(start)]
     if end is not None:

@@ -14,6 +14,7 @@ from ... import units as _units
 from ...errors import SettingsError, one_of
 from ...log import Log
 from ...progression import Finding
+from ...races import races_found
 from ...sentences import Sentence
 from ...taper import (
     RETURN_STEPS,
@@ -25,6 +26,7 @@ from ...taper import (
     simulate,
     taper_review,
 )
+from ...taper.review import race_row
 from ..review.findings import Findings
 from ..season.tapers import main_races, taper_volumes
 from . import lines, sheets
@@ -92,16 +94,13 @@ class TaperWhatIf:
         return f"TaperWhatIf({self.athlete.name}, {self.race['date']:%Y-%m-%d}, from {self.today:%Y-%m-%d})"
 
     def _race(self, given: Any) -> dict[str, Any]:
-        races = main_races(self.whole)
         if given:
-            date = pd.Timestamp(given).normalize()
-            known = races[races["date"] == date]
-            if known.empty:
-                every = self.whole.races[self.whole.races["date"] == date]
-                known = every[["date", "name", "distance_m"]].assign(time_s=every["official_time_s"])
-            if len(known):
-                return dict(known.iloc[0])
-            return {"date": date, "name": "the race", "distance_m": math.nan, "time_s": math.nan}
+            races = races_found(self.whole)
+            row = race_row(self.whole, given)
+            times = races.loc[races["date"] == row["date"], "time_s"]
+            time = float(times.iloc[0]) if len(times) else math.nan
+            return row | {"name": row["name"] or "the race", "time_s": time}
+        races = main_races(self.whole)
         if races.empty:
             raise SettingsError(
                 f"{self.athlete.name}: no race in races.csv or in the log; name the day: race_date='2026-10-17'"

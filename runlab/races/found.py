@@ -1,0 +1,171 @@
+"""Which runs were races: the one answer that every number, picture and sentence takes."""
+
+from __future__ import annotations
+
+import math
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import tables
+from ..errors import SettingsError
+from .lengths import covers, near_standard, standard_m
+from .signs import BROKEN_CLOCK, INDOORS
+
+LEAST = 0.5  # as sure as not
+SHARE = 0.5  # of the official length: a run this long was that race, finished or not; shorter it was the warm-up
+KIND_OF = {"trail": "trail", "track": "track", **dict.fromkeys(INDOORS, "treadmill")}
+COLUMNS: dict[str, Any] = {
+    "date": "datetime64[us]",
+    "athlete": "str",
+    "name": "str",
+    "distance_m": float,
+    "time_s": float,
+    "time_from": "str",
+    "kind": "str",
+    "priority": "str",
+    "found_by": "str",
+    "confidence": float,
+    "activity_id": "str",
+    "basis": "str",
+}
+
+
+def races_found(log: Any, *, least: float = LEAST) -> pd.DataFrame:
+    """Every race of a log, once: from the calendar, marked by the source, named in the title, or run like one.
+
+    Definition of ``confidence``: calendar 1.0; else that of ``race_signs`` (``log.race_signs``), which looks at each
+    run and those before it, never after. On a day of the calendar no other run is a race, but one that its source
+    marked at another length. ``distance_m`` is the official length, else the standard one within 3 %, else the
+    watch's. ``time_s`` is the official time, else the clock's (``time_from`` "watch"), brought to that length where
+    the run was longer, and for a calendar race where the two agree within 3 %; NaN where neither says.
+
+    Takes a log of one or many athletes; ``least`` confidence to be listed.
+    Returns ``date, athlete, name, distance_m, time_s, time_from, kind, priority, found_by`` ("calendar", "marked",
+    "title", "effort"), ``confidence, activity_id, basis``; oldest first. Races to come are listed, without a time.
+    Evidence: A for the calendar, D for the rest.
+
+    >>> from runlab.log import Log
+    >>> runs = pd.DataFrame({"activity_id": ["a", "b"], "athlete": "kim", "date": ["2026-05-03", "2026-05-04"],
+    ...                      "sport": "running", "title": ["City 10k", "Morning run"], "distance_m": [10050.0, 9000.0]})
+    >>> races_found(Log(runs))[["name", "distance_m", "found_by"]].to_numpy().tolist()
+    [['City 10k', 10000.0, 'title']]
+    """
+    runs = log.activities
+    runs = runs[(runs["sport"] == "running") & (runs["duplicate_of"].fillna("") == "") & runs["date"].notna()]
+    calendar = tables.conform(log.races, tables.RACES)
+    calendar = calendar[calendar["date"].notna()]
+    listed, taken = _calendar(calendar, runs)
+    signs = log.race_signs.reindex(runs["activity_id"])
+    sure = (signs["confidence"] >= max(least, 0.01)).to_numpy()
+    marked = signs["found_by"].eq("marked").to_numpy()
+    days = pd.MultiIndex.from_frame(runs[["athlete", "date"]])
+    on_calendar = days.isin(pd.MultiIndex.from_frame(calendar[["athlete", "date"]])) | runs["date"].isin(
+        calendar.loc[calendar["athlete"] == "", "date"]
+    )
+    raced = runs[sure & (~on_calendar | marked) & ~runs["activity_id"].isin(taken).to_numpy()]
+    metres = raced["distance_m"].to_numpy(float)
+    near = near_standard(metres)
+    length = np.where(np.isfinite(near), near, metres)
+    signs = log.race_signs.reindex(raced["activity_id"])
+    judged = pd.DataFrame(
+        {
+            "date": raced["date"],
+            "athlete": raced["athlete"],
+            "name": raced["title"],
+            "distance_m": length,
+            "time_s": _clock(raced).to_numpy() * np.fmin(length / np.where(metres > 0, metres, np.nan), 1.0),
+            "time_from": "watch",
+            "kind": raced["sub_sport"].map(KIND_OF).fillna(""),
+            "priority": "",
+            **{name: signs[name].to_numpy() for name in ("found_by", "confidence", "basis")},
+            "activity_id": raced["activity_id"],
+        }
+    )
+    frame = pd.concat([listed, judged.reindex(columns=list(COLUMNS)).astype(COLUMNS)], ignore_index=True)
+    return frame.sort_values(["date", "athlete"], kind="stable", ignore_index=True)
+
+
+def day_named(log: Any, name: str) -> pd.Timestamp:
+    """The day of the race of this name, or, where none has it in full, of the one race whose name holds these words.
+
+    Takes a log of one athlete. Raises SettingsError where no race of the log is meant, naming the nearest, or several.
+
+    >>> from runlab.log import Log
+    >>> log = Log(races=pd.DataFrame({"date": ["2026-04-05", "2026-11-01"], "name": ["City 10K", "City Marathon"]}))
+    >>> day_named(log, "marathon")
+    Timestamp('2026-11-01 00:00:00')
+    """
+    if log is None:
+        raise SettingsError(f"cannot look up a race named {name!r} without a log; give its date (2026-11-01) or a Race")
+    log.only()
+    races = races_found(log)
+    races = races[races["name"].str.strip() != ""]
+    names, wanted = races["name"].str.strip().str.casefold(), name.strip().casefold()
+    found = races[names == wanted]
+    if found.empty and wanted:
+        found = races[names.str.contains(wanted, regex=False)]
+    if found.empty:
+        close = names.map(lambda known: bool(get_close_matches(wanted, [known, *known.split()]))).astype(bool)
+        listed = _listed(races[close] if close.any() else races.tail(8)) or "none with a name; give the date"
+        raise SettingsError(f"no race named {name!r}; {'nearest' if close.any() else 'found'}: {listed}")
+    if len(found["date"].drop_duplicates()) > 1:
+        raise SettingsError(f"{name!r} names {len(found)} races; say which by its date: {_listed(found.tail(8))}")
+    return found["date"].iloc[0]
+
+
+def _listed(races: pd.DataFrame) -> str:
+    return ", ".join(f"{race['name']} ({race['date']:%Y-%m-%d})" for race in races.to_dict("records"))
+
+
+def _calendar(calendar: pd.DataFrame, runs: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:
+    """The rows of the calendar with the run of each, and all runs that belong to them."""
+    by_day = dict(list(runs[runs["date"].isin(calendar["date"])].groupby("date")))
+    rows: list[dict[str, Any]] = []
+    taken: set[str] = set()
+    for race in calendar.to_dict("records"):
+        day = by_day.get(race["date"], runs.iloc[:0])
+        if race["athlete"]:
+            day = day[day["athlete"].isin([race["athlete"], ""])]
+        run, length = _run_of(day, race["distance_m"]), race["distance_m"]
+        if not length > 0 and run is not None:
+            length = standard_m(float(run["distance_m"]))
+        time, source = race["official_time_s"], "official"
+        if not time > 0:
+            fits = run is not None and bool(covers(run["distance_m"], length))
+            time = float(_clock(run.to_frame().T).iloc[0]) * length / run["distance_m"] if fits else math.nan
+            source = "watch" if time > 0 else ""
+        if run is not None:
+            taken |= set(day["activity_id"]) if race["kind"] == "relay" else {run["activity_id"]}
+        rows.append(
+            {
+                **{k: race[k] for k in ("date", "athlete", "name", "kind", "priority")},
+                "distance_m": length,
+                "time_s": time,
+                "time_from": source,
+                "found_by": "calendar",
+                "confidence": 1.0,
+                "activity_id": "" if run is None else run["activity_id"],
+                "basis": "in the race calendar",
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), taken
+
+
+def _run_of(day: pd.DataFrame, length_m: float) -> pd.Series | None:
+    """The run of a race day that was the race: nearest to its length, and half of it at least; else the longest."""
+    known = day[day["distance_m"] > 0]
+    if known.empty:
+        return None
+    if not length_m > 0:
+        return known.loc[known["distance_m"].idxmax()]
+    run = known.loc[(known["distance_m"] / length_m - 1).abs().idxmin()]
+    return run if run["distance_m"] >= SHARE * length_m else None
+
+
+def _clock(runs: pd.DataFrame) -> pd.Series:
+    """Clock time of runs; where the clock ran on for hours after the run, or is missing, the time in motion."""
+    clock, moving = runs["elapsed_time_s"].astype(float), runs["moving_time_s"].astype(float)
+    return clock.where(~(clock > BROKEN_CLOCK * moving)).fillna(moving)
