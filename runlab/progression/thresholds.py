@@ -17,7 +17,7 @@ _KNOWN: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}
 
 
-def run_thresholds(log: Log, *, every_days: int = 28, window_days: int = 182) -> pd.DataFrame:
+def run_thresholds(log: Log, *, every_days: int = 14, window_days: int = 182) -> pd.DataFrame:
     """Threshold speed and heart rate on the day of each run, with their doubt and where they come from.
 
     Definition: the athlete's settings valid on the day (doubt 2.5 % of speed, 2 % of heart rate); where they say
