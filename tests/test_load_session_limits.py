@@ -103,6 +103,17 @@ def test_an_adult_s_rest_and_maximum():
     assert math.isnan(found["load_edwards"]), "zones of a guessed maximum are none"
 
 
+def test_what_a_watch_was_told_is_within_ten_beats():
+    found = last(log_of({"watch_resting_heart_rate_bpm": 55.0}, settings={"max_heart_rate_bpm": 190.0}))
+    assert found["load"] == pytest.approx(trimp(60, 150, rest=55))
+    assert found["load_low"] == pytest.approx(0.95 * trimp(60, 150, rest=65))
+    assert found["load_high"] == pytest.approx(1.05 * trimp(60, 150, rest=45))
+    found = last(log_of({"watch_max_heart_rate_bpm": 200.0}, settings={"resting_heart_rate_bpm": 50.0}))
+    assert found["load"] == pytest.approx(trimp(60, 150, top=200))
+    assert found["load_low"] == pytest.approx(0.95 * trimp(60, 150, top=212.8))
+    assert found["load_high"] == pytest.approx(1.05 * trimp(60, 150, top=187.2))
+
+
 def test_three_mornings_give_a_resting_heart_rate():
     def rest(days, n):
         frame = pd.DataFrame({"athlete": "kim", "date": [DAY + pd.Timedelta(days=d) for d in days]})

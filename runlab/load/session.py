@@ -291,7 +291,7 @@ def _heart_rate(work: pd.DataFrame, log: Log, minimum_share: float) -> None:
             (share >= minimum_share) & np.isfinite(top) & ~locked & ~work["guessed"], zones / share, np.nan
         )
         hour = 60 * trimp_per_minute(
-            np.where(np.isfinite(work["lthr"]), work["lthr"], rest + 0.85 * (top - rest)), rest, top, (a, b)
+            np.where(np.isfinite(work["lthr"]), work["lthr"], rest + _THRESHOLD_SHARE * (top - rest)), rest, top, (a, b)
         )
         work["load_heart_rate_stress"] = 100 * work["load_trimp"] / np.where(hour > 0, hour, np.nan)
         average = work["average_heart_rate_bpm"].to_numpy()

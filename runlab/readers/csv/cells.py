@@ -187,7 +187,7 @@ def convert(number: float, unit: str, kept: str) -> float:
     if unit == "f" and kept == "c":
         return (number - 32.0) / 1.8
     if unit in PACES:
-        return UNITS[unit][1] / (number * 60.0) if number > 0 else math.nan
+        return UNITS[unit][1] / (number * PACES[unit]) if number > 0 else math.nan
     return number * UNITS[unit][1] / UNITS[kept][1]
 
 
@@ -206,7 +206,7 @@ def _odd(cell: str, unit: str, kept: str, decimal: str) -> float:
             text = text[: per.start()]
         if math.isfinite(found := clock_seconds(text)):
             pace = written if written in PACES else "min/mi" if written == "mph" else "min/km"
-            return convert(found / 60.0, pace, kept)
+            return convert(found / PACES[pace], pace, kept)
         if per:
             return convert(_plain(text.strip(), decimal), written, kept)
     if match := _WITH_UNIT.fullmatch(text):
@@ -249,7 +249,7 @@ def numbers(cells: Sequence[str], unit: str, kept: str, decimal: str = ".") -> t
     if plain.any():
         if unit in PACES:
             with np.errstate(divide="ignore", invalid="ignore"):
-                values = np.where(quick[plain] > 0, UNITS[unit][1] / (quick[plain] * 60.0), np.nan)
+                values = np.where(quick[plain] > 0, UNITS[unit][1] / (quick[plain] * PACES[unit]), np.nan)
         elif unit == "clock":
             values = quick[plain] * 60.0 / UNITS[kept][1] if kept in UNITS else quick[plain]
         elif unit == "f" and kept == "c":

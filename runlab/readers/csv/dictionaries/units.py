@@ -24,8 +24,8 @@ UNITS: dict[str, tuple[str, float]] = {
     "min/km": ("speed", 1000.0),
     "min/mi": ("speed", METRES_PER_MILE),
     "min/100m": ("speed", 100.0),
-    "s/km": ("speed", 1000.0 / 60.0),
-    "s/mi": ("speed", METRES_PER_MILE / 60.0),
+    "s/km": ("speed", 1000.0),
+    "s/mi": ("speed", METRES_PER_MILE),
     "bpm": ("rate", 1.0),
     "spm": ("rate", 1.0),
     "rpm": ("rate", 1.0),
@@ -48,8 +48,8 @@ UNITS: dict[str, tuple[str, float]] = {
     "hpa": ("pressure", 1.0),
 }
 
-#: Pace units: the number is minutes (or a clock m:ss) for the length above.
-PACES = ("min/km", "min/mi", "min/100m", "s/km", "s/mi")
+#: Pace units: how many seconds the number counts (or a clock m:ss) for the length above.
+PACES = {"min/km": 60.0, "min/mi": 60.0, "min/100m": 60.0, "s/km": 1.0, "s/mi": 1.0}
 
 #: A unit that the sheet does not state ("km?") and what it is in either system.
 OPEN_UNITS: dict[str, tuple[str, str]] = {
