@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -47,18 +48,46 @@ UNITS = {
     "stance_time_balance_pct": "%",
 }
 LONGEST_S = 6 * 3600.0
+WITHIN = 0.06  # of the value: sd of the splits of one run of its own mean
+FASTEST_MPS = 7.0  # a lap faster than this is a slip of the watch
+RISE = {"heart_rate_bpm": (0.6, 0.3), "cadence_spm": (8.0, 0.5)}  # of heart rate over speed; steps/min per m/s; doubt
 
 
-def usual_for_pace(
-    log: Log, channel: str, *, on: Any, days: int = 7 * BUILD_WEEKS, least: int = 30
-) -> tuple[float, float, float, int] | None:
-    """What a channel usually is at a pace in training: level, rise per m/s of flat-equivalent speed, scatter, n.
+@dataclass(frozen=True)
+class Usual:
+    """What a channel usually is at a pace: ``level`` at ``speed_mps``, ``rise`` per m/s, and the doubt of a split.
+
+    ``scatter`` is the sd of one split of another day, ``rise_sd`` the doubt of the rise, ``runs`` and ``laps`` what it
+    rests on.
+
+    >>> [x.round(1) for x in Usual(3.0, 150.0, 30.0, 5.0, 8.0, 12, 60).band(np.array([3.5]), 0.8)]
+    [array([165.]), array([11.4])]
+    """
+
+    speed_mps: float
+    level: float
+    rise: float
+    rise_sd: float
+    scatter: float
+    runs: int
+    laps: int
+
+    def band(self, speed: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+        """Expected value and half the interval at each speed."""
+        away = speed - self.speed_mps
+        sd = np.hypot(self.scatter, self.rise_sd * away)
+        return self.level + self.rise * away, student_quantile((1 + level) / 2, max(self.runs - 1, 2)) * sd
+
+
+def usual_for_pace(log: Log, channel: str, *, on: Any, days: int = 112, least: int = 30) -> Usual | None:
+    """What a channel usually is at a pace in training, and how far a split of another day may lie from it.
 
     Definition: a straight line through the laps (500 m to 10 km) of the runs in ``days`` before the race, speed
-    adjusted for the lap's mean grade, fitted twice with what lies beyond 2.5 standard deviations left out.
+    adjusted for the lap's mean grade. The rise leans on the usual one (``RISE``), because laps that were noisy or run
+    tired flatten it. What a run as a whole lies off the line (form, heat, the strap) counts as well as what its laps
+    do, each run once however many laps it has.
 
-    Takes a log, "heart_rate_bpm" or "cadence_spm", and the race day (excluded). Returns None under ``least`` laps.
-    Evidence: C.
+    Takes a log, "heart_rate_bpm" or "cadence_spm", and the race day (excluded). Returns None under five runs. Where laps are too few, whole runs stand in, with a scatter of 6 % within each. Evidence: C.
 
     >>> from runlab.log import Log
     >>> usual_for_pace(Log(), "heart_rate_bpm", on="2026-11-01") is None
@@ -74,23 +103,52 @@ def usual_for_pace(
     laps = log.laps[
         log.laps["activity_id"].isin(runs["activity_id"])
         & log.laps["distance_m"].between(500.0, 10_000.0)
-        & (log.laps["average_speed_mps"] > 0.8)
+        & log.laps["average_speed_mps"].between(0.8, FASTEST_MPS)
     ]
-    value = laps[f"average_{channel}"].to_numpy(float) if f"average_{channel}" in laps.columns else np.empty(0)
-    if not len(value):
+    known = _at_pace(laps, channel)
+    if len(known) < least:
+        known = _at_pace(runs[runs["average_speed_mps"].between(0.8, FASTEST_MPS)], channel)
+    if known["run"].nunique() < 5 or known["speed"].std() < 0.05:
         return None
-    slope = (laps["ascent_m"].fillna(0.0) - laps["descent_m"].fillna(0.0)).to_numpy(float)
-    slope = slope / laps["distance_m"].to_numpy(float)
-    speed = np.asarray(grade_adjusted_speed(laps["average_speed_mps"].to_numpy(float), slope), float)
-    good = np.isfinite(value) & np.isfinite(speed) & (value > 0)
-    for _ in range(2):
-        if good.sum() < least or speed[good].std() < 0.05:
-            return None
-        rise, level = np.polyfit(speed[good], value[good], 1)
-        left = value - level - rise * speed
-        scatter = float(left[good].std(ddof=2))
-        good &= np.abs(left) <= 2.5 * scatter
-    return float(level), float(rise), max(scatter, 0.5), int(good.sum())
+    weight = 1.0 / known.groupby("run")["value"].transform("size")
+    centre, level = (float(np.average(known[c], weights=weight)) for c in ("speed", "value"))
+    away, value = known["speed"] - centre, known["value"] - level
+    size, doubt = RISE[channel]
+    prior = size * level / centre if channel == "heart_rate_bpm" else size
+    spread = float(np.average(away**2, weights=weight))
+    rise, rise_sd = prior, doubt * prior
+    for _ in range(3):
+        left = value - rise * away
+        by_run = left.groupby(known["run"]).mean()
+        within = left - known["run"].map(by_run)
+        inside = robust_sd(within) if len(known) > len(by_run) else WITHIN * level
+        scatter = math.hypot(robust_sd(by_run - by_run.median()), inside)
+        told = spread * len(by_run) / max(scatter, 0.5) ** 2
+        good = np.abs(left) <= 3 * scatter
+        own = float((weight * away * value)[good].sum() / max((weight * away**2)[good].sum(), 1e-9))
+        rise = (prior / (doubt * prior) ** 2 + told * own) / (1 / (doubt * prior) ** 2 + told)
+        rise_sd = (1 / (doubt * prior) ** 2 + told) ** -0.5
+    level += float(by_run.median())
+    return Usual(centre, level, rise, rise_sd, max(scatter, 0.5), len(by_run), len(known))
+
+
+def _at_pace(rows: pd.DataFrame, channel: str) -> pd.DataFrame:
+    """Laps or runs as value, speed on the flat, and run."""
+    if f"average_{channel}" not in rows.columns:
+        return pd.DataFrame({"value": [], "speed": [], "run": []})
+    slope = (rows["ascent_m"].fillna(0.0) - rows["descent_m"].fillna(0.0)) / rows["distance_m"]
+    speed = grade_adjusted_speed(rows["average_speed_mps"].to_numpy(float), slope.clip(-0.4, 0.4).to_numpy(float))
+    known = pd.DataFrame({"value": rows[f"average_{channel}"], "speed": speed, "run": rows["activity_id"]})
+    return known[(known["value"] > 0) & np.isfinite(known["speed"])]
+
+
+def robust_sd(values: Any) -> float:
+    """Spread about zero of the middle four fifths, scaled to a standard deviation: what a band of 80 % rests on.
+
+    >>> round(robust_sd(np.array([-1.0, 0.0, 1.0])), 2)
+    0.78
+    """
+    return float(np.nanquantile(np.abs(values), 0.8)) / normal_quantile(0.9)
 
 
 def race_drift(
@@ -132,14 +190,19 @@ def race_drift(
         )
         third = np.arange(len(value)) < max(len(value) // 3, 2)
         if usual is None:
-            rise = {"heart_rate_bpm": 0.6 * np.nanmean(value) / np.nanmean(speed), "cadence_spm": 8.0}.get(channel, 0.0)
-            base = float(np.nanmean((value - rise * speed)[third & there]))
-            scatter, source = _spread((value - rise * speed)[third & there], value), "the first third of the race"
+            rise = RISE.get(channel, (0.0, 0.0))[0]
+            rise = rise * np.nanmean(value) / np.nanmean(speed) if channel == "heart_rate_bpm" else rise
+            third[0] = third.sum() < 4  # the heart takes its first minutes to arrive
+            base = float(np.nanmedian((value - rise * speed)[third & there]))
+            half, source = (
+                z * _spread((value - rise * speed)[third & there], value, channel),
+                "the first third of the race",
+            )
+            expected = base + rise * speed
         else:
-            base, rise, scatter, n = usual
-            source = f"{n} laps of training in the 16 weeks before"
-        expected = base + rise * speed
-        low, high = expected - z * scatter, expected + z * scatter
+            source = f"{usual.laps} laps of {usual.runs} training runs in the 16 weeks before"
+            expected, half = usual.band(speed, level)
+        low, high = expected - half, expected + half
         rows.append(
             pd.DataFrame(
                 {
@@ -160,9 +223,10 @@ def race_drift(
     return drift.astype(COLUMNS), pd.DataFrame(summary, columns=list(SUMMARY)).astype(SUMMARY)
 
 
-def _spread(first: np.ndarray, value: np.ndarray) -> float:
+def _spread(first: np.ndarray, value: np.ndarray, channel: str) -> float:
     own = float(np.nanstd(first, ddof=1)) if np.isfinite(first).sum() > 2 else math.nan
-    return max(own if math.isfinite(own) else 0.0, 0.01 * abs(float(np.nanmean(value))))
+    least = 1.2 * WITHIN if channel == "heart_rate_bpm" else 0.01  # of one run nothing says how usual it was
+    return max(own if math.isfinite(own) else 0.0, least * abs(float(np.nanmean(value))))
 
 
 def _change(channel: str, unit: str, left: np.ndarray, seconds: float, source: str, level: float) -> dict[str, Any]:

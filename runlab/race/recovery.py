@@ -112,7 +112,6 @@ def _matched_pace(log: Log, race: Race) -> dict[str, Any]:
     found = usual_for_pace(log, "heart_rate_bpm", on=race.date)
     if found is None:
         return row
-    level, rise, scatter, n = found
     own = log.activities
     easy = own[
         (own["sport"] == "running") & (own["date"] < race.date) & (own["date"] >= race.date - pd.Timedelta(weeks=8))
@@ -120,14 +119,14 @@ def _matched_pace(log: Log, race: Race) -> dict[str, Any]:
     if not len(easy):
         return row
     speed = float(easy.median())
-    usual = level + rise * speed
+    usual, half = (float(x) for x in found.band(np.array(speed), 0.8))
     return row | {
         "usual": usual,
-        "low": usual - 1.28 * scatter,
-        "high": usual + 1.28 * scatter,
-        "n": n,
+        "low": usual - half,
+        "high": usual + half,
+        "n": found.laps,
         "words": f"Usual easy runs once heart rate at the usual easy pace is back near {usual:.0f} beats/min "
-        f"({usual - 1.28 * scatter:.0f}–{usual + 1.28 * scatter:.0f}; 80 %; {n} laps) [C].",
+        f"({usual - half:.0f}–{usual + half:.0f}; 80 %; {found.laps} laps) [C].",
     }
 
 
