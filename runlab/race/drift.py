@@ -87,8 +87,8 @@ def usual_for_pace(log: Log, channel: str, *, on: Any, days: int = 7 * BUILD_WEE
     tired flatten it. What a run as a whole lies off the line (form, heat, the strap) counts as well as what its laps
     do, each run once however many laps it has.
 
-    Takes a log, "heart_rate_bpm" or "cadence_spm", and the race day (excluded). Returns None under five runs. Where laps
-    are too few, whole runs stand in, with a scatter of 6 % within each. Evidence: C.
+    Takes a log, "heart_rate_bpm" or "cadence_spm", and the race day (excluded). Returns None under five runs. Where
+    laps are too few, whole runs stand in, with a scatter of 6 % within each. Evidence: C.
 
     >>> from runlab.log import Log
     >>> usual_for_pace(Log(), "heart_rate_bpm", on="2026-11-01") is None
