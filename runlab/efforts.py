@@ -39,6 +39,7 @@ EFFORTS = Table(
     ),
 )
 
+
 _LONGEST_GAP_S = 6 * 3600.0  # a longer gap is a clock that jumped; the time axis is not stretched by it
 
 
@@ -119,6 +120,15 @@ def best_efforts(
             "reason": ["" if good else steps.reason(a, b) for good, a, b in zip(ok, start, end, strict=True)],
         }
     )
+
+
+def outdoors(efforts: pd.DataFrame) -> pd.DataFrame:
+    """The efforts that may speak of form: without those on a treadmill, whose belt nobody measured.
+
+    >>> outdoors(pd.DataFrame({"time_s": [240.0, 250.0], "treadmill": [True, False]}))["time_s"].tolist()
+    [250.0]
+    """
+    return efforts if "treadmill" not in efforts.columns else efforts[~efforts["treadmill"].fillna(False).astype(bool)]
 
 
 class _Steps:

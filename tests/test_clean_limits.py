@@ -355,6 +355,7 @@ def test_a_sample_holds_twenty_seconds_or_three_usual_steps():
 
 def test_what_makes_a_sample_unclean():
     of_the_row = {"distance_scaled", "implausible_speed", "implausible_duration", "implausible_lap", "altitude_jump"}
+    of_the_row |= {"impossible_position"}
     harmless = {"hr_above_max", "stopped_drift", "flat_altitude", "low_rate", *of_the_row}
     assert {name for name, check in CHECKS.items() if not check.spoils} == harmless
     assert set(SPOILING) == set(CHECKS) - harmless

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -114,6 +115,24 @@ def clean_share(records: pd.DataFrame, *, sport: str = "running", flags: dict[st
         if name in found:
             dirty |= found[name]
     return float(1.0 - held[dirty].sum() / held.sum())
+
+
+def clean_share_of(frame: pd.DataFrame, ids: Any = None) -> float:
+    """The share of clean samples a number over several activities (or days) rests on; NaN where none has samples.
+
+    Takes ``activities`` or ``daily`` (``clean_share``, weighed by ``timer_time_s`` or ``run_time_s``), of which those
+    with ``ids`` count.
+
+    >>> runs = pd.DataFrame({"activity_id": ["a", "b"], "clean_share": [1.0, 0.7], "timer_time_s": [3600.0, 1800.0]})
+    >>> clean_share_of(runs), clean_share_of(runs, ["b"])
+    (0.9, 0.7)
+    """
+    if ids is not None and "activity_id" in frame.columns:
+        frame = frame[frame["activity_id"].isin(list(ids))]
+    share = channel(frame, "clean_share")
+    weight = np.fmax(channel(frame, "timer_time_s" if "timer_time_s" in frame.columns else "run_time_s"), 1.0)
+    known = np.isfinite(share)
+    return float(np.average(share[known], weights=weight[known])) if known.any() else math.nan
 
 
 def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -113,6 +113,7 @@ CHECKS: dict[str, Flag] = {
         "not counted",
         False,
     ),
+    "impossible_position": Flag("positions that are not on Earth", "distance, grade", "left out when read", False),
     "implausible_lap": Flag("a lap of 1 km or more faster than 8 m/s on foot", "that lap", "left as it is", False),
     "implausible_speed": Flag(
         "average above 8 m/s on foot over 1 km or more, or over no known distance",

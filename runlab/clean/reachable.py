@@ -82,11 +82,12 @@ def reachable(records: pd.DataFrame, *, sport: str = "running") -> pd.DataFrame:
         way = way.copy()
         way[at] = way[at[0]] + np.concatenate(([0.0], np.cumsum(step)))
         bounds = sorted({*edges, len(t)})
-        speed = np.where(again, derived.speed(None, way, t, bounds)[0], speed)
-        for first, last, metres, _ in found:
-            if not metres:
-                speed[at[first] + 1 : at[last]] = np.nan
-        changed |= {"distance_m": way, "speed_mps": speed}
+        if np.isfinite(speed).any():
+            speed = np.where(again, derived.speed(None, way, t, bounds)[0], speed)
+            for first, last, metres, _ in found:
+                if not metres:
+                    speed[at[first] + 1 : at[last]] = np.nan
+        changed |= {"distance_m": way, "speed_mps": speed} if np.isfinite(speed).any() else {"distance_m": way}
     changed = {name: values for name, values in changed.items() if name in records.columns}
     kept = {f"{name}_original": records[name] for name in changed}
     return records.assign(**changed, **kept, **{LEFT_OUT: left_out})
@@ -129,7 +130,12 @@ def _stretches(
     on_foot = sport in _ON_FOOT and (sport != "" or pace <= _LINGER_MPS)
     limit = fastest_mps(sport if sport or on_foot else "cycling")
     fast = size > limit * np.maximum(step_seconds(took, size), 1.0)
-    found = [_judged(a, b, t, way, position, limit, pace, on_foot) for a, b in _joined(fast, t)]
+
+    def judged() -> list[_Stretch]:
+        each = (_judged(a, b, t, way, position, limit, pace, on_foot) for a, b in _joined(fast, t))
+        return [stretch for stretch in each if stretch is not None]
+
+    found = judged()
     if on_foot:
         rest = size.copy()
         for stretch in found:
@@ -137,8 +143,7 @@ def _stretches(
         long = _sustained(t, rest)
         if long.any():
             fast |= long
-            found = [_judged(a, b, t, way, position, limit, pace, on_foot) for a, b in _joined(fast, t)]
-    found = [stretch for stretch in found if stretch.metres != way[stretch.last] - way[stretch.first]]
+            found = judged()
     if not on_foot or not any(stretch.drive for stretch in found):
         return found
     found = _drives(found, t, size / least)
@@ -169,7 +174,7 @@ def _judged(
     limit: float,
     pace: float,
     on_foot: bool,
-) -> _Stretch:
+) -> _Stretch | None:
     """How far a stretch really went: as its device says, its straight line, all of a catch-up, or nothing."""
     latitude, longitude, placed = (values[a : b + 1] for values in position)
     went, took = float(way[b] - way[a]), max(float(t[b] - t[a]), 1.0)
@@ -188,7 +193,7 @@ def _judged(
         after = t[b + int(np.argmin(np.append(size[b:] <= _STILL_M, False)))] - t[b]
         stood = max(before, after)
         if _JOINED_S <= stood <= _STILL_S and 0 < went <= 1.5 * pace * (took + stood):
-            return _Stretch(a, b, went, False)
+            return None
     return _Stretch(a, b, 0.0, b - a >= 3 and took >= _JOINED_S)
 
 

@@ -128,6 +128,8 @@ def summarise(
     marks = _implausible(row, sport, activity.laps)
     if abs(about.get("distance_share", 1.0) - 1) > AGREES:
         marks.append("distance_scaled")
+    if {"latitude_deg", "longitude_deg"} & {where for where, *_ in about.get("problems") or []}:
+        marks.append("impossible_position")
     if "implausible_duration" in marks:
         row |= dict.fromkeys(_OF_THE_CLOCK, math.nan)
     if slope is not None and sport in ON_FOOT:
