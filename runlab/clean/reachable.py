@@ -21,7 +21,7 @@ _STILL_M = 0.5
 
 
 class _Stretch(NamedTuple):
-    """Steps from point ``first`` to point ``last`` that count as ``metres`` (0 where the way is not known)."""
+    """Steps from point ``first`` to point ``last`` that count as ``metres`` (0 where nothing is known)."""
 
     first: int
     last: int
@@ -34,11 +34,11 @@ def reachable(records: pd.DataFrame, *, sport: str = "running") -> pd.DataFrame:
 
     A step faster than 12 m/s on foot or swimming (30 m/s on a bicycle, 50 m/s elsewhere) and, on foot, any minute above
     8 m/s is impossible. Steps within 10 s of each other are one stretch. Where its ends could be reached from each
-    other (a glitch out and back), the straight line between them counts, or what a device that counts by itself gained;
-    a distance that stood still for 10 s to 2 min before or after, and only caught up, counts whole; else the stretch
-    adds nothing. Stretches of a drive less than 5 min apart are one,
-    with the slower driving around them. A track that is all too fast is another sport's and stays as it is. Positions
-    outside 90 and 180 degrees or at 0, 0 are missing.
+    other (a glitch out and back), the straight line between them counts, or what a device that counts by itself
+    gained; a distance that stood still for 10 s to 2 min before or after, and only caught up, counts whole. Else up to
+    10 s count at the track's median speed, and a longer stretch adds nothing. Stretches of a drive less than 5 min
+    apart are one, with the slower driving around them. A track that is all too fast is another sport's and stays as it
+    is. Positions outside 90 and 180 degrees or at 0, 0 are missing.
 
     Takes the records of one activity with ``time``; ``sport`` "" is judged by its median speed. Returns the records
     themselves where nothing is impossible, else a new frame: ``distance_m``, ``speed_mps`` and positions altered, each
@@ -48,7 +48,7 @@ def reachable(records: pd.DataFrame, *, sport: str = "running") -> pd.DataFrame:
     >>> time = pd.date_range("2026-05-01 08:00", periods=5, freq="s", tz="UTC")
     >>> run = reachable(pd.DataFrame({"time": time, "distance_m": [0.0, 3, 5003, 5006, 5009]}))
     >>> run["distance_m"].tolist(), run["left_out"].tolist()
-    ([0.0, 3.0, 3.0, 6.0, 9.0], [False, True, False, False, False])
+    ([0.0, 3.0, 6.0, 9.0, 12.0], [False, True, False, False, False])
     """
     tables.check(records, tables.RECORDS, "time")
     if LEFT_OUT in records.columns or len(records) < 2:
@@ -175,7 +175,7 @@ def _judged(
     pace: float,
     on_foot: bool,
 ) -> _Stretch | None:
-    """How far a stretch really went: as its device says, its straight line, all of a catch-up, or nothing."""
+    """How far a stretch really went: as its device says, its straight line, all of a catch-up, as usual, or nothing."""
     latitude, longitude, placed = (values[a : b + 1] for values in position)
     went, took = float(way[b] - way[a]), max(float(t[b] - t[a]), 1.0)
     reach = took * (min(limit, _SUSTAINED_MPS) if on_foot and took > _JOINED_S else limit)
@@ -194,6 +194,7 @@ def _judged(
         stood = max(before, after)
         if _JOINED_S <= stood <= _STILL_S and 0 < went <= 1.5 * pace * (took + stood):
             return None
+        return _Stretch(a, b, min(abs(went), pace * took), False)
     return _Stretch(a, b, 0.0, b - a >= 3 and took >= _JOINED_S)
 
 

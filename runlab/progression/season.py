@@ -226,7 +226,7 @@ def consistency(log: Log, *, on: Any = None, weeks: int = 26, share: float = 0.7
         level=level,
         n=judged,
         unit="%",
-        clean_share=clean_share_of(runs(log, before=on)),
+        clean_share=clean_share_of(runs(log, on=on)),
         grade="D",
         table=table,
         verdict="",

@@ -34,7 +34,7 @@ def believed(activity: Activity) -> Activity:
     >>> belt = pd.DataFrame({"time": time, "distance_m": np.arange(601) * 4.0})
     >>> about = {"sport": "running", "sub_sport": "treadmill", "totals": {"distance_m": 1800.0}}
     >>> run = believed(Activity(belt, pd.DataFrame(), about))
-    >>> run.records["distance_m"].iloc[-1], run.about["distance_share"]
+    >>> float(run.records["distance_m"].iloc[-1]), run.about["distance_share"]
     (1800.0, 0.75)
     """
     about, records = activity.about, activity.records
