@@ -35,7 +35,7 @@ def reachable(records: pd.DataFrame, *, sport: str = "running") -> pd.DataFrame:
     A step faster than 12 m/s on foot or swimming (30 m/s on a bicycle, 50 m/s elsewhere) and, on foot, any minute above
     8 m/s is impossible. Steps within 10 s of each other are one stretch. Where its ends could be reached from each
     other (a glitch out and back), the straight line between them counts, or what a device that counts by itself
-    gained; a distance that stood still for 10 s to 2 min before or after, and only caught up, counts whole. Else up to
+    gained; a distance that only caught up, after lagging or within 2 min of standing still, counts whole. Else up to
     10 s count at the track's median speed, and a longer stretch adds nothing. Stretches of a drive less than 5 min
     apart are one, with the slower driving around them. A track that is all too fast is another sport's and stays as it
     is. Positions outside 90 and 180 degrees or at 0, 0 are missing.
@@ -123,8 +123,8 @@ def _stretches(
 ) -> list[_Stretch]:
     step, took = np.diff(way), np.diff(t)
     size, least = np.abs(step), np.maximum(took, 1.0)
-    if (step < 0).mean() > 0.05:
-        return []  # two counters woven into one: the steps between them are nobody's
+    if (step < 0).mean() > 0.05 or (sport == "swimming" and not position[2].any()):
+        return []  # two counters woven into one, or the lengths of a pool: no steps to judge
     moving = size > 0.5 * took
     pace = float(np.median(size[moving] / least[moving])) if moving.any() else 0.0
     on_foot = sport in _ON_FOOT and (sport != "" or pace <= _LINGER_MPS)
@@ -187,15 +187,24 @@ def _judged(
         straight = float(derived.great_circle_m(latitude[[0, -1]], longitude[[0, -1]])[0])
         if straight <= reach:
             return _Stretch(a, b, min(straight, abs(went)), False)
-    if took <= _JOINED_S:
+    if took <= _JOINED_S and went > 0:
+        near, around = (_mean_speed(t, way, t[a] - wide, t[b] + wide) for wide in (15.0, 120.0))
+        if near <= 1.03 * max(around, pace):
+            return None  # a receiver that lagged behind its runner
         size = np.abs(np.diff(way))
         before = t[a] - t[a - int(np.argmin(np.append(size[:a][::-1] <= _STILL_M, False)))]
         after = t[b + int(np.argmin(np.append(size[b:] <= _STILL_M, False)))] - t[b]
         stood = max(before, after)
-        if _JOINED_S <= stood <= _STILL_S and 0 < went <= 1.5 * pace * (took + stood):
+        if _JOINED_S <= stood <= _STILL_S and went <= 1.5 * pace * (took + stood):
             return None
         return _Stretch(a, b, min(abs(went), pace * took), False)
     return _Stretch(a, b, 0.0, b - a >= 3 and took >= _JOINED_S)
+
+
+def _mean_speed(t: np.ndarray, way: np.ndarray, begin: float, end: float) -> float:
+    begin, end = max(begin, float(t[0])), min(end, float(t[-1]))
+    first, last = np.interp([begin, end], t, way)
+    return float(last - first) / max(end - begin, 1.0)
 
 
 def _sustained(t: np.ndarray, size: np.ndarray) -> np.ndarray:
