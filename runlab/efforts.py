@@ -32,10 +32,13 @@ EFFORTS = Table(
         Column("average_heart_rate_bpm", FLOAT, "1/min", "mean heart rate; NaN if under half of it was measured"),
         Column("grade", FLOAT, "fraction", "mean grade, weighted by distance"),
         Column("graded_speed_mps", FLOAT, "m/s", "flat-equivalent distance over clock time"),
+        Column("doubt", FLOAT, "fraction", "share of its distance or time that jumps and gaps inside leave open"),
         Column("ok", FLAG, "", "False if a GPS jump or a recording gap makes up too much of it"),
         Column("reason", TEXT, "", "why it is not ok"),
+        Column("treadmill", FLAG, "", "run indoors, on a belt nobody measured"),
     ),
 )
+
 
 _LONGEST_GAP_S = 6 * 3600.0  # a longer gap is a clock that jumped; the time axis is not stretched by it
 
@@ -65,7 +68,7 @@ def best_efforts(
     Takes the records of one activity with ``time`` and ``distance_m``; ``heart_rate_bpm`` and ``altitude_m`` where
     measured. ``grade`` is ``terrain.grade(records)`` if it is at hand already. Samples whose clock runs backwards are
     left out.
-    Returns a frame like ``EFFORTS`` without activity_id; no row for what the run was too short for.
+    Returns a frame like ``EFFORTS`` without activity_id and treadmill; no row for what the run was too short for.
     Evidence: [A] direct measurement; the limits are runlab's own [D]. Platforms use clock time too (Strava).
 
     >>> time = pd.date_range("2026-05-01 08:00", periods=601, freq="s", tz="UTC")
@@ -83,7 +86,7 @@ def best_efforts(
     way = records["distance_m"].to_numpy(dtype=float)[kept]
     seen = np.isfinite(way)
     if seen.sum() < 2:
-        return tables.empty(EFFORTS).drop(columns="activity_id")
+        return tables.empty(EFFORTS).drop(columns=["activity_id", "treadmill"])
     t, d = clock[seen], np.maximum.accumulate(way[seen])
     steps = _Steps(t, d, fastest_mps, largest_acceleration_mps2, gap_s)
     limits = (jump_share, gap_share)
@@ -92,7 +95,7 @@ def best_efforts(
         found += _fastest(t, d, steps, float(target), limits)
     found += _furthest(t, d, steps, sorted(float(s) for s in durations_s), limits)
     if not found:
-        return tables.empty(EFFORTS).drop(columns="activity_id")
+        return tables.empty(EFFORTS).drop(columns=["activity_id", "treadmill"])
     kind, distance, start, end, ok = (list(column) for column in zip(*found, strict=True))
     begin, finish = np.array(start), np.array(end)
     heart = _column(records, "heart_rate_bpm")[kept]
@@ -112,10 +115,20 @@ def best_efforts(
             "average_heart_rate_bpm": np.where(measured >= 0.5, pulse, np.nan),
             "grade": np.where(known >= 0.5, steepness, np.nan),
             "graded_speed_mps": np.where(known >= 0.5, np.array(distance) * flat / took, np.nan),
+            "doubt": [steps.doubt(a, b, m) for a, b, m in zip(start, end, distance, strict=True)],
             "ok": ok,
             "reason": ["" if good else steps.reason(a, b) for good, a, b in zip(ok, start, end, strict=True)],
         }
     )
+
+
+def outdoors(efforts: pd.DataFrame) -> pd.DataFrame:
+    """The efforts that may speak of form: without those on a treadmill, whose belt nobody measured.
+
+    >>> outdoors(pd.DataFrame({"time_s": [240.0, 250.0], "treadmill": [True, False]}))["time_s"].tolist()
+    [250.0]
+    """
+    return efforts if "treadmill" not in efforts.columns else efforts[~efforts["treadmill"].fillna(False).astype(bool)]
 
 
 class _Steps:
@@ -146,6 +159,14 @@ class _Steps:
         return (self.metres[last] - self.metres[first] <= limits[0] * distance) & (
             self.seconds[last] - self.seconds[first] <= limits[1] * took
         )
+
+    def doubt(self, start: float, end: float, distance: float) -> float:
+        """The share of a window's distance, or of its time, that jumps and gaps inside it leave open."""
+        if self.clean:
+            return 0.0
+        first, last = (int(k) for k in np.searchsorted(self.t, [start, end]))
+        metres, seconds = (abs(x[last] - x[max(first - 1, 0)]) for x in (self.metres, self.seconds))
+        return float(min(max(metres / distance, seconds / (end - start)), 1.0))
 
     def reason(self, start: float, end: float) -> str:
         """The worst thing inside a window, in words."""

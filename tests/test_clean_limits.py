@@ -6,9 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runlab.clean import CHECKS, apply_policy, audit, check_records, clean_share, sample_flags, sample_seconds
-from runlab.clean.checks import runs, step_metres, step_seconds
+from runlab.clean import (
+    CHECKS,
+    apply_policy,
+    audit,
+    check_records,
+    clean_share,
+    sample_flags,
+    sample_seconds,
+    step_seconds,
+)
+from runlab.clean.checks import runs
 from runlab.clean.flags import SPOILING
+from runlab.readers.derived import great_circle_m
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
 
@@ -97,7 +107,13 @@ def test_cadence_is_doubled_above_240_for_ten_seconds(steps, seconds, wrong):
 
 @pytest.mark.parametrize(
     ("sport", "fast", "too_fast"),
-    [("running", 12.0, 12.1), ("walking", 12.0, 12.1), ("", 12.0, 12.1), ("cycling", 40.0, 40.1)],
+    [
+        ("running", 12.0, 12.1),
+        ("walking", 12.0, 12.1),
+        ("", 12.0, 12.1),
+        ("cycling", 30.0, 30.1),
+        ("rowing", 50.0, 50.1),
+    ],
 )
 def test_impossible_speed_depends_on_the_sport(sport, fast, too_fast):
     assert found(run(2, speed_mps=[3.0, fast, 3.0]), "speed_spike", sport=sport) == []
@@ -151,9 +167,9 @@ def test_step_seconds_at_their_limits():
 
 def test_metres_on_the_globe():
     # a degree of a great circle of 6,371,008.8 m; half of it at 60 degrees north, along the parallel
-    assert step_metres(np.array([0.0, 1.0]), np.array([0.0, 0.0]))[0] == pytest.approx(111_195.08, abs=0.01)
-    assert step_metres(np.array([60.0, 60.0]), np.array([0.0, 0.01]))[0] == pytest.approx(555.975, abs=0.001)
-    assert step_metres(np.array([0.0, 0.0]), np.array([0.0, 180.0]))[0] == pytest.approx(20_015_114.4, abs=1)
+    assert great_circle_m(np.array([0.0, 1.0]), np.array([0.0, 0.0]))[0] == pytest.approx(111_195.08, abs=0.01)
+    assert great_circle_m(np.array([60.0, 60.0]), np.array([0.0, 0.01]))[0] == pytest.approx(555.975, abs=0.001)
+    assert great_circle_m(np.array([0.0, 0.0]), np.array([0.0, 180.0]))[0] == pytest.approx(20_015_114.4, abs=1)
 
 
 @pytest.mark.parametrize(("seconds", "wrong"), [(9, False), (10, True)])
@@ -338,7 +354,8 @@ def test_a_sample_holds_twenty_seconds_or_three_usual_steps():
 
 
 def test_what_makes_a_sample_unclean():
-    of_the_row = {"distance_scaled", "implausible_speed", "implausible_duration"}
+    of_the_row = {"distance_scaled", "implausible_speed", "implausible_duration", "implausible_lap", "altitude_jump"}
+    of_the_row |= {"impossible_position"}
     harmless = {"hr_above_max", "stopped_drift", "flat_altitude", "low_rate", *of_the_row}
     assert {name for name, check in CHECKS.items() if not check.spoils} == harmless
     assert set(SPOILING) == set(CHECKS) - harmless

@@ -8,7 +8,8 @@ import pytest
 
 from runlab import summary
 from runlab.readers import Activity
-from runlab.summary.row import _implausible, _share_of_sampled
+from runlab.summary import believed
+from runlab.summary.row import _implausible
 from runlab.summary.times import _majority
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
@@ -247,7 +248,10 @@ def test_what_no_runner_can_have_done(speed, metres, seconds, sport, marks):
 
 def test_sampled_metres_are_held_to_the_row_s():
     def share(sampled, sub_sport="", total=10_000.0):
-        return _share_of_sampled({"distance_m": total, "sub_sport": sub_sport}, sampled)
+        time = pd.to_datetime(["2026-05-01 08:00", "2026-05-01 09:00"], utc=True)
+        samples = pd.DataFrame({"time": time, "distance_m": [0.0, sampled]})
+        about = {"sport": "running", "sub_sport": sub_sport, "totals": {"distance_m": total}}
+        return believed(Activity(samples, pd.DataFrame(), about)).about.get("distance_share", 1.0)
 
     assert share(10_200.0) == 10_000 / 10_200
     assert share(10_000.0) == 1.0

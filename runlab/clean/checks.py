@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..readers.derived import great_circle_m
 from .flags import CHECKS, SPOILING
-from .seconds import sample_seconds
+from .reachable import LEFT_OUT, fastest_mps, step_seconds
+from .seconds import channel, sample_seconds
 
 HEART_RATE_RANGE = (30.0, 230.0)
-_EARTH_M = 6_371_008.8
-_FASTEST = {"running": 12.0, "walking": 12.0, "hiking": 12.0, "swimming": 12.0}  # others: 40 m/s
 
 
 def sample_flags(
@@ -40,7 +41,7 @@ def sample_flags(
     held = sample_seconds(records)
     timer = _timer(records)
     heart, cadence, speed, way, height, latitude, longitude = (
-        _values(records, name)
+        channel(records, name)
         for name in (
             "heart_rate_bpm",
             "cadence_spm",
@@ -51,12 +52,13 @@ def sample_flags(
             "longitude_deg",
         )
     )
-    fastest = _FASTEST.get(sport or "running", 40.0)
+    fastest = fastest_mps(sport)
     found = {
         **_heart_flags(t, held, timer, heart, cadence, speed, max_heart_rate_bpm),
         "cadence_doubled": _lasting(cadence > 240.0, held, 10.0) if sport == "running" else None,
         **_position_flags(t, held, timer, latitude, longitude, speed, fastest),
         "speed_spike": speed > fastest,
+        "impossible_step": records[LEFT_OUT].to_numpy(dtype=bool) if LEFT_OUT in records.columns else None,
         **_clock_flags(t, timer, way),
         "stopped_drift": _drift(held, timer, speed, cadence, way),
         "flat_altitude": _flat(height, way, latitude),
@@ -115,6 +117,24 @@ def clean_share(records: pd.DataFrame, *, sport: str = "running", flags: dict[st
     return float(1.0 - held[dirty].sum() / held.sum())
 
 
+def clean_share_of(frame: pd.DataFrame, ids: Any = None) -> float:
+    """The share of clean samples a number over several activities (or days) rests on; NaN where none has samples.
+
+    Takes ``activities`` or ``daily`` (``clean_share``, weighed by ``timer_time_s`` or ``run_time_s``), of which those
+    with ``ids`` count.
+
+    >>> runs = pd.DataFrame({"activity_id": ["a", "b"], "clean_share": [1.0, 0.7], "timer_time_s": [3600.0, 1800.0]})
+    >>> clean_share_of(runs), clean_share_of(runs, ["b"])
+    (0.9, 0.7)
+    """
+    if ids is not None and "activity_id" in frame.columns:
+        frame = frame[frame["activity_id"].isin(list(ids))]
+    share = channel(frame, "clean_share")
+    weight = np.fmax(channel(frame, "timer_time_s" if "timer_time_s" in frame.columns else "run_time_s"), 1.0)
+    known = np.isfinite(share)
+    return float(np.average(share[known], weights=weight[known])) if known.any() else math.nan
+
+
 def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where stretches of True begin and end (one past the last).
 
@@ -123,33 +143,6 @@ def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     edges = np.diff(np.concatenate(([0], np.asarray(mask, dtype=np.int8), [0])))
     return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-
-
-def step_metres(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarray:
-    """Metres from each position to the next along a great circle; NaN where either is missing.
-
-    >>> step_metres(np.array([60.0, 60.001]), np.array([10.0, 10.0])).round(1)
-    array([111.2])
-    """
-    a, b = np.radians(latitude_deg), np.radians(longitude_deg)
-    half = np.sin(np.diff(a) / 2) ** 2 + np.cos(a[:-1]) * np.cos(a[1:]) * np.sin(np.diff(b) / 2) ** 2
-    return 2 * _EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
-
-
-def step_seconds(took: np.ndarray, went: np.ndarray, *, longest_s: float = 10.0) -> np.ndarray:
-    """How long each step really took: a position that stands still and then catches up moved all the while.
-
-    Takes seconds and metres of the steps between samples. A step after a standstill of up to ``longest_s`` is given the
-    time of the standstill too; a longer one was a stop.
-
-    >>> step_seconds(np.array([1.0, 1.0, 1.0]), np.array([3.0, 0.0, 6.0]))
-    array([1., 1., 2.])
-    """
-    moved = went > 0.3 * took
-    end = np.cumsum(took)
-    before = np.concatenate(([0.0], np.maximum.accumulate(np.where(moved, end, 0.0))[:-1]))
-    since = end - before
-    return np.where(moved & (since <= longest_s), np.maximum(since, took), took)
 
 
 def _heart_flags(
@@ -249,7 +242,7 @@ def _position_flags(
     if fixed.mean() < 0.2:
         return {}
     at = np.flatnonzero(fixed)
-    took, went = np.diff(t[at]), step_metres(latitude[at], longitude[at])
+    took, went = np.diff(t[at]), great_circle_m(latitude[at], longitude[at])
     with np.errstate(divide="ignore", invalid="ignore"):
         pace = np.where(took > 0, went / step_seconds(took, went), np.nan)
         leap = np.diff(pace, prepend=pace[:1]) / took
@@ -323,12 +316,6 @@ def _bridged(mask: np.ndarray, held: np.ndarray, seconds: float) -> np.ndarray:
 def _median(values: np.ndarray) -> float:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if len(known) else math.nan
-
-
-def _values(records: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in records.columns:
-        return np.full(len(records), np.nan)
-    return records[name].to_numpy(dtype=float, na_value=np.nan)
 
 
 def _timer(records: pd.DataFrame) -> np.ndarray:

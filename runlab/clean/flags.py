@@ -81,6 +81,12 @@ CHECKS: dict[str, Flag] = {
         True,
     ),
     "speed_spike": Flag("speed above 12 m/s", "maximum speed, graded speed", "taken out, up to 10 s filled", True),
+    "impossible_step": Flag(
+        "a stretch nobody of this sport moved through: a teleport, a drive, a position that is not on Earth",
+        "distance, speed, ascent, moving time and best efforts leave it out",
+        "left out under every policy",
+        True,
+    ),
     "recording_gap": Flag(
         "no sample for over 20 s while 10 m or more were covered", "best efforts, averages", "stays a gap", True
     ),
@@ -101,8 +107,19 @@ CHECKS: dict[str, Flag] = {
         "samples more than 10 s apart throughout", "best efforts and short climbs are blurred", "left as it is", False
     ),
     # of a whole row
+    "altitude_jump": Flag(
+        "altitude jumps, or rises or falls by over 3 m/s on foot for half a minute",
+        "ascent, grade",
+        "not counted",
+        False,
+    ),
+    "impossible_position": Flag("positions that are not on Earth", "distance, grade", "left out when read", False),
+    "implausible_lap": Flag("a lap of 1 km or more faster than 8 m/s on foot", "that lap", "left as it is", False),
     "implausible_speed": Flag(
-        "average above 8 m/s on foot over 1 km or more", "distance, pace", "no best efforts are taken from it", False
+        "average above 8 m/s on foot over 1 km or more, or over no known distance",
+        "distance, pace",
+        "no best efforts are taken from it",
+        False,
     ),
     "implausible_duration": Flag(
         "longer than 7 days: a clock that jumped", "time, load", "its times count as unknown, no best efforts", False

@@ -61,7 +61,7 @@ def apply_policy(records: pd.DataFrame, policy: str = "flag", *, sport: str = "r
         changed = {column: _filled(t, values) for column, values in changed.items()}
         if "gps_jump" in flags and "distance_m" in records.columns:
             changed["distance_m"] = _shortened(t, records["distance_m"].to_numpy(dtype=float), flags["gps_jump"])
-    kept = {f"{column}_original": records[column] for column in changed}
+    kept = {name: records[c] for c in changed if (name := f"{c}_original") not in records.columns}
     altered = {column: pd.Series(values, index=records.index) for column, values in changed.items()}
     return records.assign(**altered, **kept)
 

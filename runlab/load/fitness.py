@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..clean import clean_share_of
 from ..errors import SettingsError, one_of
 from ..evidence import Estimate
 from .calendar import Calendar, daily_calendar, recursive_mean, running_sum
@@ -240,7 +241,14 @@ def required_load(
     if today["maturity"] < 1 - math.exp(-1):
         basis += f"; {measure} is young ({today['maturity']:.0%} mature)".replace("%", " %")
     return Estimate(
-        max(loads[0], 0.0), max(min(loads), 0.0), max(max(loads), 0.0), n=len(table), unit=unit, grade="C", basis=basis
+        max(loads[0], 0.0),
+        max(min(loads), 0.0),
+        max(max(loads), 0.0),
+        n=len(table),
+        unit=unit,
+        clean_share=clean_share_of(daily),
+        grade="C",
+        basis=basis,
     )
 
 

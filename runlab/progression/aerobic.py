@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..clean import clean_share_of
 from ..log import Log
 from ..races import races_found
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
@@ -226,6 +227,7 @@ def pace_at_heart_rate(
         level=level,
         n=len(own),
         unit="%",
+        clean_share=clean_share_of(own),
         grade="C",
         verdict=verdict,
         table=table,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..efforts import outdoors
 from ..errors import TableError, one_of
 from ..evidence import Estimate
 from ..units import format_duration
@@ -52,8 +53,8 @@ def critical_speed_efforts(
     """The efforts that decide a critical speed: the best at each distance, without those a longer effort beats.
 
     Definition: of the efforts between ``shortest_s`` and ``longest_s`` that passed the quality checks (``ok``, if
-    there is such a column), the fastest at each distance (or duration); then any that is no faster than a longer one
-    is left out, because it cannot have been all-out.
+    there is such a column) and were not run on a ``treadmill``, the fastest at each distance (or duration); then any
+    that is no faster than a longer one is left out, because it cannot have been all-out.
 
     Takes ``distance_m`` and ``time_s``; ``kind`` ("distance", "duration") and ``ok`` are used where present. NaN
     rows are left out. Returns the chosen rows, shortest first, with ``speed_mps`` added.
@@ -69,7 +70,8 @@ def critical_speed_efforts(
             f"efforts: needs columns distance_m and time_s; missing {', '.join(missing)}; "
             f"found {', '.join(map(str, efforts.columns[:12])) or 'no columns'}"
         )
-    frame = efforts[(efforts["distance_m"] > 0) & (efforts["time_s"] >= shortest_s) & (efforts["time_s"] <= longest_s)]
+    frame = outdoors(efforts)
+    frame = frame[(frame["distance_m"] > 0) & (frame["time_s"] >= shortest_s) & (frame["time_s"] <= longest_s)]
     if "ok" in frame.columns:
         frame = frame[frame["ok"].astype(bool)]
     if "kind" in frame.columns and (frame["kind"] == "distance").any():
@@ -128,6 +130,8 @@ def critical_speed(
         found = f"{n} that could be all-out"
         if n >= 3:
             found = f"times from {format_duration(time.min())} to {format_duration(time.max())}"
+        if len(outdoors(efforts)) < len(efforts):
+            found += "; efforts on a treadmill do not count"
         basis = (
             f"needs 3 hard efforts between {format_duration(shortest_s)} and {format_duration(longest_s)}, "
             f"the longest 2.5 times the shortest; found {found}"
@@ -158,7 +162,8 @@ def critical_speed(
         least = {"critical_speed": speed_c - half[0], "distance_reserve": math.nan}
         basis = f"at least {least['critical_speed']:.2f} m/s, not more can be said: {basis}"
         return _unknown(basis, names, n, level).assign(low=pd.Series(least))
-    common: dict[str, Any] = {"level": level, "n": n, "grade": "B", "basis": basis}
+    clean = 1.0 - float(used["doubt"].mean()) if "doubt" in used.columns else math.nan
+    common: dict[str, Any] = {"level": level, "n": n, "clean_share": clean, "grade": "B", "basis": basis}
     frame = estimates_table(
         {
             "critical_speed": Estimate(speed_c, speed_c - half[0], speed_c + half[0] + upward, unit="m/s", **common),

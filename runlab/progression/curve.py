@@ -9,8 +9,9 @@ import pandas as pd
 
 from .. import tables
 from ..calendar import last_day
-from ..efforts import DISTANCES_M, DURATIONS_S, best_efforts
+from ..efforts import DISTANCES_M, DURATIONS_S, best_efforts, outdoors
 from ..log import Log
+from ..races import INDOORS
 from ..terrain import grade, running_cost
 from .results import runs, samples
 
@@ -57,7 +58,7 @@ def pace_curve(
     Definition: the best clean effort (``best_efforts``) of the period at each standard distance and duration, then
     made never to rise with length: where a longer effort was faster, the shorter entry takes the longer one's speed.
     With ``after_s`` or ``after_work_kj_kg`` (Minetti's cost of running, kJ per kg of body) the samples are read
-    again and only what came after counts.
+    again and only what came after counts. Treadmills take no part: nobody measured the belt.
 
     Takes a log of one athlete with ``efforts``; ``days`` before ``on`` (None: all).
     Returns one row per distance and duration: ``speed_mps`` (= ``value``), ``graded_speed_mps``, ``date``,
@@ -72,7 +73,7 @@ def pace_curve(
     own = runs(log, on=on)
     if days is not None and len(own):
         own = own[own["date"] > last_day(own["date"], on) - pd.Timedelta(days=days)]
-    efforts = log.efforts
+    efforts = outdoors(log.efforts)
     if after_s > 0 or after_work_kj_kg > 0:
         efforts = _late_efforts(log, own, after_s, after_work_kj_kg)
     if not len(efforts) or own.empty:
@@ -101,7 +102,7 @@ def pace_curve(
 
 def _late_efforts(log: Log, own: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.DataFrame:
     parts = []
-    enough = own[(own["elapsed_time_s"] > after_s + 120) & (own["samples"] != 0)]
+    enough = own[(own["elapsed_time_s"] > after_s + 120) & (own["samples"] != 0) & ~own["sub_sport"].isin(INDOORS)]
     if after_work_kj_kg > 0:  # no runner spends less than about 2.5 J/kg/m over a whole run
         enough = enough[enough["distance_m"] * 0.006 > after_work_kj_kg]
     for name in enough["activity_id"]:

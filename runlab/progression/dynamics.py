@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import tables
 from ..calendar import last_day
+from ..clean import clean_share_of
 from ..log import Log
 from .blocks import run_blocks
 from .inference import Finding, normal_quantile, student_quantile
@@ -291,6 +292,7 @@ def symmetry(
         level=level,
         n=len(each),
         unit="points",
+        clean_share=clean_share_of(own, each["activity_id"]),
         grade="C",
         verdict=verdict,
         table=table,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import tables
 from ..calendar import last_day
+from ..clean import clean_share_of
 from ..evidence import Estimate
 from ..log import Log
 from .blocks import run_blocks, usable_speed
@@ -309,6 +310,7 @@ def durability(
         level=level,
         n=n,
         unit="% per hour",
+        clean_share=clean_share_of(own, used["activity_id"]),
         grade="D",
         table=table,
         verdict="",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..clean import clean_share_of
 from ..log import Log
 from ..races import WITHIN
 from .age_grade import age_standard
@@ -109,6 +110,7 @@ def plateau(
         level=level,
         n=n,
         unit="% per year",
+        clean_share=clean_share_of(log.activities, races["activity_id"]),
         grade="D",
         basis=basis,
         verdict=verdict,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..clean import clean_share_of
 from ..log import Log
 from .aerobic import runs_at_heart_rate
 from .inference import Finding, student_quantile
@@ -100,6 +101,7 @@ def recovery_time(
             level=level,
             n=counts[0],
             unit="days",
+            clean_share=clean_share_of(own, hard["activity_id"]),
             table=table,
             verdict="no different",
             basis=f"the two days after {counts[0]} hard days are no different from those after {counts[1]} ordinary "
@@ -145,6 +147,7 @@ def recovery_time(
         level=level,
         n=n,
         unit="days",
+        clean_share=clean_share_of(own, table["activity_id"]),
         grade="D",
         verdict="",
         table=table,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..efforts import outdoors
 from ..errors import RunlabError
 from ..log import Log
 from ..races import INDOORS, races_found
@@ -152,6 +153,7 @@ def hard_efforts(
         return empty
     if "sub_sport" in own.columns:
         own = own[~own["sub_sport"].isin(INDOORS)]
+    efforts = outdoors(efforts)
     grade = efforts["grade"] if "grade" in efforts.columns else pd.Series(np.nan, index=efforts.index)
     chosen = efforts[
         (efforts["kind"] == "distance")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..calendar import BUILD_WEEKS, break_days, in_last_weeks, last_day, week_of, weeks_to_race
+from ..clean import clean_share_of
 from ..log import Log
 from ..races import race_day, races_found
 from .inference import Finding, normal_quantile
@@ -225,6 +226,7 @@ def consistency(log: Log, *, on: Any = None, weeks: int = 26, share: float = 0.7
         level=level,
         n=judged,
         unit="%",
+        clean_share=clean_share_of(runs(log, on=on)),
         grade="D",
         table=table,
         verdict="",
@@ -304,6 +306,7 @@ def variety(
         level=level,
         n=len(own),
         unit="effective kinds",
+        clean_share=clean_share_of(own),
         grade="D",
         verdict="",
         table=pd.DataFrame(rows, columns=columns),

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from .. import terrain
-from ..clean import step_metres
 from ..errors import FileError, TableError
+from ..readers.derived import great_circle_m
 from .splits import climbed_steps
 
 STEP_M = 25.0
@@ -40,7 +40,7 @@ def course_profile(course: Any, *, distance_m: float | None = None, window_m: fl
     if "distance_m" in points.columns and points["distance_m"].notna().sum() > 1:
         way = points["distance_m"].to_numpy(float)
     elif {"latitude_deg", "longitude_deg"} <= set(points.columns):
-        steps = step_metres(points["latitude_deg"].to_numpy(float), points["longitude_deg"].to_numpy(float))
+        steps = great_circle_m(points["latitude_deg"].to_numpy(float), points["longitude_deg"].to_numpy(float))
         way = np.concatenate(([0.0], np.cumsum(np.nan_to_num(steps))))
     else:
         raise TableError(

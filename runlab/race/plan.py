@@ -276,7 +276,8 @@ def goal_gap(log: Log, race: Any, *, goal: Any = None, conditions: dict[str, flo
             )
             chances.append(100 * moved.chance(wanted))
     middle = 100 * ahead.chance(wanted)
-    chance = Estimate(middle, min(chances), max(chances), n=ahead.n, unit="%", grade="D", basis=ahead.basis)
+    told = {"n": ahead.n, "clean_share": ahead.clean_share, "basis": ahead.basis}
+    chance = Estimate(middle, min(chances), max(chances), unit="%", grade="D", **told)
     gap = ahead.value - wanted
     rows = []
     for metres in (5000.0, 10000.0, 21097.5):

@@ -81,7 +81,7 @@ def next_goal(
     >>> next_goal(None, Race(pd.Timestamp("2026-11-01"), finished=False), Prediction(float("nan"), basis="no race"))[1]
     'Cannot tell: this race has no result to learn from.'
     """
-    columns = ["when", "value", "low", "high", "low_50", "high_50", "n", "grade", "basis"]
+    columns = ["when", "value", "low", "high", "low_50", "high_50", "n", "clean_share", "grade", "basis"]
     nothing = pd.DataFrame(columns=columns)
     if not race.finished or not race.official_time_s > 0 or race.kind == "relay" or not race.distance_m > 0:
         return nothing, "Cannot tell: this race has no result to learn from."

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..clean import sample_flags, step_metres
+from ..clean import sample_flags
 from ..errors import RunlabError
 from ..log import Log
 from ..races import Race
+from ..readers.derived import great_circle_m
 from ..terrain import grade, grade_adjusted_speed
 
 CLOCK_JUMP_S = 6 * 3600.0
@@ -233,7 +234,7 @@ def _way(frame: pd.DataFrame, repairs: list[str]) -> np.ndarray:
     t = tables.seconds(frame["time"])
     way = _column(frame, "distance_m")
     if np.isfinite(way).sum() < 2:
-        steps = step_metres(_column(frame, "latitude_deg"), _column(frame, "longitude_deg"))
+        steps = great_circle_m(_column(frame, "latitude_deg"), _column(frame, "longitude_deg"))
         if np.isfinite(steps).sum() < 2:
             speed = _column(frame, "speed_mps")[:-1]
             took = np.diff(t)

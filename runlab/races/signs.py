@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..summary import INDOORS
 from .lengths import near_standard
 
 MARKS = ("race", "competition", "event")
-INDOORS = ("treadmill", "indoor_running", "virtual_run")
 MARKED, TITLED, TITLED_ELSEWHERE = 0.95, 1.6, -0.3  # a share; the others log-odds, at and off a standard length
 # Log-odds of each sign, settled by ridge regression on three archives and the odd half of other runners' histories,
 # then rounded.

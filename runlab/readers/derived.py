@@ -61,8 +61,9 @@ def distance(
     """Distance since the session's start: the file's own if half the samples have one, else along the positions.
 
     The file's own never falls: a fall to less than half is a counter that started anew, whose values are added on; a
-    smaller one is held. Along the positions means great-circle steps between samples with a position, none across
-    a stopped timer or faster than 50 m/s (``seconds``): a teleport, counted.
+    smaller one is held. Along the positions means great-circle steps between samples with a position on Earth, none
+    across a stopped timer or faster than 50 m/s (``seconds``): a teleport, counted; a point that lies so far from both
+    its neighbours is passed by. ``clean.reachable`` goes on from there, where the sport is known.
     Returns the distances and the rule used, in words.
 
     >>> metres, nowhere = np.array([0.0, 40, 39, 60, 2, 5]), np.full(6, np.nan)
@@ -72,37 +73,62 @@ def distance(
     count = len(session)
     out = np.full(count, np.nan)
     told = int(np.isfinite(written).sum()) if written is not None else 0
-    positions = int(np.isfinite(latitude_deg).sum()) > 1
+    placed = on_earth(latitude_deg, longitude_deg)
+    positions = int(placed.sum()) > 1
     own = told > 0 and (2 * told >= count or not positions)
     if not own and not positions:
         return out, ""
-    source, falls, leaps = written if own and written is not None else latitude_deg, 0, 0
+    known, falls, leaps = np.isfinite(written) if own and written is not None else placed, 0, 0
     bounds = [*np.flatnonzero(np.diff(session, prepend=-1)).tolist(), count]
     for a, b in pairwise(bounds):
-        at = a + np.flatnonzero(np.isfinite(source[a:b]))
+        at = a + np.flatnonzero(known[a:b])
         if not len(at):
             continue
-        if own:
-            metres = source[at]
+        if own and written is not None:
+            metres = written[at]
             fall = np.diff(metres) < 0
             anew = fall & (metres[1:] < 0.5 * metres[:-1])
             falls += int(fall.sum())
             added = np.concatenate([[0.0], np.cumsum(np.where(anew, metres[:-1], 0.0))])
             out[at] = np.maximum.accumulate(metres + added)
         else:
-            step = great_circle_m(latitude_deg[at], longitude_deg[at])
-            step[np.diff(np.cumsum(stopped)[at] - stopped[at]) > 0] = 0.0
-            if seconds is not None:
-                took = np.diff(seconds[at])
-                teleport = (took > 0) & (step > _FASTEST_MPS * np.maximum(took, 1.0))
-                step[teleport] = 0.0
-                leaps += int(teleport.sum())
+            step, far = _steps(latitude_deg[at], longitude_deg[at], None if seconds is None else seconds[at])
+            leaps += int(far.sum())
+            alone = 1 + np.flatnonzero(far[:-1] & far[1:])
+            if len(alone) and seconds is not None:
+                at = np.delete(at, alone[np.diff(alone, prepend=-1) > 1])
+                step, far = _steps(latitude_deg[at], longitude_deg[at], seconds[at])
+            step[far | (np.diff(np.cumsum(stopped)[at] - stopped[at]) > 0)] = 0.0
             out[at] = np.concatenate([[0.0], np.cumsum(step)])
     if falls:
         problems.append(("distance_m", f"{falls} falls in distance", "every sample, going on from the highest before"))
     if leaps:
         problems.append(("distance_m", f"{leaps} steps faster than 50 m/s between positions", "the other steps"))
     return out, "as written by the device" if own else "along the positions"
+
+
+def on_earth(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarray:
+    """Which samples have a position that can be: within 90 and 180 degrees, and not 0, 0 (a receiver without a fix).
+
+    Where the middle of the track lies within a degree of 0, 0, that is a place like any other.
+
+    >>> on_earth(np.array([60.0, 91.0, 0.0, np.nan]), np.array([10.0, 10.0, 0.0, 10.0]))
+    array([ True, False, False, False])
+    """
+    inside = (np.abs(latitude_deg) <= 90.0) & (np.abs(longitude_deg) <= 180.0)
+    zero = inside & (latitude_deg == 0.0) & (longitude_deg == 0.0)
+    if zero.any() and np.median((np.abs(latitude_deg) + np.abs(longitude_deg))[inside & ~zero].tolist() or [1.1]) > 1.0:
+        inside &= ~zero
+    return inside
+
+
+def _steps(
+    latitude_deg: np.ndarray, longitude_deg: np.ndarray, seconds: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Metres from point to point, and which of these steps are teleports."""
+    step = great_circle_m(latitude_deg, longitude_deg)
+    took = np.zeros(len(step)) if seconds is None else np.diff(seconds)
+    return step, (took > 0) & (step > _FASTEST_MPS * np.maximum(took, 1.0))
 
 
 def great_circle_m(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Samples to laps, histograms and one row of ``activities``."""
 
-from .altitude import altitude_source, steadied_altitude
+from .altitude import altitude_source, climbable_altitude, steadied_altitude
+from .believed import INDOORS, believed
 from .dates import local_date, local_offset
 from .histograms import HISTOGRAMS, histograms
 from .laps import climbed, completed_laps, distance_laps
@@ -10,9 +11,12 @@ from .times import moving_time, timer_steps
 
 __all__ = [
     "HISTOGRAMS",
+    "INDOORS",
     "ON_FOOT",
     "Summary",
     "altitude_source",
+    "believed",
+    "climbable_altitude",
     "climbed",
     "completed_laps",
     "distance_laps",

@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..clean import LEFT_OUT
 
 _ROUGH_M = 1.0
+_JUMP_M = 10.0  # GPS altitude may leap by some metres from second to second
+_LIFT_S = 30.0
 
 
 def altitude_source(records: pd.DataFrame, about: dict[str, Any]) -> str:
@@ -67,6 +70,42 @@ def steadied_altitude(records: pd.DataFrame, *, window_s: float = 60.0) -> pd.Se
             high > low, (_integral(high, t, height, total) - _integral(low, t, height, total)) / width, height
         )
     return pd.Series(out, index=records.index, name="altitude_m")
+
+
+def climbable_altitude(records: pd.DataFrame, *, rate_mps: float = 3.0) -> tuple[np.ndarray, np.ndarray]:
+    """Altitude without jumps and lifts, and the samples of those.
+
+    A step of over 10 m more than ``rate_mps`` allows, and half a minute above that rate, is not climbed: what lies
+    behind is brought level with what was before. So is a stretch that was left out (``clean.reachable``).
+
+    Takes the records of one activity with ``time`` and ``altitude_m``; NaN stays NaN. Returns metres (levelled, fit
+    for counting ascent and for grades, not for heights above the sea) and a mask of the jumps.
+    Evidence: [A] the vertical kilometre is climbed at 0.6 m/s; [D] the limits.
+
+    >>> time = pd.date_range("2026-05-01 08:00", periods=5, freq="s", tz="UTC")
+    >>> climbable_altitude(pd.DataFrame({"time": time, "altitude_m": [100.0, 101, 400, 102, 103]}))[0].tolist()
+    [100.0, 101.0, 101.0, 101.0, 102.0]
+    """
+    tables.check(records, tables.RECORDS, "time", "altitude_m")
+    out = records["altitude_m"].to_numpy(dtype=float).copy()
+    jumps = np.zeros(len(out), dtype=bool)
+    at = np.flatnonzero(np.isfinite(out))
+    if len(at) < 2:
+        return out, jumps
+    t, height = _known(records)
+    step, took = np.diff(height), np.maximum(np.diff(t), 1.0)
+    lost = np.abs(step) > rate_mps * took + _JUMP_M
+    still = records[LEFT_OUT].to_numpy(dtype=bool)[at[:-1]] if LEFT_OUT in records.columns else np.zeros_like(lost)
+    lost |= still
+    calm = np.concatenate(([0.0], np.cumsum(np.where(lost, 0.0, step))))
+    clock = t + np.arange(len(t)) * 1e-9
+    gained = np.interp(clock + _LIFT_S, clock, calm) - calm
+    for k in np.flatnonzero(np.abs(gained) > rate_mps * _LIFT_S):
+        lost[k : np.searchsorted(clock, clock[k] + _LIFT_S, side="right") - 1] = True
+    if lost.any():
+        jumps[at[:-1][lost & ~still]] = True
+        out[at] = height[0] + np.concatenate(([0.0], np.cumsum(np.where(lost, 0.0, step))))
+    return out, jumps
 
 
 def _integral(at: np.ndarray, t: np.ndarray, height: np.ndarray, total: np.ndarray) -> np.ndarray:

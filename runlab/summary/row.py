@@ -12,13 +12,14 @@ import pandas as pd
 
 from .. import tables
 from ..athlete import Athlete
-from ..clean import clean_share, sample_flags, sample_seconds
+from ..clean import channel, clean_share, sample_flags, sample_seconds
 from ..clean.checks import runs
 from ..efforts import EFFORTS, best_efforts
 from ..readers.activity import Activity, possible_instants
 from ..tables import ACTIVITIES, LAPS
 from ..terrain import grade, normalised_graded_speed
-from .altitude import altitude_source, steadied_altitude
+from .altitude import altitude_source, climbable_altitude, steadied_altitude
+from .believed import AGREES, INDOORS, believed, sub_sport
 from .dates import local_date, local_offset
 from .histograms import histograms
 from .laps import climbed, completed_laps, distance_laps
@@ -29,7 +30,6 @@ ASCENT_THRESHOLD_M = 3.0
 _LONGEST_S = 7 * 86400.0  # a longer "activity" is a clock
 _FASTEST_MPS = 8.0  # the 800 m world record is run at 7.93 m/s; nobody averages more over a kilometre
 _OF_THE_CLOCK = ("elapsed_time_s", "timer_time_s", "moving_time_s", "average_speed_mps")
-_AGREES = 0.005  # samples and stated total closer than this are one distance
 
 _DEFAULT: dict[str, Any] = {
     tables.FLOAT: math.nan,
@@ -85,8 +85,9 @@ def summarise(
       ``device_ascent_m`` and stands in where there is no altitude.
     - averages: weighted by the time each sample stands for (``clean.sample_seconds``); cadence while it is above 0;
       maximum heart rate is the highest value held for about 5 s. A channel without samples takes the device's average.
-    - best efforts: from samples scaled to the row's distance where they go beyond it (on a treadmill either way, flag
-      ``distance_scaled``); none where the average is over 8 m/s on foot or the clock over 7 days (``implausible_*``).
+    - what nobody moved through is left out first, and samples are scaled to the stated distance (``summary.believed``;
+      flags ``impossible_step``, ``distance_scaled``); nor does altitude nobody climbs count (``altitude_jump``).
+    - best efforts: none where the average is over 8 m/s on foot or the clock over 7 days (``implausible_*``).
     - date: ``summary.local_offset``, whose answer's origin is in ``date_source``.
     - laps: the file's own, completed from the samples, else one per kilometre or mile as the athlete prefers.
 
@@ -100,9 +101,10 @@ def summarise(
     >>> row["distance_m"], row["moving_time_s"], row["average_heart_rate_bpm"], str(row["date"].date())
     (2400.0, 600.0, 150.0, '2026-05-02')
     """
+    if len(activity.records):
+        tables.check(activity.records, tables.RECORDS, "time")
+    activity = believed(activity)
     records, about = activity.records, activity.about
-    if len(records):
-        tables.check(records, tables.RECORDS, "time")
     sport, sport_source = _sport(about, athlete)
     totals = about.get("totals") or {}
     timed = about.get("format") == "fit"
@@ -111,19 +113,23 @@ def summarise(
     row |= _identity(activity, athlete, path, sha256, part, sport)
     source = altitude_source(records, about) if len(records) else ""
     window = 200.0 if source == "gps" else 100.0
+    flags: dict[str, np.ndarray] = {}
+    if len(records):
+        limit = athlete.on(row["date"]).max_heart_rate_bpm if athlete and row["date"] is not pd.NaT else math.nan
+        flags = sample_flags(records, sport=sport or "running", max_heart_rate_bpm=limit)
+        row["clean_share"] = clean_share(records, flags=flags)
+        records = _climbable(records, flags, sport)
     slope = grade(records, window_m=window) if len(records) > 1 and sport in ON_FOOT else None
     level = records.assign(altitude_m=steadied_altitude(records)) if source == "gps" else records
     row |= {"sport_source": sport_source, "altitude_source": source, "complete": bool(about.get("complete", True))}
-    limit = athlete.on(row["date"]).max_heart_rate_bpm if athlete and row["date"] is not pd.NaT else math.nan
-    flags: dict[str, np.ndarray] = {}
     if len(records):
-        flags = sample_flags(records, sport=sport or "running", max_heart_rate_bpm=limit)
         row |= _measured(level, steps)
-        row["clean_share"] = clean_share(records, flags=flags)
-    sampled = row["distance_m"]
     _state(row, totals)
-    share = _share_of_sampled(row, sampled)
-    marks = _implausible(row, sport) + (["distance_scaled"] if share != 1.0 else [])
+    marks = _implausible(row, sport, activity.laps)
+    if abs(about.get("distance_share", 1.0) - 1) > AGREES:
+        marks.append("distance_scaled")
+    if {"latitude_deg", "longitude_deg"} & {where for where, *_ in about.get("problems") or []}:
+        marks.append("impossible_position")
     if "implausible_duration" in marks:
         row |= dict.fromkeys(_OF_THE_CLOCK, math.nan)
     if slope is not None and sport in ON_FOOT:
@@ -135,7 +141,7 @@ def summarise(
         row,
         _laps(activity.laps, level, units, steps, name),
         _histograms(records, sport, slope, name),
-        _efforts(records, sport, slope, name, share, marks),
+        _efforts(records, sport, slope, row, marks),
         _quality(records, flags, name),
         _problems(about, path, name),
     )
@@ -192,12 +198,12 @@ def _identity(
         athlete=athlete,
     )
     stated = {
-        key: str(about.get(key) or "")
-        for key in ("title", "device", "sub_sport", "notes", "private_notes", "gear", "workout_type")
+        key: str(about.get(key) or "") for key in ("title", "device", "notes", "private_notes", "gear", "workout_type")
     }
     name = records["activity_id"].iloc[0] if len(records) and "activity_id" in records.columns else ""
     return {
         **stated,
+        "sub_sport": sub_sport(activity),
         "activity_id": str(name or about.get("activity_id") or ""),
         "athlete": athlete.name if athlete else "",
         "start_time": start,
@@ -219,11 +225,11 @@ def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]
     held = sample_seconds(records)
     t = tables.seconds(records["time"])
     timer = timer_steps(records) if steps is None else steps
-    way = _values(records, "distance_m")
+    way = channel(records, "distance_m")
     way = way[np.isfinite(way)]
-    heart, cadence = _values(records, "heart_rate_bpm"), _values(records, "cadence_spm")
+    heart, cadence = channel(records, "heart_rate_bpm"), channel(records, "cadence_spm")
     beating = np.where(heart > 0, heart, np.nan)
-    height = _values(records, "altitude_m")
+    height = channel(records, "altitude_m")
     known = np.isfinite(height).sum() > 1
     up, down = climbed(height, ASCENT_THRESHOLD_M) if known else (np.array([math.nan]), np.array([math.nan]))
     total = held.sum()
@@ -237,8 +243,8 @@ def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]
         "average_heart_rate_bpm": _mean(beating, held),
         "max_heart_rate_bpm": _held(beating, t),
         "average_cadence_spm": _mean(np.where(cadence > 0, cadence, np.nan), held),
-        "average_power_w": _mean(_values(records, "power_w"), held),
-        "average_temperature_c": _mean(_values(records, "temperature_c"), held),
+        "average_power_w": _mean(channel(records, "power_w"), held),
+        "average_temperature_c": _mean(channel(records, "temperature_c"), held),
         "heart_rate_share": float(held[np.isfinite(beating)].sum() / total) if total > 0 else math.nan,
     }
 
@@ -300,38 +306,48 @@ def _histograms(records: pd.DataFrame, sport: str, slope: pd.Series | None, name
     return found
 
 
-def _implausible(row: Mapping[Any, Any], sport: str) -> list[str]:
-    """What no runner can have done, wherever the numbers come from."""
+def _implausible(row: Mapping[Any, Any], sport: str, laps: pd.DataFrame | None = None) -> list[str]:
+    """What no runner can have done, wherever the numbers come from: the row, or a lap of a kilometre and more."""
     longest = np.nanmax([0.0, row["elapsed_time_s"], row["timer_time_s"]])
-    too_fast = sport in ("running", "walking", "hiking") and row["average_speed_mps"] > _FASTEST_MPS
-    marks = {"implausible_duration": longest > _LONGEST_S, "implausible_speed": too_fast and row["distance_m"] >= 1000}
+    too_fast = row["average_speed_mps"] > _FASTEST_MPS and not row["distance_m"] < 1000
+    marks = {
+        "implausible_duration": longest > _LONGEST_S,
+        "implausible_speed": sport in ON_FOOT[:3] and too_fast,
+        "implausible_lap": sport in ON_FOOT[:3] and laps is not None and bool(_too_fast(laps).any()),
+    }
     return [mark for mark, found in marks.items() if found]
 
 
-def _share_of_sampled(row: dict[str, Any], sampled: float) -> float:
-    """What sampled metres are multiplied by to agree with the row.
-
-    Samples that fall short of the total are stretched on a treadmill only: outdoors the device may have lost the end.
-    """
-    if not (sampled > 0 and row["distance_m"] > 0):
-        return 1.0
-    share = row["distance_m"] / sampled
-    stretched = share > 1 + _AGREES and "treadmill" in row["sub_sport"]
-    return share if share < 1 - _AGREES or stretched else 1.0
+def _too_fast(laps: pd.DataFrame) -> np.ndarray:
+    metres, seconds, stated = (channel(laps, c) for c in ("distance_m", "timer_time_s", "average_speed_mps"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fastest = np.fmax(np.where(seconds > 0, metres / seconds, np.nan), stated)
+    return (fastest > _FASTEST_MPS) & ~(metres < 1000)
 
 
 def _efforts(
-    records: pd.DataFrame, sport: str, slope: pd.Series | None, name: str, share: float, marks: list[str]
+    records: pd.DataFrame, sport: str, slope: pd.Series | None, row: dict[str, Any], marks: list[str]
 ) -> pd.DataFrame:
-    if any(mark.startswith("implausible") for mark in marks):
+    if {"implausible_speed", "implausible_duration"} & set(marks):
         return tables.empty(EFFORTS)
     if sport not in ("running", "") or len(records) < 2 or "distance_m" not in records.columns:
         return tables.empty(EFFORTS)
-    if share != 1.0:
-        records = records.assign(distance_m=records["distance_m"] * share)
     found = best_efforts(records, grade=slope)
-    found.insert(0, "activity_id", _repeated(name, len(found)))
-    return found
+    found.insert(0, "activity_id", _repeated(row["activity_id"], len(found)))
+    return found.assign(treadmill=row["sub_sport"] in INDOORS)
+
+
+def _climbable(records: pd.DataFrame, flags: dict[str, np.ndarray], sport: str) -> pd.DataFrame:
+    """Records whose altitude climbs only as somebody of the sport can, and whose speed is nobody's spike."""
+    changed = {}
+    if "altitude_m" in records.columns and (sport in ON_FOOT or "impossible_step" in flags):
+        height, jumps = climbable_altitude(records, rate_mps=3.0 if sport in ON_FOOT else 15.0)
+        changed["altitude_m"] = height
+        if jumps.any():
+            flags["altitude_jump"] = jumps
+    if "speed_spike" in flags and "speed_mps" in records.columns:
+        changed["speed_mps"] = records["speed_mps"].mask(flags["speed_spike"])
+    return records.assign(**changed) if changed else records
 
 
 def _quality(records: pd.DataFrame, flags: dict[str, np.ndarray], name: str) -> pd.DataFrame:
@@ -354,7 +370,7 @@ def _problems(about: dict[str, Any], path: str, name: str) -> list[dict[str, str
 
 
 def _first_position(records: pd.DataFrame) -> tuple[float, float]:
-    latitude, longitude = _values(records, "latitude_deg"), _values(records, "longitude_deg")
+    latitude, longitude = channel(records, "latitude_deg"), channel(records, "longitude_deg")
     known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
     return (float(latitude[known[0]]), float(longitude[known[0]])) if len(known) else (math.nan, math.nan)
 
@@ -386,9 +402,3 @@ def _held(heart: np.ndarray, t: np.ndarray, seconds: float = 5.0) -> float:
 
 def _repeated(text: str, n: int) -> Any:
     return pd.array([text], dtype="str").take(np.zeros(n, dtype=np.intp))
-
-
-def _values(records: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in records.columns:
-        return np.full(len(records), np.nan)
-    return records[name].to_numpy(dtype=float, na_value=np.nan)

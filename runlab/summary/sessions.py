@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..readers.activity import Activity
+from .believed import believed
 
 _NO_TOTAL = {"sport", "sub_sport", "start_time", "start_fit_s", "title"}
 
@@ -15,6 +16,7 @@ def split_sessions(activity: Activity) -> list[Activity]:
 
     Takes an activity whose records and laps have a ``session`` column and whose ``about["sessions"]`` says sport, start
     and totals of each. A transition is a session of its own. Distance starts from 0 in each.
+    Each is as ``believed``.
     Returns a list of activities; ``about["part"]`` counts from 1, ids end in ``-1``, ``-2`` ...
 
     >>> split_sessions(Activity(pd.DataFrame(), pd.DataFrame(), {"sport": "running", "sessions": [{}]}))
@@ -22,7 +24,7 @@ def split_sessions(activity: Activity) -> list[Activity]:
     """
     sessions = activity.about.get("sessions") or []
     if len(sessions) < 2 or not ("session" in activity.records.columns or activity.records.empty):
-        return [activity]
+        return [believed(activity)]
     parts, before = [], 0.0
     for number, session in enumerate(sessions, start=1):
         records, laps = _part(activity.records, number), _part(activity.laps, number)
@@ -50,7 +52,7 @@ def split_sessions(activity: Activity) -> list[Activity]:
             ]
         if "lap" in laps.columns:
             laps = laps.assign(lap=np.arange(1, len(laps) + 1))
-        parts.append(Activity(_named(records, number), _named(laps, number), about))
+        parts.append(believed(Activity(_named(records, number), _named(laps, number), about)))
     return parts
 
 

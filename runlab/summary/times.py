@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..clean import step_metres, step_seconds
+from ..clean import LEFT_OUT, channel, step_seconds
+from ..readers.derived import great_circle_m
 
 Pauses = Sequence[tuple[float, float]]
 
@@ -78,7 +79,7 @@ def moving_time(
     timer = timer_steps(records) if steps is None else steps
     if not len(timer):
         return 0.0
-    speed, cadence = _speed(records), _values(records, "cadence_spm")
+    speed, cadence = _speed(records), channel(records, "cadence_spm")
     if not (cadence > 0).any():
         cadence = np.full(len(cadence), np.nan)  # a sensor that never counted was not there
     measured = np.isfinite(speed) | np.isfinite(cadence)
@@ -92,6 +93,8 @@ def moving_time(
         went = _displacement(records)
         with np.errstate(divide="ignore", invalid="ignore"):
             moving = np.where(long & np.isfinite(went), (went >= 10.0) & (went / step > still_mps), moving)
+    if LEFT_OUT in records.columns:
+        moving &= ~records[LEFT_OUT].to_numpy(dtype=bool)[:-1]
     edges = np.diff(np.concatenate(([0], (~moving).astype(np.int8), [0])))
     clock = np.concatenate(([0.0], np.cumsum(step)))
     for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
@@ -102,19 +105,19 @@ def moving_time(
 
 def _displacement(records: pd.DataFrame) -> np.ndarray:
     """Metres between samples: along the way where known, else as the crow flies; NaN where nothing says."""
-    went = np.diff(_values(records, "distance_m"))
+    went = np.diff(channel(records, "distance_m"))
     if np.isfinite(went).all():
         return went
-    straight = step_metres(_values(records, "latitude_deg"), _values(records, "longitude_deg"))
+    straight = great_circle_m(channel(records, "latitude_deg"), channel(records, "longitude_deg"))
     return np.where(np.isfinite(went), went, straight)
 
 
 def _speed(records: pd.DataFrame) -> np.ndarray:
     """Speed as recorded, from distance and time where it was not."""
-    speed = _values(records, "speed_mps")
+    speed = channel(records, "speed_mps")
     if np.isfinite(speed).any():
         return speed
-    went, took = np.diff(_values(records, "distance_m")), np.diff(tables.seconds(records["time"]))
+    went, took = np.diff(channel(records, "distance_m")), np.diff(tables.seconds(records["time"]))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.append(np.where(took > 0, went / step_seconds(took, went), np.nan), np.nan)
 
@@ -128,9 +131,3 @@ def _majority(mask: np.ndarray, width: int) -> np.ndarray:
     middle = np.arange(len(mask))
     low, high = np.maximum(middle - width // 2, 0), np.minimum(middle + width // 2 + 1, len(mask))
     return 2 * (total[high] - total[low]) > high - low
-
-
-def _values(records: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in records.columns:
-        return np.full(len(records), np.nan)
-    return records[name].to_numpy(dtype=float, na_value=np.nan)

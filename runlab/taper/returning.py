@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..calendar import BUILD_WEEKS
+from ..clean import clean_share_of
 from ..errors import SettingsError
 from ..log import Log
 from ..progression.inference import Finding
@@ -100,6 +101,7 @@ def detraining(daily: pd.DataFrame, *, days: int, draws: int = 2000, level: floa
         level=level,
         n=len(load),
         unit="%",
+        clean_share=clean_share_of(daily),
         grade="C",
         verdict="",
         table=table,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import tables
 from ..calendar import last_day
+from ..clean import clean_share_of
 from ..errors import SettingsError
 from ..evidence import Estimate
 from ..log import Log
@@ -93,6 +94,7 @@ def observed_max_heart_rate(
         float(value + _UNREACHED),
         n=len(found),
         unit="1/min",
+        clean_share=clean_share_of(runs[good & ~flagged]),
         grade="B",
         basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}",
     )

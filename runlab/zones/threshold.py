@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,8 @@ import pandas as pd
 
 from .. import tables
 from ..calendar import last_day
+from ..clean import clean_share_of
+from ..efforts import outdoors
 from ..evidence import Estimate
 from ..log import Log
 from ..races import races_found
@@ -114,6 +117,7 @@ def threshold(
             "needs a race, an effort of 8 min or more with a race's heart rate, or heart rate over 8 runs of "
             f"different speed {since}; found {len(each)} runs with efforts, "
             f"{len(heart['activity_id'].unique())} with heart rate"
+            + ("; treadmills do not count" if len(outdoors(log.efforts)) < len(log.efforts) else "")
         )
         return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
     centre, spread = _hour_speed(chosen, end)
@@ -128,12 +132,14 @@ def threshold(
     if not math.isfinite(centre):
         need = f"no effort near hard {since}: nothing says how much more there is"
         return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
+    clean = clean_share_of(log.activities, chosen["activity_id"] if len(chosen) else heart["activity_id"])
     speed = Estimate(
         math.exp(centre),
         math.exp(centre - _Z80 * spread),
         math.exp(centre + _Z80 * spread),
         n=len(chosen) or (line.n if line else 0),
         unit="m/s",
+        clean_share=clean,
         grade="B" if (chosen["class"] == "race").any() else "C",
         basis=f"{basis} {since}",
     )
@@ -144,6 +150,7 @@ def threshold(
         hour_speed_mps=np.exp(chosen["hour"]),
         average_heart_rate_bpm=chosen["beats"],
     )
+    beats = replace(beats, clean_share=clean if beats.is_known else math.nan)
     return Threshold(speed, beats, shown[nothing.columns].reset_index(drop=True))
 
 
@@ -209,7 +216,7 @@ def _maximum(log: Log, end: pd.Timestamp, stands_out: bool) -> _Top:
 
 def _efforts(log: Log, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
     """Efforts of useful length, on the flat, with what they would be worth over an hour."""
-    given = log.efforts
+    given = outdoors(log.efforts)
     tells = given["ok"].to_numpy(dtype=bool) if "ok" in given.columns else np.ones(len(given), dtype=bool)
     efforts = given[tells & given["time_s"].between(shortest_s, longest_s)].merge(runs, on="activity_id", how="inner")
     flat = efforts["distance_m"] / efforts["time_s"]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...clean import clean_share_of
 from ...log import Log
 from ..inference import pooled_fit, student_quantile
 from ..results import highest_heart_rate, runs
@@ -187,6 +188,7 @@ def predict_race(
         level=level,
         n=len(races),
         unit="s",
+        clean_share=clean_share_of(ran),
         grade="B" if like.any() and not trail else "D",
         basis=_basis(view, tried, conditions, trail),
         verdict="",
@@ -206,7 +208,7 @@ def _missing(view: _Log, distance_m: float, today: pd.DataFrame) -> str:
     """What would be needed for an answer, or ""."""
     if not distance_m > 0:
         return "needs a distance; found none"
-    if not len(view.seen.day) and not today["best"].notna().any():
+    if view.seen.treadmill.all() and not today["best"].notna().any():  # of none, too
         return (
             "needs a race, a hard effort of 3 km or longer or four runs (treadmills aside) before that day; found none"
         )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
+from ...clean import clean_share_of
 from ...evidence import Estimate
 from ...evidence.estimate import format_quantity
 from ...plots.race.ground import has, hills_matter, signed
@@ -320,7 +321,7 @@ def sources(debrief: RaceDebrief) -> Styler:
         "runlab": __version__,
     }
     if len(activities):
-        share = activities["clean_share"].mean()
+        share = clean_share_of(activities)
         rows |= {
             "files": ", ".join(str(s).rsplit("/", 1)[-1] for s in activities["source"] if s) or "·",
             "device": ", ".join(sorted(set(activities["device"]) - {""})) or "not named",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
+from ...clean import clean_share_of
 from ...plots.coverage import channel_coverage, usable_since
 from ...plots.efforts import distance_name, season_bests
 from ...plots.intensity import TOO_WIDE
@@ -29,12 +30,6 @@ def line(review: AthleteReview, name: str, /, **values: Any) -> Sentence:
     return say(f"review.{name}", values, units=review.units)
 
 
-def clean_share(review: AthleteReview) -> float:
-    known = review.activities[review.activities["clean_share"].notna()]
-    weight = known["timer_time_s"].fillna(0.0)
-    return float((known["clean_share"] * weight).sum() / weight.sum()) if weight.sum() > 0 else math.nan
-
-
 def period(review: AthleteReview) -> Sentence:
     if review.activities.empty:
         return line(review, "period", first=pd.NaT, reason="no activity lies in this period")
@@ -43,7 +38,7 @@ def period(review: AthleteReview) -> Sentence:
         "period",
         activities=len(review.activities),
         runs=len(review.runs),
-        clean=clean_share(review),
+        clean=clean_share_of(review.activities),
         first=review.activities["date"].min(),
         last=review.activities["date"].max(),
     )
@@ -78,7 +73,7 @@ def trust(review: AthleteReview) -> Sentence:
     flags = sampled["quality_flags"].str.split().explode().dropna()
     flags = flags[flags != ""]
     flagged = int(((sampled["quality_flags"] != "") | ~sampled["complete"]).sum())
-    clean = clean_share(review)
+    clean = clean_share_of(review.activities)
     reason = "no activity here has samples"
     if not flagged or sampled.empty:
         return line(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ... import units as _units
 from ...calendar import BREAK_DAYS, in_last_weeks
+from ...clean import clean_share_of
 from ...plots.intensity import TOO_WIDE
 from ...sentences import Sentence, joined, say
 from ..review import lines as review_lines
@@ -64,7 +65,7 @@ def period(season: SeasonBreakdown) -> Sentence:
         distance=float(runs["distance_m"].sum()),
         time=float(runs["moving_time_s"].sum()),
         before=before,
-        clean=review_lines.clean_share(season),
+        clean=clean_share_of(season.activities),
     )
 
 

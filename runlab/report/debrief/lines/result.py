@@ -108,7 +108,9 @@ def coming(debrief: RaceDebrief) -> Sentence:
         why = rows.get("after", {}).get("basis", "") or "no forecast can be made"
         return line(debrief, "next", after=Estimate.unknown(why, unit="s"), course="", reason=why)
     told = {
-        when: Estimate(row["value"], row["low"], row["high"], n=int(row["n"]), unit="s", grade="B")
+        when: Estimate(
+            row["value"], row["low"], row["high"], n=int(row["n"]), unit="s", clean_share=row["clean_share"], grade="B"
+        )
         for when, row in rows.items()
     }
     return line(
