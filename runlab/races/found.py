@@ -134,8 +134,9 @@ def _calendar(calendar: pd.DataFrame, runs: pd.DataFrame) -> tuple[pd.DataFrame,
             length = standard_m(float(run["distance_m"]))
         time, source = race["official_time_s"], "official"
         if not time > 0:
-            fits = run is not None and bool(covers(run["distance_m"], length))
-            time = float(_clock(run.to_frame().T).iloc[0]) * length / run["distance_m"] if fits else math.nan
+            time = math.nan
+            if run is not None and covers(run["distance_m"], length):
+                time = float(_clock(run.to_frame().T).iloc[0]) * length / run["distance_m"]
             source = "watch" if time > 0 else ""
         if run is not None:
             taken |= set(day["activity_id"]) if race["kind"] == "relay" else {run["activity_id"]}
@@ -160,8 +161,8 @@ def _run_of(day: pd.DataFrame, length_m: float) -> pd.Series | None:
     if known.empty:
         return None
     if not length_m > 0:
-        return known.loc[known["distance_m"].idxmax()]
-    run = known.loc[(known["distance_m"] / length_m - 1).abs().idxmin()]
+        return known.iloc[int(known["distance_m"].argmax())]
+    run = known.iloc[int((known["distance_m"] / length_m - 1).abs().argmin())]
     return run if run["distance_m"] >= SHARE * length_m else None
 
 

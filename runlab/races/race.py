@@ -199,7 +199,7 @@ def race_day(log: Any, race: Any) -> pd.Timestamp:
     if isinstance(race, str) and not re.match(r"\s*\d{4}-\d", race):
         return day_named(log, race)
     try:
-        day = pd.Timestamp(race)
+        day: Any = pd.Timestamp(race)
     except (TypeError, ValueError):
         day = pd.NaT
     if day is pd.NaT:

@@ -58,7 +58,7 @@ def race_row(log: Log, race: Any) -> dict:
     day = race_day(log, race)
     found = races_found(log)
     found = found[found["date"] == day]
-    row = {"name": "", "distance_m": math.nan} | (found.iloc[0].to_dict() if len(found) else {})
+    row: dict[Any, Any] = {"name": "", "distance_m": math.nan} | (found.iloc[0].to_dict() if len(found) else {})
     row |= vars(race) if isinstance(race, Race) else dict(race) if isinstance(race, (Mapping, pd.Series)) else {}
     return {"date": day, "name": row["name"] or "", "distance_m": float(row["distance_m"])}
 
