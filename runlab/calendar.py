@@ -158,7 +158,7 @@ def break_days(ran: pd.Series, *, start: Any, end: Any) -> pd.DatetimeIndex:
     7
     """
     found = breaks(ran, start=start, end=end)
-    days = [pd.date_range(row.first, row.last) for row in found.itertuples()]
+    days = [pd.date_range(first, last) for first, last in zip(found["first"], found["last"], strict=True)]
     return pd.DatetimeIndex(np.concatenate(days)) if days else pd.DatetimeIndex([])
 
 

@@ -121,7 +121,7 @@ def _keep(f: Facts) -> str:
         )
     held = f.fade[(f.fade["third"] == 3) & (f.fade["low"] > 0)] if len(f.fade) else f.fade
     if len(held):
-        row = held.loc[held["low"].idxmax()]
+        row = held.iloc[int(held["low"].argmax())]
         return (
             f"The strength {row['ground']}: {row['change_pct']:.0f} % faster in the last third than in the first at "
             f"the same grade ({row['low']:.0f} to {row['high']:.0f} %) [C]."
