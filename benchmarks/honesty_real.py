@@ -21,8 +21,8 @@ import pandas as pd
 from runlab.log import Log
 from runlab.progression import Prior, predict_race, tanda_marathon
 from runlab.progression.prediction.observations import scatter_of
-from runlab.progression.prediction.training import TrainingLine, baseline, terms, training_marks
 from runlab.progression.results import runs
+from runlab.zones.training import TrainingLine, baseline, terms, training_marks
 
 HISTORIES = Path(__file__).resolve().parents[2] / "shared" / "real" / "histories.parquet"
 BANDS = ((10000.0, 9950, 10350, 0.965), (21097.5, 20900, 21900, 0.93), (42195.0, 41800, 44000, 0.0))

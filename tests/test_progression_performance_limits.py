@@ -16,8 +16,8 @@ from runlab.progression.performance import individual_exponent
 from runlab.progression.prediction.observations import _held_back, _race_cost, is_trail, scatter_of
 from runlab.progression.prediction.predict import _calibration
 from runlab.progression.prediction.prior import distance_shape, trail_share
-from runlab.progression.prediction.training import TrainingLine, baseline, terms, training_marks
 from runlab.progression.results import hard_efforts, highest_heart_rate, race_results
+from runlab.zones.training import TrainingLine, baseline, terms, training_marks
 
 MARATHON_S = 9000.0  # 2:30 h, where a degree costs 0.3 %
 

@@ -14,9 +14,9 @@ from ..progression.conditions import DEVICE_WARMTH_C
 from ..progression.inference import normal_quantile
 from ..progression.prediction import Prediction, predict_race
 from ..progression.prediction.observations import is_trail
-from ..progression.prediction.training import MARATHON_M
 from ..progression.results import INDOORS, race_results, runs
 from ..races import Race, as_race, covers
+from ..zones.training import MARATHON_M
 from .given import weather_on_calendar
 
 ONE_DAY_C = 5.0  # how far one day lies from the last weeks (standard deviation)

@@ -15,7 +15,7 @@ from ..clean import clean_share_of
 from ..efforts import outdoors
 from ..evidence import Estimate
 from ..log import Log
-from ..races import races_found
+from ..races import INDOORS, races_found
 from .maximum import observed_max_heart_rate
 
 HOUR_S = 3600.0
@@ -30,6 +30,8 @@ _UNSEEN = (1.03, 0.03)  # the true maximum over the highest heart rate seen, whe
 _DAY_SD = 0.009  # form of the day, terrain, measurement
 _DECLINE = (0.060, 0.017)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
 _AGE_SD = 0.0012  # per root of a day: how far form may have moved since
+STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}  # of a threshold the athlete or coach has written down
+_MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS = 0.92, 0.03, 10  # highest run means over the maximum, where no peak is known
 
 
 class Threshold(NamedTuple):
@@ -104,7 +106,7 @@ def threshold(
     end = last_day(runs["date"], on, through)
     start = end - pd.Timedelta(days=days - 1)
     runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
-    efforts = _efforts(log, runs, shortest_s, longest_s)
+    efforts = _efforts(_with_totals(log, runs), runs, shortest_s, longest_s)
     each = efforts.groupby("activity_id")["hour"].max()
     stands_out = len(each) >= 8 and each.max() - each.median() >= 0.12  # some running was clearly harder than most
     top = _maximum(log, end, stands_out)
@@ -198,8 +200,7 @@ def _runs(log: Log) -> pd.DataFrame:
         else pd.Series("", index=runs.index, dtype="str")
     )
     locked = flags.str.contains("cadence_lock|hr_stuck", regex=True)
-    owner = runs["athlete"] if "athlete" in runs.columns else ""
-    return runs.assign(race=race, locked=locked, athlete=owner)[["activity_id", "athlete", "date", "race", "locked"]]
+    return runs.assign(race=race, locked=locked)
 
 
 def _maximum(log: Log, end: pd.Timestamp, stands_out: bool) -> _Top:
@@ -214,9 +215,18 @@ def _maximum(log: Log, end: pd.Timestamp, stands_out: bool) -> _Top:
     return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
 
 
-def _efforts(log: Log, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
-    """Efforts of useful length, on the flat, with what they would be worth over an hour."""
+def _with_totals(log: Log, runs: pd.DataFrame) -> pd.DataFrame:
+    """The efforts of a log outdoors; of runs without any, the whole run, and of races that the watch measured."""
     given = outdoors(log.efforts)
+    total = runs.reindex(columns=["activity_id", "distance_m", "moving_time_s", "average_heart_rate_bpm", "sub_sport"])
+    total = total[~runs["activity_id"].isin(log.efforts["activity_id"]) & ~total["sub_sport"].isin(INDOORS)]
+    total = total[total["distance_m"] > 0].rename(columns={"moving_time_s": "time_s"}).assign(kind="distance", ok=True)
+    return pd.concat([given, total.drop(columns="sub_sport")], ignore_index=True) if len(total) else given
+
+
+def _efforts(given: pd.DataFrame, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
+    """Efforts of useful length, on the flat, with what they would be worth over an hour."""
+    runs = runs.reindex(columns=["activity_id", "date", "race", "locked"])
     tells = given["ok"].to_numpy(dtype=bool) if "ok" in given.columns else np.ones(len(given), dtype=bool)
     efforts = given[tells & given["time_s"].between(shortest_s, longest_s)].merge(runs, on="activity_id", how="inner")
     flat = efforts["distance_m"] / efforts["time_s"]

@@ -1,10 +1,10 @@
 """What an athlete can run on a day: a distribution of finishing times, and what it rests on."""
 
+from ...zones.training import TrainingLine, training_marks
 from .answer import Prediction
 from .observations import observations
 from .predict import predict_race
 from .prior import Prior, distance_shape
-from .training import TrainingLine, training_marks
 
 __all__ = [
     "Prediction",

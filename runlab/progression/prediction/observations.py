@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ...log import Log
+from ...zones.training import MARATHON_M
 from ..conditions import CONDITIONS, condition_cost
 from ..results import hard_efforts, highest_heart_rate, race_results
-from .training import MARATHON_M
 
 # An effort's heart rate against what 20 min all-out take (share of the highest); speed per heart rate in logs; doubt.
 ALL_OUT_SHARE, HEART_SLOPE, HEART_DOUBT = 0.94, 1.4, 0.3

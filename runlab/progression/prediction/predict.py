@@ -12,12 +12,12 @@ import pandas as pd
 
 from ...clean import clean_share_of
 from ...log import Log
+from ...zones.training import MARATHON_M, baseline, training_marks
 from ..inference import pooled_fit, student_quantile
 from ..results import highest_heart_rate, runs
 from .answer import Prediction
 from .observations import Observations, course_cost, is_trail, observations, scatter_of
 from .prior import Prior, distance_shape, trail_share
-from .training import MARATHON_M, baseline, training_marks
 
 BACK_TEST = (
     "date", "name", "distance_m", "time_s", "value", "low", "high", "low_50", "high_50", "held", "held_50", "off", "n",

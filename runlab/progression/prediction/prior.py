@@ -7,23 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .training import HALF_M, MARATHON_M, REFERENCE_M, SHORT_M, TrainingLine
-
-# Fitted by benchmarks/honesty_real.py on 265 near all-out races of 27 of 39 public histories.
-WITH_HEART = TrainingLine(
-    start=-0.019, distance=-0.026, beyond_half=0.067, recent=0.387, pace=0.140, heart=0.418, volume=-0.018,
-    volume_distance=-0.024,
-)  # fmt: skip
-WITHOUT_HEART = TrainingLine(
-    start=-0.052, distance=-0.034, beyond_half=0.076, recent=0.402, pace=0.418, volume=-0.030, volume_distance=-0.021
-)  # fmt: skip
-ALONE_WITH_HEART = TrainingLine(
-    start=-0.011, distance=-0.032, beyond_half=0.074, recent=0.371, pace=0.158, heart=0.429, volume=-0.009,
-    volume_distance=-0.033,
-)  # fmt: skip
-ALONE_WITHOUT_HEART = TrainingLine(
-    start=-0.046, distance=-0.040, beyond_half=0.082, recent=0.384, pace=0.444, volume=-0.024, volume_distance=-0.030
-)  # fmt: skip
+from ...zones.training import (
+    ALONE_WITH_HEART,
+    ALONE_WITHOUT_HEART,
+    HALF_M,
+    MARATHON_M,
+    REFERENCE_M,
+    SHORT_M,
+    WITH_HEART,
+    WITHOUT_HEART,
+    TrainingLine,
+)
 
 
 @dataclass(frozen=True)
