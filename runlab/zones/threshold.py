@@ -16,7 +16,9 @@ from ..efforts import outdoors
 from ..evidence import Estimate
 from ..log import Log
 from ..races import INDOORS, races_found
+from ..units import format_pace
 from .maximum import observed_max_heart_rate
+from .training import ALONE_WITH_HEART, ALONE_WITHOUT_HEART, WITH_HEART, WITHOUT_HEART, training_marks
 
 HOUR_S = 3600.0
 _Z80 = 1.2815515655446004
@@ -24,14 +26,19 @@ _HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.905, 0.025, 0.035
 
 # How far below the best the athlete could do an effort lies: mean and spread in log speed. A race is close to all that
 # was there; an effort with the heart rate of one is nearly so; the fastest of ordinary training is well below.
-_GAPS = {"race": (0.012, 0.012), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
+_GAPS = {"race": (0.005, 0.028), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
 _STEADY = 1.10  # the fastest 3 minutes of a run beside an effort: more, and the effort holds rests or surges
 _UNSEEN = (1.03, 0.03)  # the true maximum over the highest heart rate seen, where hard running was seen
 _DAY_SD = 0.009  # form of the day, terrain, measurement
 _DECLINE = (0.060, 0.017)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
 _AGE_SD = 0.0012  # per root of a day: how far form may have moved since
-STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}  # of a threshold the athlete or coach has written down
-_MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS = 0.92, 0.03, 10  # highest run means over the maximum, where no peak is known
+# Doubt in logs of what athlete or coach have written down, and the age in days of what bears no date.
+_STATED = {"threshold_speed_mps": 0.025, "threshold_heart_rate_bpm": 0.02, "max_heart_rate_bpm": 0.01}
+_UNDATED = 365
+# The highest means of runs (98 % quantile of a year) over the maximum, the doubt of it, how many runs it takes, and
+# how far above the usual mean they must lie to have been hard.
+_MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS, _MEAN_ABOVE = 0.92, 0.03, 20, 1.1
+_LINE_SD, _TRAINED_SD = 0.015, 0.03
 
 
 class Threshold(NamedTuple):
@@ -105,47 +112,56 @@ def threshold(
         )
     end = last_day(runs["date"], on, through)
     start = end - pd.Timedelta(days=days - 1)
-    runs = runs[(runs["date"] >= start) & (runs["date"] <= end)]
+    before = runs[runs["date"] <= end]
+    runs = before[before["date"] >= start]
     efforts = _efforts(_with_totals(log, runs), runs, shortest_s, longest_s)
     each = efforts.groupby("activity_id")["hour"].max()
     stands_out = len(each) >= 8 and each.max() - each.median() >= 0.12  # some running was clearly harder than most
-    top = _maximum(log, end, stands_out)
+    stated = _stated(log, end)
+    top = _maximum(log, before, end, stands_out, stated["max_heart_rate_bpm"][0])
     heart = efforts[efforts["beats"].notna()]
     line = _heart_rate_line(heart)
     chosen, basis = _chosen(efforts, top, stands_out)
     since = f"since {start:%Y-%m-%d}"
-    if not len(chosen) and not (line and math.isfinite(top.value)):
+    words = [basis] if basis else []
+    told = [_hour_speed(chosen, end)] if len(chosen) else []
+    if line and math.isfinite(top.value):
+        # heart rate over speed, read where an hour's heart rate is expected: weak, but it knows about effort
+        read = line.speed_at(_HOUR_SHARE * top.value)
+        beyond = (read - line.middle) * line.slope_sd
+        wide = math.hypot(_HOUR_SD * top.value, top.sd, beyond, 2.0) / line.slope
+        if line.reaches(read):
+            told.append((read, math.hypot(wide, _LINE_SD)))
+            words.append(f"heart rate over {line.n} runs")
+    if trained := _by_training(before, end, top):
+        told.append(trained)
+        words.append(f"the totals of {len(before)} runs")
+    speed, doubt = stated["threshold_speed_mps"]
+    if speed > 0:
+        told.append((math.log(speed), doubt))
+        words.append(f"the stated threshold of {format_pace(speed)}")
+    if not told:
         need = (
-            "needs a race, an effort of 8 min or more with a race's heart rate, or heart rate over 8 runs of "
-            f"different speed {since}; found {len(each)} runs with efforts, "
+            "needs a race, an effort of 8 min or more with a race's heart rate, four runs with their totals, or heart "
+            f"rate over 8 runs of different speed {since}; found {len(each)} runs with efforts, "
             f"{len(heart['activity_id'].unique())} with heart rate"
             + ("; treadmills do not count" if len(outdoors(log.efforts)) < len(log.efforts) else "")
         )
         return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
-    centre, spread = _hour_speed(chosen, end)
-    if line and math.isfinite(top.value):
-        # heart rate over speed, read where an hour's heart rate is expected: weak, but it knows about effort
-        told = line.speed_at(_HOUR_SHARE * top.value)
-        beyond = (told - line.middle) * line.slope_sd
-        wide = math.hypot(_HOUR_SD * top.value, top.sd, beyond, 2.0) / line.slope
-        if line.reaches(told):
-            centre, spread = _combined((centre, spread), (told, math.hypot(wide, 0.015)))
-            basis = f"{basis} and heart rate over {line.n} runs" if basis else f"heart rate over {line.n} runs"
-    if not math.isfinite(centre):
-        need = f"no effort near hard {since}: nothing says how much more there is"
-        return Threshold(Estimate.unknown(need, unit="m/s"), Estimate.unknown(need, unit="1/min"), nothing)
+    centre, spread = _combined(told)
+    basis = " and ".join(words)
     clean = clean_share_of(log.activities, chosen["activity_id"] if len(chosen) else heart["activity_id"])
     speed = Estimate(
         math.exp(centre),
         math.exp(centre - _Z80 * spread),
         math.exp(centre + _Z80 * spread),
-        n=len(chosen) or (line.n if line else 0),
+        n=len(chosen) or (line.n if line else len(runs)),
         unit="m/s",
         clean_share=clean,
         grade="B" if (chosen["class"] == "race").any() else "C",
         basis=f"{basis} {since}",
     )
-    beats = _hour_heart_rate(chosen, line, top, centre, spread, since)
+    beats = _hour_heart_rate(chosen, line, top, centre, spread, since, stated["threshold_heart_rate_bpm"])
     shown = chosen.assign(
         kind=chosen["class"],
         speed_mps=chosen["v"],
@@ -203,25 +219,59 @@ def _runs(log: Log) -> pd.DataFrame:
     return runs.assign(race=race, locked=locked)
 
 
-def _maximum(log: Log, end: pd.Timestamp, stands_out: bool) -> _Top:
-    """The stated maximum heart rate of the day, else a little above the observed one if there was hard running."""
+def _stated(log: Log, end: pd.Timestamp) -> dict[str, tuple[float, float]]:
+    """Each setting of the day, and its doubt in logs: more for each day since it was written down; NaN if none is."""
     people = list(getattr(log, "athletes", {}).values())
-    stated = float(getattr(people[0].on(end), "max_heart_rate_bpm", math.nan)) if len(people) == 1 else math.nan
+    if len(people) != 1:
+        return dict.fromkeys(_STATED, (math.nan, math.nan))
+    now, rows, out = people[0].on(end), people[0].settings, {}
+    for name, doubt in _STATED.items():
+        value = float(getattr(now, name))
+        held = rows.loc[(rows[name] == value) & (rows["from"] <= end), "from"]
+        age = (end - held.min()).days if len(held) else _UNDATED
+        out[name] = (value, math.hypot(doubt, _AGE_SD * math.sqrt(age)))
+    return out
+
+
+def _maximum(log: Log, before: pd.DataFrame, end: pd.Timestamp, stands_out: bool, stated: float) -> _Top:
+    """The stated maximum heart rate of the day, else what the peaks say if there was hard running, else the means."""
     if math.isfinite(stated):
         return _Top(stated, 0.01 * stated, True)
-    if not stands_out or not hasattr(log, "histograms"):
+    seen = observed_max_heart_rate(log, through=end).value if stands_out else math.nan
+    if math.isfinite(seen):
+        return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
+    means = before.reindex(columns=["average_heart_rate_bpm", "date", "locked"])
+    means = means.loc[~means["locked"] & (means["date"] > end - pd.Timedelta(days=365)), "average_heart_rate_bpm"]
+    means = means[means > 60]
+    if len(means) < _MEAN_RUNS or means.quantile(0.98) < _MEAN_ABOVE * means.median():
         return _Top(math.nan, math.nan, False)
-    seen = observed_max_heart_rate(log, through=end).value
-    return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
+    top = float(means.quantile(0.98)) / _MEAN_SHARE
+    return _Top(top, _MEAN_DOUBT * top, False)
+
+
+def _by_training(before: pd.DataFrame, end: pd.Timestamp, top: _Top) -> tuple[float, float] | None:
+    """Log speed over an hour as the totals of training have it for runners in general, and the doubt."""
+    if not {"distance_m", "moving_time_s"} <= set(before.columns):
+        return None
+    raced = before["race"].to_numpy(dtype=bool)
+    day = (end + pd.Timedelta(days=1)).to_datetime64().astype("datetime64[D]").astype(float)
+    marks = training_marks(before[~raced], np.array([day]), highest_bpm=top.value)
+    if not np.isfinite(marks["best"].iloc[0]):
+        return None
+    lines = (ALONE_WITHOUT_HEART, ALONE_WITH_HEART, WITHOUT_HEART, WITH_HEART)
+    line = lines[2 * raced.any() + np.isfinite(marks["heart"].iloc[0])]
+    metres = np.geomspace(5000.0, 25000.0, 41)
+    time = line.log_time(marks.loc[np.zeros(len(metres), dtype=int)], metres)
+    return float(np.interp(math.log(HOUR_S), time, np.log(metres))) - math.log(HOUR_S), math.hypot(line.doubt_of(marks), _TRAINED_SD)
 
 
 def _with_totals(log: Log, runs: pd.DataFrame) -> pd.DataFrame:
-    """The efforts of a log outdoors; of runs without any, the whole run, and of races that the watch measured."""
+    """The efforts of a log outdoors, and of runs without any the whole run."""
     given = outdoors(log.efforts)
     total = runs.reindex(columns=["activity_id", "distance_m", "moving_time_s", "average_heart_rate_bpm", "sub_sport"])
     total = total[~runs["activity_id"].isin(log.efforts["activity_id"]) & ~total["sub_sport"].isin(INDOORS)]
-    total = total[total["distance_m"] > 0].rename(columns={"moving_time_s": "time_s"}).assign(kind="distance", ok=True)
-    return pd.concat([given, total.drop(columns="sub_sport")], ignore_index=True) if len(total) else given
+    total = total[total["distance_m"] > 0].rename(columns={"moving_time_s": "time_s"}).assign(kind="distance", ok=True, whole=True)
+    return pd.concat([given.assign(whole=False), total.drop(columns="sub_sport")], ignore_index=True)
 
 
 def _efforts(given: pd.DataFrame, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
@@ -301,6 +351,7 @@ def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.Data
     rank = efforts["time_s"].where(efforts["class"] == "race", efforts["hour"] * 1e-3)
     best = efforts.loc[rank.groupby(efforts["activity_id"]).idxmax()] if len(efforts) else efforts
     best = best[best["worth"] >= efforts["hour"].max() - 0.01] if len(efforts) else best
+    best = best[~(best["whole"] & (best["class"] == "training"))]
     best = best.sort_values("worth", ascending=False)
     picked = [best[best["class"] == "race"].sort_values("date").tail(5), best[best["class"] == "hard"].head(3)]
     if not sum(map(len, picked)):
@@ -330,15 +381,23 @@ def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
     return float(weight @ chosen["worth"].to_numpy() / weight.sum()), math.sqrt(1 / weight.sum())
 
 
-def _combined(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
-    parts = [(c, s) for c, s in (first, second) if math.isfinite(c)]
-    weight = [1 / s**2 for _, s in parts]
-    centre = sum(w * c for w, (c, _) in zip(weight, parts, strict=True)) / sum(weight)
-    return centre, math.sqrt(1 / sum(weight))
+def _combined(told: list[tuple[float, float]]) -> tuple[float, float]:
+    """Everything weighed by its doubt; where the parts disagree by more than that, the doubt grows with it."""
+    weight = np.array([1 / sd**2 for _, sd in told])
+    value = np.array([centre for centre, _ in told])
+    centre = float(weight @ value / weight.sum())
+    apart = float(weight @ (value - centre) ** 2) / max(len(told) - 1, 1)
+    return centre, math.sqrt(max(apart, 1.0) / weight.sum())
 
 
 def _hour_heart_rate(
-    chosen: pd.DataFrame, line: _Line | None, top: _Top, centre: float, spread: float, since: str
+    chosen: pd.DataFrame,
+    line: _Line | None,
+    top: _Top,
+    centre: float,
+    spread: float,
+    since: str,
+    stated: tuple[float, float],
 ) -> Estimate:
     """Heart rate over that hour: from the line at threshold speed, and from the hard efforts themselves."""
     told: list[tuple[float, float]] = []
@@ -358,19 +417,20 @@ def _hour_heart_rate(
         count += len(hard)
     if math.isfinite(top.value) and told:
         told.append((_HOUR_SHARE * top.value, math.hypot(_HOUR_SD * top.value, top.sd)))
+    if stated[0] > 0:
+        told.append((stated[0], stated[0] * stated[1]))
+        basis.append(f"the stated {stated[0]:.0f}")
     if not told:
         return Estimate.unknown(
             f"needs heart rate over 8 runs of different speed or in a hard effort {since}", unit="1/min"
         )
-    value, sd = told[0]
-    for other in told[1:]:
-        value, sd = _combined((value, sd), other)
+    value, sd = _combined(told)
     sd = math.hypot(sd, 3.0)  # the parts share the same sensor and the same days
     return Estimate(
         value,
         value - _Z80 * sd,
         value + _Z80 * sd,
-        n=count,
+        n=count or 1,
         unit="1/min",
         grade="C",
         basis=f"{' and '.join(basis)} {since}",

@@ -14,7 +14,7 @@ EXPONENT, BEYOND_HALF = 1.065, 0.035  # log time per log distance, and what come
 HEART_SLOPE = 1.2  # log speed per log share of the highest heart rate
 RACE_SHARE = 0.92  # mean heart rate of a hard race over the highest
 FEWEST_RUNS, FEWEST_HEART = 4, 5
-COLUMNS = ("best", "recent", "pace", "heart", "volume", "runs")
+COLUMNS = ("best", "recent", "pace", "heart", "volume", "runs", "spared")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class TrainingLine:
     volume: float = 0.0
     volume_distance: float = 0.0
     doubt: float = 0.05
+
+    def doubt_of(self, marks: pd.DataFrame) -> float:
+        """How far off this line may be for the last row of marks: all that was spared may be less, or twice as much."""
+        return float(np.hypot(self.doubt, marks["spared"].iloc[-1]))
 
     def log_time(self, marks: pd.DataFrame, distance_m: np.ndarray) -> np.ndarray:
         """Log of the time this line gives for each row of marks; NaN where the training of that day is not known."""
@@ -93,7 +97,8 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
     glitch of a watch is not a fitness), ``recent`` the same of 84 days less ``best``, ``pace`` the mean pace of
     84 days less ``best``, ``heart`` the median of 84 days once each run is brought to the highest mean heart rate of
     the runs so far (98th percentile; 92 % of ``highest_bpm`` where that is known and more) less ``best``, ``volume``
-    log of weekly distance over 40 km; ``runs`` their number in 84 days. Treadmills and runs that lose height (10 m a
+    log of weekly distance over 40 km; ``runs`` their number in 84 days; ``spared`` how far the hardest means stay below
+    a race's heart rate, as log time: ``best`` is then that much faster. Treadmills and runs that lose height (10 m a
     km) count as distance alone.
 
     Takes the runs of one athlete (rows of ``activities``) and days since 1970. Returns one row per day; NaN
@@ -133,17 +138,20 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
         if not np.isfinite(best):
             continue
         recent = _second_best(level[weeks:end], metres_g[weeks:end])
+        spared = _spared(heart_g[:end], highest_bpm)
+        drop_to = best - spared
         late = slice(weeks if weeks < end else year, end)
         pace = np.log(time_g[late].sum() / metres_g[late].sum() * REFERENCE_M)
         span = min(84.0, max(today - first_day, 28.0))
         km = (distance_so_far[until] - distance_so_far[np.searchsorted(day, today - 84)]) / 1000 * 7 / span
         rows[i] = (
-            best,
+            drop_to,
             recent - best if np.isfinite(recent) else 0.0,
-            pace - best,
-            _at_heart_rate(level, heart_g, weeks, end, highest_bpm) - best,
+            pace - drop_to,
+            _at_heart_rate(level, heart_g, weeks, end, highest_bpm) - drop_to,
             np.log(max(km, 4.0) / 40.0),
             end - weeks,
+            spared,
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -151,6 +159,14 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
 def _second_best(level: np.ndarray, metres: np.ndarray) -> float:
     found = np.sort(level[metres >= 4500])
     return float(found[min(1, len(found) - 1)]) if len(found) else np.nan
+
+
+def _spared(heart: np.ndarray, highest_bpm: float) -> float:
+    """How much faster (log time) the best runs had been with the heart rate of a race; 0 where that is not known."""
+    known = heart[heart > 0]
+    if len(known) < 2 * FEWEST_HEART or not highest_bpm > 0:
+        return 0.0
+    return HEART_SLOPE * max(np.log(RACE_SHARE * highest_bpm / np.quantile(known, 0.98)), 0.0)
 
 
 def _at_heart_rate(level: np.ndarray, heart: np.ndarray, weeks: int, end: int, highest_bpm: float) -> float:

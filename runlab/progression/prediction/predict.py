@@ -52,7 +52,8 @@ class _Log:
             ("" if len(self.races) else "alone_")
             + ("with_heart" if np.isfinite(marks["heart"].iloc[-1]) else "without_heart"),
         )
-        return line.log_time(marks.bfill().ffill(), distance_m), line.doubt
+        known = marks.bfill().ffill()
+        return line.log_time(known, distance_m), line.doubt_of(known)
 
 
 def _forecast(
