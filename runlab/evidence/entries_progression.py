@@ -226,7 +226,7 @@ ENTRIES = [
         "histories) and the athlete's own level, exponent, extras for short, long and trail races, wandering form and "
         "scatter, each with a stated prior; races put on a flat course at 12 °C; best training efforts beside them.",
         "A promise, or a reason for a result.",
-        "B",
+        "D",
         (_RIEGEL, _VICKERS, SMYTH_CRITICAL_SPEED),
         "a race, a hard effort of 3 km or more, or four runs",
         "distances far from any run so far, trails never run, sickness since",
@@ -317,7 +317,7 @@ ENTRIES = [
         "How the speed at one heart rate has moved.",
         "Speed on heart rate, heat, length and climbing, with form that wanders week by week.",
         "Fitness alone: sleep, caffeine and sensors are in it.",
-        "C",
+        "D",
         (),
         "8 runs with heart rate in half a year",
         "a new sensor, cadence lock",

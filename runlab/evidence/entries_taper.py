@@ -74,7 +74,7 @@ ENTRIES = [
         "Two fading sums of load with drawn constants, tied to what tapers and rest bring on average; the same draws "
         "for every plan.",
         "A forecast: an athlete's own constants cannot be known.",
-        "C",
+        "D",
         (MORTON, _MUJIKA, _THOMAS, FEELY),
         "42 days of load, two thirds measured",
         "injury, altitude, heat, strength",
@@ -85,7 +85,7 @@ ENTRIES = [
         "What stopping for some days would do: often a small gain, then a loss.",
         "The model of simulate without load.",
         "What stopping does to anybody's race.",
-        "C",
+        "D",
         (MORTON, FEELY),
         "42 days of load",
         "illness, injury",

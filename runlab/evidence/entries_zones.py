@@ -68,7 +68,7 @@ ENTRIES = [
         "The pace (and heart rate) that could be held all out for an hour, on the flat, fresh and cool.",
         "Best efforts brought to an hour, weighed by how hard they were, together with heart rate over speed.",
         "A lactate threshold: laboratory definitions differ from it and from each other by 3-5 %.",
-        "C",
+        "D",
         (
             Source("Riegel PS", 1981, "Athletic records and human endurance", "American Scientist 69:285"),
             Source(

@@ -156,3 +156,15 @@ def explain(name: str | None = None) -> Entry | pd.DataFrame:
     near = difflib.get_close_matches(short, [*known, *others], n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     raise SettingsError(f"no metric {name!r} in the registry{hint} All names: rl.explain()")
+
+
+@cache
+def grade_of(name: str) -> str:
+    """The grade a metric has in the registry: the one every estimate, table and sentence about it bears.
+
+    Takes the name of a metric or an alias. Raises SettingsError for an unknown one.
+
+    >>> grade_of("threshold"), grade_of("age_grade")
+    ('D', 'A')
+    """
+    return explain(name).grade

@@ -13,7 +13,7 @@ from .. import tables
 from ..calendar import last_day
 from ..clean import clean_share_of
 from ..efforts import outdoors
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from ..log import Log
 from ..races import INDOORS, races_found
 from ..units import format_pace
@@ -26,7 +26,7 @@ _HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.905, 0.025, 0.035
 
 # How far below the best the athlete could do an effort lies: mean and spread in log speed. A race is close to all that
 # was there; an effort with the heart rate of one is nearly so; the fastest of ordinary training is well below.
-_GAPS = {"race": (0.005, 0.028), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
+_GAPS = {"race": (0.012, 0.020), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
 _STEADY = 1.10  # the fastest 3 minutes of a run beside an effort: more, and the effort holds rests or surges
 _UNSEEN = (1.03, 0.03)  # the true maximum over the highest heart rate seen, where hard running was seen
 _DAY_SD = 0.009  # form of the day, terrain, measurement
@@ -35,10 +35,13 @@ _AGE_SD = 0.0012  # per root of a day: how far form may have moved since
 # Doubt in logs of what athlete or coach have written down, and the age in days of what bears no date.
 _STATED = {"threshold_speed_mps": 0.025, "threshold_heart_rate_bpm": 0.02, "max_heart_rate_bpm": 0.01}
 _UNDATED = 365
+_SLOWER = 0.04  # log speed below the best hour shown by which an effort was not near its most
 # The highest means of runs (98 % quantile of a year) over the maximum, the doubt of it, how many runs it takes, and
 # how far above the usual mean they must lie to have been hard.
 _MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS, _MEAN_ABOVE = 0.92, 0.03, 20, 1.1
-_LINE_SD, _TRAINED_SD = 0.015, 0.03
+# What does not average out: weather, course and shape all efforts share, the law of the line over heart rate, and how
+# far a runner's day lies from what training has it.
+_SHARED_SD, _LINE_SD, _TRAINED_SD = 0.036, 0.015, 0.045
 
 
 class Threshold(NamedTuple):
@@ -66,18 +69,19 @@ def threshold(
 
     The best effort of each session (8 min to 2.5 h, flat-equivalent speed) is brought to an hour with speed falling by
     0.060 ± 0.017 per log of time. Races count as nearly all out, efforts with a race's heart rate (90 % of maximum,
-    less when longer) nearly so, the best of other training as 9.5 ± 4 % below. What is clearly slower than shown
-    elsewhere is left out; the rest is weighed together with the line of heart rate over speed, read at 90.5 ± 2.5 % of
-    maximum. Threshold heart rate is that line (or the efforts' own heart rate) at threshold speed: the mean over that
-    hour.
+    less when longer) nearly so, the best of other training as 9.5 ± 4 % below; runs without samples count as one
+    effort. What is 4 % slower than shown elsewhere is left out. Weighed together with it: the line of heart rate over
+    speed, read at 90.5 ± 2.5 % of maximum; what the totals of training say of runners in general (``TrainingLine``);
+    and a threshold written down in the settings (± 2.5 %, more as it ages). Where they disagree, the interval widens.
+    Threshold heart rate is that line, the efforts' own heart rate and the stated one: the mean over that hour.
 
     Takes the log of one athlete (``efforts``, ``activities``; ``races``, ``histograms`` if there) and a day: ``on``
     looks at the days before it, ``through`` at that day too, else the last in the log counts. Returns a Threshold:
     ``speed`` (m/s) and ``heart_rate`` (1/min), each an Estimate with an 80 % interval, and ``efforts``, the frame of
     what it rests on (activity_id, date, kind, distance_m, time_s, speed_mps, hour_speed_mps, average_heart_rate_bpm).
-    Unknown, with the reason, without any race, hard effort or heart rate.
+    Unknown, with the reason, without any race, hard effort, heart rate, stated threshold or four runs with totals.
     Raises SettingsError for several athletes.
-    Evidence: [B] the decline of speed with time; [D] the weighing. The interval's coverage on simulated athletes is in
+    Evidence: [D], the weighing; [B] the decline of speed with time. How often the interval holds is in
     benchmarks/README.md. Laboratory thresholds differ from it by 3-5 %.
 
     >>> from runlab.log import Log
@@ -87,7 +91,7 @@ def threshold(
     ...                         "distance_m": [5000.0, 10_000.0], "time_s": [1200.0, 2500.0],
     ...                         "graded_speed_mps": [5000 / 1200, 4.0]})
     >>> threshold(Log(activities=races, efforts=efforts)).speed
-    4:13 /km (4:07–4:18; 80 %), n = 2 [B] · 2 races since 2026-01-21
+    4:13 /km (4:00–4:26; 80 %), n = 2 [D] · 2 races since 2026-01-21
     """
     log.only()
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
@@ -158,7 +162,7 @@ def threshold(
         n=len(chosen) or (line.n if line else len(runs)),
         unit="m/s",
         clean_share=clean,
-        grade="B" if (chosen["class"] == "race").any() else "C",
+        grade=grade_of("threshold"),
         basis=f"{basis} {since}",
     )
     beats = _hour_heart_rate(chosen, line, top, centre, spread, since, stated["threshold_heart_rate_bpm"])
@@ -262,7 +266,9 @@ def _by_training(before: pd.DataFrame, end: pd.Timestamp, top: _Top) -> tuple[fl
     line = lines[2 * raced.any() + np.isfinite(marks["heart"].iloc[0])]
     metres = np.geomspace(5000.0, 25000.0, 41)
     time = line.log_time(marks.loc[np.zeros(len(metres), dtype=int)], metres)
-    return float(np.interp(math.log(HOUR_S), time, np.log(metres))) - math.log(HOUR_S), math.hypot(line.doubt_of(marks), _TRAINED_SD)
+    return float(np.interp(math.log(HOUR_S), time, np.log(metres))) - math.log(HOUR_S), math.hypot(
+        line.doubt_of(marks), _TRAINED_SD
+    )
 
 
 def _with_totals(log: Log, runs: pd.DataFrame) -> pd.DataFrame:
@@ -270,7 +276,11 @@ def _with_totals(log: Log, runs: pd.DataFrame) -> pd.DataFrame:
     given = outdoors(log.efforts)
     total = runs.reindex(columns=["activity_id", "distance_m", "moving_time_s", "average_heart_rate_bpm", "sub_sport"])
     total = total[~runs["activity_id"].isin(log.efforts["activity_id"]) & ~total["sub_sport"].isin(INDOORS)]
-    total = total[total["distance_m"] > 0].rename(columns={"moving_time_s": "time_s"}).assign(kind="distance", ok=True, whole=True)
+    total = (
+        total[total["distance_m"] > 0]
+        .rename(columns={"moving_time_s": "time_s"})
+        .assign(kind="distance", ok=True, whole=True)
+    )
     return pd.concat([given.assign(whole=False), total.drop(columns="sub_sport")], ignore_index=True)
 
 
@@ -314,8 +324,10 @@ def _heart_rate_line(efforts: pd.DataFrame) -> _Line | None:
         spread = ((x[keep] - middle) ** 2).sum()
         if keep.sum() < 8 or spread / keep.sum() < 0.03**2:
             return None
-        slope = float(((x[keep] - middle) * y[keep]).sum() / spread)
         level = float(y[keep].mean())
+        # both scatter, and least squares would take scatter of speed for a flatter line: the spreads' ratio instead
+        upward = float(((x[keep] - middle) * y[keep]).sum())
+        slope = math.copysign(math.sqrt(float(((y[keep] - level) ** 2).sum()) / spread), upward)
         off = y - level - slope * (x - middle)
         sd = math.sqrt(float((off[keep] ** 2).sum()) / (keep.sum() - 2))
         keep = np.abs(off) <= max(3 * sd, 6.0)
@@ -350,7 +362,7 @@ def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.Data
     # of a race its longest stretch tells most; of training the one worth most
     rank = efforts["time_s"].where(efforts["class"] == "race", efforts["hour"] * 1e-3)
     best = efforts.loc[rank.groupby(efforts["activity_id"]).idxmax()] if len(efforts) else efforts
-    best = best[best["worth"] >= efforts["hour"].max() - 0.01] if len(efforts) else best
+    best = best[best["worth"] >= efforts["hour"].max() - _SLOWER] if len(efforts) else best
     best = best[~(best["whole"] & (best["class"] == "training"))]
     best = best.sort_values("worth", ascending=False)
     picked = [best[best["class"] == "race"].sort_values("date").tail(5), best[best["class"] == "hard"].head(3)]
@@ -376,7 +388,7 @@ def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
     age = (end - chosen["date"]).dt.days.to_numpy(dtype=float)
     lag = chosen["lag"].to_numpy()
     own = chosen["gap_sd"].to_numpy() ** 2 + _DAY_SD**2 + _AGE_SD**2 * age + np.where(chosen["flat"], 0.02, 0.0) ** 2
-    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + 0.006**2
+    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + _SHARED_SD**2
     weight = np.linalg.solve(cover, np.ones(len(chosen)))
     return float(weight @ chosen["worth"].to_numpy() / weight.sum()), math.sqrt(1 / weight.sum())
 
@@ -432,6 +444,6 @@ def _hour_heart_rate(
         value + _Z80 * sd,
         n=count or 1,
         unit="1/min",
-        grade="C",
+        grade=grade_of("threshold"),
         basis=f"{' and '.join(basis)} {since}",
     )
