@@ -189,7 +189,7 @@ def _judged(
             return _Stretch(a, b, min(straight, abs(went)), False)
     if took <= _JOINED_S and went > 0:
         near, around = (_mean_speed(t, way, t[a] - wide, t[b] + wide) for wide in (15.0, 120.0))
-        if near <= 1.03 * max(around, pace):
+        if near <= 1.03 * max(around if t[-1] - t[0] >= 240.0 else 0.0, pace):
             return None  # a receiver that lagged behind its runner
         size = np.abs(np.diff(way))
         before = t[a] - t[a - int(np.argmin(np.append(size[:a][::-1] <= _STILL_M, False)))]

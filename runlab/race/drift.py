@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..calendar import BUILD_WEEKS
 from ..log import Log
 from ..progression.inference import normal_quantile, student_quantile
 from ..races import Race
