@@ -79,7 +79,7 @@ class Usual:
         return self.level + self.rise * away, student_quantile((1 + level) / 2, max(self.runs - 1, 2)) * sd
 
 
-def usual_for_pace(log: Log, channel: str, *, on: Any, days: int = 112, least: int = 30) -> Usual | None:
+def usual_for_pace(log: Log, channel: str, *, on: Any, days: int = 7 * BUILD_WEEKS, least: int = 30) -> Usual | None:
     """What a channel usually is at a pace in training, and how far a split of another day may lie from it.
 
     Definition: a straight line through the laps (500 m to 10 km) of the runs in ``days`` before the race, speed
@@ -87,7 +87,8 @@ def usual_for_pace(log: Log, channel: str, *, on: Any, days: int = 112, least: i
     tired flatten it. What a run as a whole lies off the line (form, heat, the strap) counts as well as what its laps
     do, each run once however many laps it has.
 
-    Takes a log, "heart_rate_bpm" or "cadence_spm", and the race day (excluded). Returns None under five runs. Where laps are too few, whole runs stand in, with a scatter of 6 % within each. Evidence: C.
+    Takes a log, "heart_rate_bpm" or "cadence_spm", and the race day (excluded). Returns None under five runs. Where
+    laps are too few, whole runs stand in, with a scatter of 6 % within each. Evidence: C.
 
     >>> from runlab.log import Log
     >>> usual_for_pace(Log(), "heart_rate_bpm", on="2026-11-01") is None
