@@ -263,7 +263,7 @@ def _scores(own: pd.DataFrame, traits: pd.DataFrame) -> np.ndarray:
     calm = _near(hard, -1, 0.18, 0.15)
     scores = np.zeros((len(own), len(TYPES)))
     put = {name: i for i, name in enumerate(TYPES)}
-    scores[:, put["easy"]] = 2.6 * calm
+    scores[:, put["easy"]] = (2.6 * calm + 0.3) * (calm > 0)
     slower = _near(t["pace_usual"], 0.0, 0.955, 0.03) * (0.6 + 0.4 * _near(length, 0.0, 0.9, 0.2))
     scores[:, put["recovery"]] = 1.2 * calm + 2.2 * slower * calm + 0.5 * calm * (t["after_hard"] > 0)
     scores[:, put["long"]] = 4.2 * long_day * (0.6 + 0.4 * calm)
