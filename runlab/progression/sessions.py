@@ -42,7 +42,7 @@ def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
     """What kind of session each run was, how that is known, and how sure it is.
 
     Definition: the race calendar and the source's mark of a race come first; then what the title says
-    (``titles.title_type``; ``races.race_signs`` for races), then the plan of that day (half to twice the planned
+    (``titles.title_type``; ``races.races_found`` for races), then the plan of that day (half to twice the planned
     amount), then a race by effort. Where nobody wrote anything, every type gets points for what speaks for it: time
     above and around threshold, the bouts of work found inside (``intervals``), length against the athlete's own last
     8 weeks, slowness. The points become shares; ``confidence`` is the winner's. Without points a run is "unknown":
@@ -115,24 +115,23 @@ def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
 def _told(log: Log, own: pd.DataFrame) -> pd.DataFrame:
     """What calendar, source, title or plan says each run was: ``kind`` ("" = nothing), ``source``, ``words``."""
     out = pd.DataFrame({"kind": "", "source": "", "words": ""}, index=own.index)
-    signs = race_signs(own)
+    races = races_found(log)
+    races = races[races["activity_id"] != ""].drop_duplicates("activity_id").set_index("activity_id")
+    by, basis = (own["activity_id"].map(races[name]).fillna("").astype("str") for name in ("found_by", "basis"))
 
     def say(where: pd.Series, kind: object, source: str, words: object) -> None:
         free = where & out["kind"].eq("")
         for name, value in (("kind", kind), ("source", source), ("words", words)):
             out.loc[free, name] = value[free] if isinstance(value, pd.Series) else value
 
-    marked = own["workout_type"].eq("race")
-    raced = own["activity_id"].isin(race_results(log)["activity_id"])
-    say(marked, "race", "marked", "marked as a race by its source")
-    say(raced, "race", "calendar", "in the race calendar")
+    say(by.isin(["calendar", "marked"]), "race", by, basis)
     titles = own["title"].fillna("").map(title_type)
     named = titles.map(lambda said: said.kind)
     say(named.ne(""), named, "title", titles.map(lambda said: f"the title says \u201c{said.words}\u201d"))
-    say(signs["found_by"].eq("title"), "race", "title", signs["basis"])
+    say(by.eq("title"), "race", "title", basis)
     planned = _planned(log.plan, own)
     say(planned.ne(""), planned, "plan", "planned as " + planned)
-    say(signs["found_by"].eq("effort") & (signs["confidence"] >= 0.5), "race", "effort", signs["basis"])
+    say(by.eq("effort"), "race", "effort", basis)
     return out
 
 

@@ -12,13 +12,13 @@ from ...log import Log
 from ...progression import (
     Finding,
     block_comparison,
+    common_channel,
     consistency,
     durability,
     dynamics,
     intensity_distribution,
     pace_at_heart_rate,
     plateau,
-    run_intensity,
     same_race,
     session_type,
     symmetry,
@@ -152,10 +152,6 @@ class SeasonBreakdown(AthleteReview):
         return consistency(self.log, on=self.after, weeks=160)
 
     @cached_property
-    def run_intensity(self) -> pd.DataFrame:
-        """Seconds in three zones for each run (``progression.run_intensity``)."""
-        return run_intensity(self.history)
-
     @cached_property
     def stops(self) -> pd.DataFrame:
         """Times of seven days or more without a run: ``first``, ``last``, ``days``, ``noted`` (events then)."""
@@ -186,6 +182,11 @@ class SeasonBreakdown(AthleteReview):
     def seasons(self) -> pd.DataFrame:
         """The parts of the period that are set side by side: ``name``, ``first``, ``last``."""
         return sheets.seasons(self)
+
+    @cached_property
+    def common_channel(self) -> str:
+        """The channel by which the intensity of all these parts can be told; "" without one."""
+        return common_channel(self.history, *[(part.first, part.last) for part in self.seasons.itertuples()])
 
     @cached_property
     def season_numbers(self) -> list[dict[str, float]]:
