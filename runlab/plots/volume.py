@@ -77,7 +77,7 @@ def plot_weekly_volume(
     )
     unknown = int(runs["kind"].eq("unknown").sum())
     untyped = f", {unknown} of {len(runs)} runs could not be typed" if unknown else ""
-    definition += f"; grey = not typed ({unknown} of {len(runs)} runs)" if unknown else ""
+    definition += f"; grey = type unknown ({unknown} of {len(runs)} runs)" if unknown else ""
     by_kind = (
         runs.pivot_table(index="week", columns="kind", values="distance_m", aggfunc="sum").reindex(weeks).fillna(0.0)
         / per

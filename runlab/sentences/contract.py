@@ -42,7 +42,7 @@ _UNIT_AFTER = re.compile(
 class Template:
     """One generated line, in parts; ``unknown`` is what is said where the number cannot be told.
 
-    ``no_comparison`` stands where the numbers of ``comparison`` are not known, and says why.
+    ``no_comparison`` stands where the numbers of ``comparison`` are not known, and says why (``apart``).
     """
 
     claim: str
@@ -218,7 +218,7 @@ def sentence(template: Template, values: Mapping[str, Any], *, units: str = "met
     grade = f"[{template.grade}{': ' + note if note else ''}]" if template.grade else ""
     pieces = [
         f"**{claim}**",
-        part(template.comparison) or part(template.no_comparison),
+        part(template.comparison) or (part(template.no_comparison) if "apart" in values else ""),
         part(template.uncertainty),
         grade,
         part(template.change),
