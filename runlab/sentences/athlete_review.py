@@ -194,11 +194,11 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell whether there was a break: {reason:word}.",
     ),
     "review.unmeasured": Template(
-        claim="The load of {n:day} is not known: a session that day carries no heart rate, effort rating or pace.",
-        uncertainty="Counted over {total:day}.",
+        claim="The load of {n:session} is not known: no heart rate, effort rating or pace was recorded.",
+        uncertainty="Counted over {total:session}.",
         grade="A",
         grade_note="counted",
-        change="Such days are hatched and widen the band; they are not rest days.",
+        change="Their days are hatched and widen the band; they are not rest days.",
         unknown="Cannot tell which loads are known.",
     ),
     "review.races": Template(

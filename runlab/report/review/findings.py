@@ -61,8 +61,8 @@ def _gap(review: AthleteReview) -> Sentence | None:
 
 def _unmeasured(review: AthleteReview) -> Sentence | None:
     inside = review.daily[review.daily["date"] >= review.start]
-    n = int(inside["load"].isna().sum())
-    return line(review, "unmeasured", n=float(n), total=len(inside)) if n else None
+    n, total = int(inside["unmeasured_sessions"].sum()), int(inside["sessions"].sum())
+    return line(review, "unmeasured", n=n, total=total) if n else None
 
 
 def _next_race(review: AthleteReview) -> Sentence | None:
