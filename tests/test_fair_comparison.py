@@ -172,3 +172,25 @@ def test_blocks_leave_open_what_was_not_measured():
     assert inside["basis"].eq("a run in five or more has no distance").all()
     assert math.isnan(inside["hard_share"].iloc[0]) and inside["hard_share"].iloc[1] == pytest.approx(0.1)
     assert table["distance_m"].max() == 55000.0
+
+
+def test_what_is_measured_counts_sessions_and_not_rest_days():
+    """Two sessions in seven days, every second one unmeasured: half of the sessions, not 13 of 14 days."""
+    log = log_of()
+    days = pd.date_range("2026-01-05", "2026-08-16")
+    done = np.where(np.arange(len(days)) % 7 == 0, 2, 0)
+    blind = np.where(np.arange(len(days)) % 14 == 0, 2, 0)
+    log.daily = pd.DataFrame(
+        {
+            "athlete": "kim",
+            "date": days,
+            "sessions": done,
+            "unmeasured_sessions": blind,
+            "load": np.where(blind > 0, np.nan, 40.0 * done),
+            "load_method": "trimp",
+        }
+    )
+    review = AthleteReview(log, start="2026-01-05", end="2026-08-16")
+    told = [found for found in review.stands_out() if "is not known" in found]
+    assert told == ["**The load of 32 sessions is not known: no heart rate, effort rating or pace was recorded.**"]
+    assert "% of the sessions behind it were measured" in review.sentence("fitness")
