@@ -11,7 +11,7 @@ from runlab.athlete import Athlete
 from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.plots.volume import weeks_back
-from runlab.progression.comparison import measured_sum
+from runlab.progression.comparison import common_channel, compare_intensity, compare_periods, measured_sum
 from runlab.progression.phases import phase_weeks
 from runlab.report.review import AthleteReview
 from runlab.report.season import SeasonBreakdown
@@ -54,30 +54,30 @@ OLD, NEW = ("2026-01-05", "2026-04-26"), ("2026-04-27", "2026-08-16")
 
 
 def test_a_period_without_heart_rate_and_one_without_pace_are_not_compared():
-    found = progression.compare_intensity(log_of(heart_from=16, pace_until=16), OLD, NEW)
+    found = compare_intensity(log_of(heart_from=16, pace_until=16), OLD, NEW)
     assert not found.is_known and math.isnan(found.before) and math.isnan(found.after)
     assert found.basis == "cannot compare: heart rate is known for 0 of 80 runs before and 80 of 80 after"
-    assert progression.common_channel(log_of(heart_from=16, pace_until=16), OLD, NEW) == ""
+    assert common_channel(log_of(heart_from=16, pace_until=16), OLD, NEW) == ""
 
 
 def test_heart_rate_that_came_later_is_no_change_in_training():
     """Easy by heart rate 75 %, by pace 90 %: both periods are judged by pace, which both have."""
     log = log_of(heart_from=16)
-    found = progression.compare_intensity(log, OLD, NEW)
+    found = compare_intensity(log, OLD, NEW)
     assert found.before == pytest.approx(0.9) and found.after == pytest.approx(0.9)
     assert found.basis == "speed known for 80 of 80 runs before and 80 of 80 after"
-    assert progression.common_channel(log, OLD, NEW) == "speed"
+    assert common_channel(log, OLD, NEW) == "speed"
     mixed = progression.run_intensity(log)  # what was compared before: pace then, heart rate now
     assert set(mixed["channel"]) == {"speed_mps", "heart_rate_bpm"}
-    assert progression.compare_intensity(log_of(), OLD, NEW).before == pytest.approx(0.75)
+    assert compare_intensity(log_of(), OLD, NEW).before == pytest.approx(0.75)
 
 
 def test_half_of_the_runs_of_both_periods_is_enough_and_less_is_not():
     for weeks, known in ((8, True), (9, False)):
-        found = progression.compare_intensity(log_of(heart_from=weeks, pace_until=0), OLD, NEW)
+        found = compare_intensity(log_of(heart_from=weeks, pace_until=0), OLD, NEW)
         assert found.is_known is known and found.coverage == (16 - weeks) / 16
     with pytest.raises(SettingsError, match="zone must be one of"):
-        progression.compare_intensity(log_of(), OLD, NEW, zone="easy")
+        compare_intensity(log_of(), OLD, NEW, zone="easy")
 
 
 def test_compare_periods_at_its_edges():
@@ -85,7 +85,7 @@ def test_compare_periods_at_its_edges():
         return pd.DataFrame({"x": [1.0] * known + [np.nan] * (n - known)})
 
     def compared(a, b):
-        return progression.compare_periods(a, b, "x", statistic=lambda part: part["x"].sum(), what="distance")
+        return compare_periods(a, b, "x", statistic=lambda part: part["x"].sum(), what="distance")
 
     assert compared(rows(8, 10), rows(5, 5)).after == 5
     assert compared(rows(7, 10), rows(5, 5)).basis == (

@@ -21,7 +21,8 @@ SAID = {
     "Bergsprints 8x20s|Hügelläufe|Côtes 10 x 1'|Fractionné en côte|Cuestas|Ripetute in salita|Treino de subida|"
     "Heuveltraining|Backintervaller|Bakkeintervaller|Podbiegi|Kopce|Mäkivedot|Yokuş tekrarları|Горки|坂道ダッシュ10本|"
     "上坡冲刺|언덕 반복",
-    "threshold": "threshold|3 x 10 min threshold, 2 min recovery|20 min warm up, 3x8 min @ LT, cool down|Schwellenlauf|"
+    "threshold": "threshold|3 x 8 min uphill threshold|3 x 10 min threshold, 2 min recovery|"
+    "20 min warm up, 3x8 min @ LT, cool down|Schwellenlauf|"
     "Seuil 3x10|Umbral 20 min|Soglia 2x15|Treino no limiar|Drempeltraining|Tröskelpass|Terskeløkt 5x6 min|Tærskelløb|"
     "Próg 20 min|Prahový běh|Vauhtikestävyys|Eşik koşusu|Пороговая тренировка|閾値走|乳酸阈值跑|역치주",
     "tempo": "18 min tempo|Tempo|After work tempo|progression run|tempo run, no strides|"

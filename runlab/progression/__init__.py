@@ -3,7 +3,6 @@
 from ..efforts import best_efforts
 from .aerobic import pace_at_heart_rate
 from .age_grade import age_grade, age_standard
-from .comparison import Comparison, common_channel, compare_intensity, compare_periods
 from .conditions import condition_cost
 from .critical_speed import critical_speed, critical_speed_efforts, critical_speed_time
 from .curve import pace_curve
@@ -24,7 +23,6 @@ from .sessions import session_type
 from .speed_endurance import speed_endurance_model, speed_endurance_time
 
 __all__ = [
-    "Comparison",
     "Finding",
     "Prediction",
     "Prior",
@@ -33,9 +31,6 @@ __all__ = [
     "best_efforts",
     "block_comparison",
     "block_summary",
-    "common_channel",
-    "compare_intensity",
-    "compare_periods",
     "condition_cost",
     "consistency",
     "critical_speed",

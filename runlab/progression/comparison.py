@@ -45,8 +45,8 @@ class Comparison:
 
 
 def compare_periods(
-    before: pd.DataFrame,
-    after: pd.DataFrame,
+    earlier: pd.DataFrame,
+    later: pd.DataFrame,
     *columns: str,
     statistic: Callable[[pd.DataFrame], float],
     what: str,
@@ -72,8 +72,8 @@ def compare_periods(
     >>> found.after, found.basis
     (151.0, 'heart rate known for 2 of 2 runs before and 2 of 2 after')
     """
-    known = [part[part[list(columns)].notna().all(axis=1)] for part in (before, after)]
-    measured, rows = (len(known[0]), len(known[1])), (len(before), len(after))
+    known = [part[part[list(columns)].notna().all(axis=1)] for part in (earlier, later)]
+    measured, rows = (len(known[0]), len(known[1])), (len(earlier), len(later))
     counts = f"known for {measured[0]} of {rows[0]} {noun} before and {measured[1]} of {rows[1]} after"
     enough = all(m >= least and m >= share * n for m, n in zip(measured, rows, strict=True))
     values = [float(statistic(part)) for part in known] if enough else [math.nan, math.nan]
@@ -104,7 +104,7 @@ def common_channel(log: Log, *periods: tuple[Any, Any], least: int = 5, share: f
 
 
 def compare_intensity(
-    log: Log, before: tuple[Any, Any], after: tuple[Any, Any], *, zone: str = "low", least: int = 5, share: float = 0.5
+    log: Log, earlier: tuple[Any, Any], later: tuple[Any, Any], *, zone: str = "low", least: int = 5, share: float = 0.5
 ) -> Comparison:
     """The share of running time in one zone in two periods, by one channel that both periods have.
 
@@ -125,8 +125,8 @@ def compare_intensity(
         known = run_intensity(log, channel=channel)
         found.append(
             compare_periods(
-                _within(known, before),
-                _within(known, after),
+                _within(known, earlier),
+                _within(known, later),
                 *columns,
                 statistic=lambda rows: rows[f"{zone}_s"].sum() / rows[columns].to_numpy().sum(),
                 what=channel.replace("_", " "),

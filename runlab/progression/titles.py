@@ -226,8 +226,8 @@ def title_type(title: str) -> Said:
     if not strong and not known:
         weak = []
     said = strong or weak
-    if any(mark.role == "sets" for mark in strong):
-        said = strong + [mark for mark in weak if _kind(mark) in ("hills", "threshold", "tempo")]
+    if any(mark.role == "sets" for mark in strong) and not any(_kind(mark) in ORDER[:3] for mark in strong):
+        said = strong + [mark for mark in weak if _kind(mark) in ORDER[:3]]
     if not said:
         return Said("easy", marks[strides[0]].text) if strides else Said("", "")
     kind = min((_kind(mark) for mark in said), key=ORDER.index)

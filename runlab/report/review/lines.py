@@ -14,7 +14,8 @@ from ...plots.coverage import channel_coverage, usable_since
 from ...plots.efforts import distance_name, season_bests
 from ...plots.intensity import TOO_WIDE
 from ...plots.wellness import CHANNELS, own_band
-from ...progression import compare_intensity, vdot
+from ...progression import vdot
+from ...progression.comparison import compare_intensity
 from ...progression.intensity import intensity_distribution
 from ...sentences import Sentence, joined, say
 

@@ -12,7 +12,6 @@ from ...log import Log
 from ...progression import (
     Finding,
     block_comparison,
-    common_channel,
     consistency,
     durability,
     dynamics,
@@ -24,6 +23,7 @@ from ...progression import (
     symmetry,
 )
 from ...progression.aerobic import runs_at_heart_rate
+from ...progression.comparison import common_channel
 from ...progression.phases import phase_weeks
 from ...sentences import Sentence
 from ...taper import taper_review
