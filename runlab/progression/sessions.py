@@ -117,7 +117,8 @@ def _told(log: Log, own: pd.DataFrame) -> pd.DataFrame:
     out = pd.DataFrame({"kind": "", "source": "", "words": ""}, index=own.index)
     races = races_found(log)
     races = races[races["activity_id"] != ""].drop_duplicates("activity_id").set_index("activity_id")
-    by, basis = (own["activity_id"].map(races[name]).fillna("").astype("str") for name in ("found_by", "basis"))
+    races = races[["found_by", "basis"]].reindex(own["activity_id"]).fillna("").set_axis(own.index)
+    by, basis = races["found_by"], races["basis"]
 
     def say(where: pd.Series, kind: object, source: str, words: object) -> None:
         free = where & out["kind"].eq("")
