@@ -152,7 +152,6 @@ class SeasonBreakdown(AthleteReview):
         return consistency(self.log, on=self.after, weeks=160)
 
     @cached_property
-    @cached_property
     def stops(self) -> pd.DataFrame:
         """Times of seven days or more without a run: ``first``, ``last``, ``days``, ``noted`` (events then)."""
         return sheets.stops(self)
