@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..calendar import BUILD_WEEKS
 from ..log import Log
 from ..progression.inference import normal_quantile, student_quantile
 from ..races import Race
