@@ -439,6 +439,9 @@ def test_dark_against_light_by_hand():
     ):
         row = night_effect(track_of(np.full(seconds, 3.0)), np.arange(seconds + 1) < dark_s)[0].iloc[2]
         assert math.isfinite(row["change_pct"]) is known, (seconds, dark_s)
+    stood = np.where((np.arange(7200) >= 3000) & (np.arange(7200) < 3300), 0.0, 3.0)
+    row = night_effect(track_of(stood), np.arange(7201) < 1799)[0].iloc[2]
+    assert math.isfinite(row["change_pct"]), "pieces are of time on the move"
 
 
 # --- drift ------------------------------------------------------------------------------------------------------------
