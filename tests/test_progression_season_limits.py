@@ -290,7 +290,7 @@ def test_what_a_band_says_of_a_reference(low, high, limiting, says):
 
 def test_volume_and_long_runs_against_the_own_best():
     def rows(*weeks):
-        log = weeks_log(*weeks[:-1], [weeks[-1], *[np.nan] * 6])  # a run on the last Sunday closes the week
+        log = weeks_log(*weeks[:-1], [weeks[-1], *[0.0] * 6])  # a run on the last Sunday closes the week
         return {row["candidate"]: row for row in _amount(log, log.activities, None, 0.8)}
 
     assert math.isnan(rows(*[10_000] * 23)["long runs"]["value"])

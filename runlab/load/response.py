@@ -166,11 +166,11 @@ def fit_impulse_response(
     reason = _verdict(low, high, (slow, fast), errors)
     identified = reason == ""
     shown = value if identified else np.full(5, np.nan)
-    found = errors.set_index("model")["rmse"]
+    off = errors.set_index("model")["rmse"]
     if identified:
         reason = (
-            f"predicts the next performance within {found['impulse response']:.2g} (as last time: "
-            f"{found['as last time']:.2g}, straight line: {found['straight line']:.2g})"
+            f"predicts the next performance within {off['impulse response']:.2g} (as last time: "
+            f"{off['as last time']:.2g}, straight line: {off['straight line']:.2g})"
         )
     return ImpulseResponseFit(
         identified,

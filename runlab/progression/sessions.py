@@ -120,7 +120,7 @@ def _told(log: Log, own: pd.DataFrame) -> pd.DataFrame:
     races = races[["found_by", "basis"]].reindex(own["activity_id"]).fillna("").set_axis(own.index)
     by, basis = races["found_by"], races["basis"]
 
-    def say(where: pd.Series, kind: object, source: str, words: object) -> None:
+    def say(where: pd.Series, kind: str | pd.Series, source: str | pd.Series, words: str | pd.Series) -> None:
         free = where & out["kind"].eq("")
         for name, value in (("kind", kind), ("source", source), ("words", words)):
             out.loc[free, name] = value[free] if isinstance(value, pd.Series) else value
@@ -156,12 +156,13 @@ def _planned(plan: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
         ):
             if amount > 0 and done.notna().any():
                 off = np.log(done / amount).abs()
-                if AMOUNT[0] <= done[off.idxmin()] / amount <= AMOUNT[1]:
-                    out[off.idxmin()] = kind
+                nearest = off.index[int(off.argmin())]
+                if AMOUNT[0] <= done[nearest] / amount <= AMOUNT[1]:
+                    out[nearest] = kind
                 break
         else:
-            longest = free["moving_time_s"].fillna(free["timer_time_s"]).fillna(0.0).idxmax()
-            out[longest] = kind
+            longest = free["moving_time_s"].fillna(free["timer_time_s"]).fillna(0.0)
+            out[free.index[int(longest.argmax())]] = kind
     return out
 
 

@@ -59,6 +59,9 @@ class _Mark(NamedTuple):
     text: str
 
 
+_LETTERS = {ord(letter): plain for letter, plain in zip("øłđæœı", ("o", "l", "d", "ae", "oe", "i"), strict=True)}
+
+
 def _plain(text: str) -> str:
     """Small letters without accents, apostrophes and hyphens; other scripts as they are."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'").replace("`", "'")
@@ -66,7 +69,7 @@ def _plain(text: str) -> str:
     for letter in text:
         base = unicodedata.normalize("NFD", letter)[0]
         out.append(base if base.isascii() else letter)
-    plain = "".join(out).translate(str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}))
+    plain = "".join(out).translate(_LETTERS)
     return "".join(letter for letter in plain if not unicodedata.combining(letter) or not letter.isprintable())
 
 
