@@ -165,10 +165,10 @@ def where_the_time_went(
     whole = {name: float(round(rows[name][0])) if math.isfinite(rows[name][0]) else math.nan for name in rows}
     left = float(total - np.nansum(list(whole.values())))
     low, high = left + rest[1] - rest[0], left + rest[2] - rest[0]
-    if race.kind in TRAIL and abs(left) > abs(total) and (low > 0 or high < 0):
+    if race.kind in TRAIL and abs(left) > total > 0 and (low > 0 or high < 0):
         return empty_waterfall(
             f"What cannot be explained ({_clock(abs(left))} {'over' if left > 0 else 'under'}) would be more than the "
-            f"difference itself ({_clock(abs(total))}): the {reference} does not fit this race, and bars would mislead."
+            f"loss itself ({_clock(total)}): the {reference} does not fit this race, and bars would mislead."
         )
     table = _bars(reference_s, result, rows, whole, (left, low, high), reference)
     return Waterfall(table, _order_words(ORDER), _other_orders(drawn, whole, total), reference)
