@@ -84,8 +84,9 @@ def where_the_time_went(
     time above (or below) an even effort all the way; **heat**, a share of the time per degree above 13 °C, more
     where the last weeks were warm; **course**, time on the ground as it was against flat ground (a curve between
     Strava's of equal heart rate and Minetti's of energy, scaled up- and downhill by the runner's own speeds on this
-    course), footing on trails, and that a longer day is run at a lower effort. What is left over is **not explained**: form of the day, head, wind, a
-    reference that was off. It is never made zero. In ``orders`` the race is computed again for every order.
+    course), footing on trails, and that a longer day is run at a lower effort. What is left over is **not
+    explained**: form of the day, head, wind, a reference that was off. It is never made zero. In ``orders`` the
+    race is computed again for every order.
 
     Early pace and late slowing are one bar: how to split it is a matter of definition. ``orders`` gives both ends:
     "late slowing, early pace" (what each half gained or lost by the clock) and "early pace, late slowing" (the early
