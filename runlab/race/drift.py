@@ -104,11 +104,11 @@ def usual_for_pace(log: Log, channel: str, *, on: Any, days: int = 7 * BUILD_WEE
     laps = log.laps[
         log.laps["activity_id"].isin(runs["activity_id"])
         & log.laps["distance_m"].between(500.0, 10_000.0)
-        & log.laps["average_speed_mps"].between(0.8, FASTEST_MPS, inclusive="right")
+        & log.laps["average_speed_mps"].between(0.8, FASTEST_MPS)
     ]
     known = _at_pace(laps, channel)
     if len(known) < least:
-        known = _at_pace(runs[runs["average_speed_mps"].between(0.8, FASTEST_MPS, inclusive="right")], channel)
+        known = _at_pace(runs[runs["average_speed_mps"].between(0.8, FASTEST_MPS)], channel)
     if known["run"].nunique() < 5 or known["speed"].std() < 0.05:
         return None
     weight = 1.0 / known.groupby("run")["value"].transform("size")
