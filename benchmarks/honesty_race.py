@@ -58,12 +58,12 @@ DIFFERENCES = """
 How the simulator differs from the debrief, so that nothing is tested against itself:
 
 - **Hills**: the simulator's cost is a hyperbola with its own skew, scaled up- and downhill for each runner, and runners
-  give back a little less than a hill costs; the debrief uses Strava's and Minetti's quintics and a band. Rough ground
-  takes 0-12 % on trails; the debrief assumes 6.5 % ± 5.
+  give back a little less than a hill costs; the debrief scales a curve between two quintics by the speeds seen.
+  Rough ground takes 0-12 % on trails; the debrief assumes 6 % ± 4.5.
 - **Heat**: a soft knee at 13 °C, linear above, building up over 40 min, 0.3-0.6 % per degree, and heat brings fade
-  forward; the debrief has a straight line from 12 °C with the square root of the duration and no build-up.
+  forward; the debrief has a straight line from 13 °C with the square root of the duration and no build-up.
 - **Fade**: strain grows with effort to the sixth power and speed falls along an exponential once stamina is used up;
-  the debrief has no law of fade: it compares the opening with an even level nobody measured.
+  the debrief tries openings that are let go and fades that deepen, and weighs them by the speeds left over.
 - **Early pace**: the effort is moved from late to early at the same mean (0 to 25 %); its truth is the time against the
   same day run evenly. The debrief infers it from how runners open.
 - **Night** slows the simulated 100 miles by 2-10 %; the debrief counts it as fade, and so does the truth here.

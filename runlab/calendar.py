@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -57,14 +58,29 @@ def in_last_weeks(dates: pd.Series, weeks: int, *, through: Any) -> pd.Series:
     return (dates <= last) & (dates > last - 7 * weeks * DAY)
 
 
+def measured_sum(values: pd.Series, *, share: float = 0.8) -> float:
+    """A total that may be set beside other totals: NaN where more than a fifth of its parts were not measured.
+
+    Definition: the mean of the measured parts times the number of parts; 0 without parts.
+
+    Takes a number per run, NaN = not measured. Returns the total. Evidence: A (counted).
+
+    >>> measured_sum(pd.Series([10.0, 8.0, 6.0, 8.0, None])), measured_sum(pd.Series([10.0, None]))
+    (40.0, nan)
+    """
+    if not len(values):
+        return 0.0
+    return float(values.mean() * len(values)) if values.notna().mean() >= share else math.nan
+
+
 def weeks_back(
     dates: pd.Series, values: pd.Series, *, through: Any, first: Any = None, largest: bool = False
 ) -> pd.Series:
     """What every whole seven days back from ``through`` held, newest last: what "the last 12 weeks" are counted from.
 
     Takes dates and values of the same rows, the last day (included) and the day the log begins (default: the first
-    date). Returns the sums (with ``largest`` the largest values), 0 for seven days without a row, NaN where no value
-    of such a week is known.
+    date). Returns the sums (with ``largest`` the largest values), 0 for seven days without a row, NaN where more than
+    a fifth of the values of such a week are not known (``measured_sum``).
 
     >>> dates = pd.Series(pd.to_datetime(["2026-05-01", "2026-05-04", "2026-05-11"]))
     >>> weeks_back(dates, pd.Series([1.0, 5.0, 7.0]), through="2026-05-16").tolist()
@@ -76,7 +92,8 @@ def weeks_back(
     last = pd.Timestamp(through).normalize()
     whole = max(((last - begin).days + 1) // 7, 0)
     weeks = values.groupby((last - dates).dt.days // 7)
-    held = (weeks.max() if largest else weeks.sum(min_count=1)).reindex(range(whole), fill_value=0.0)
+    sums = weeks.apply(measured_sum)
+    held = (weeks.max().where(sums.notna()) if largest else sums).reindex(range(whole), fill_value=0.0)
     return held[::-1].reset_index(drop=True)
 
 

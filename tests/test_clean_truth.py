@@ -150,6 +150,17 @@ def test_a_position_that_stood_still_and_caught_up_is_no_leap():
     assert reachable(far)["distance_m"].iloc[-1] == pytest.approx(1803.0), "nobody runs 300 m in 40 s at that pace"
 
 
+@pytest.mark.parametrize("leap, kept", [(31.0, True), (34.0, False)])
+def test_small_leaps_of_a_long_run_stay(leap, kept):
+    even = steady(3600)  # 10.8 km: 0.3 % are 32.4 m
+    even[1800:] += leap
+    far = reachable(samples(even))["distance_m"].iloc[-1]
+    assert far == pytest.approx(10800.0 + (leap if kept else 0.0), abs=0.2)
+    short = steady(1600)  # 4.8 km
+    short[800:] += 13.0
+    assert reachable(samples(short))["distance_m"].iloc[-1] == pytest.approx(4800.0, abs=0.2)
+
+
 def test_a_receiver_that_lags_and_snaps_back_loses_no_distance():
     # a real half marathon: 2.3 m/s for a while, then 14 m in one second; its 21,118 m were the course's 21,097
     legs = np.r_[np.tile(np.r_[np.full(29, 2.3), 14.3], 40), np.full(60, 2.3)]

@@ -314,7 +314,14 @@ def test_impulse_response_is_refused_with_too_little():
     table, tests = planted(0.2)
     assert "found 5" in load.fit_impulse_response(table, tests.head(5)).reason
     hidden = table.assign(load=table["load"].where(np.arange(len(table)) % 3 > 0))
-    assert "80 % of days" in load.fit_impulse_response(hidden, tests).reason
+    assert "80 % of sessions" in load.fit_impulse_response(hidden, tests).reason
+    # six rest days a week make nothing measured: 1 of 3 sessions is not 1 of 21 days
+    weekly = table.assign(load=np.where(np.arange(len(table)) % 7 == 0, table["load"], 0.0))
+    weekly["load"] = weekly["load"].where(np.arange(len(table)) % 21 > 0)
+    lost, done = int(weekly["load"].isna().sum()), int((weekly["load"] > 0).sum())
+    assert (
+        lost < 0.1 * len(weekly) and f"found {done} of {done + lost}" in load.fit_impulse_response(weekly, tests).reason
+    )
     assert "the same" in load.fit_impulse_response(table, tests.assign(performance=50.0)).reason
     assert not load.fit_impulse_response(table.head(0), tests).identified
     with pytest.raises(TableError, match="missing: performance"):

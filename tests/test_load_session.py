@@ -455,3 +455,13 @@ def test_splits_sum_to_the_whole():
     for method, extra in ((load.banister_trimp, given), (load.edwards_trimp, {"max_heart_rate_bpm": 190})):
         parts = method(beats[:90], minutes[:90], **extra) + method(beats[90:], minutes[90:], **extra)
         assert parts == pytest.approx(method(beats, minutes, **extra))
+
+
+def test_a_session_below_the_assumed_resting_heart_rate_is_no_rest_day():
+    """A relaxation session at 52 bpm: resting heart rate, which nobody stated, cannot have been 60."""
+    calm = log_of(session(0, beats=52.0, sport="training", minutes=6.0), athletes=(Athlete("kim"),))
+    found = load.session_load(calm).iloc[0]
+    assert 0 < found["load"] < 1 and "resting heart rate 51 assumed" in found["reason"]
+    stated = log_of(session(0, beats=40.0, sport="training", minutes=6.0, rpe=1.0))
+    found = load.session_load(stated).iloc[0]
+    assert found["load"] != 0 and math.isnan(found["load_trimp"]) and math.isnan(found["load_mean_heart_rate"])

@@ -282,7 +282,7 @@ def test_intensity_bars_fill_the_whole_and_carry_their_interval():
         assert [bar.get_hatch() for bar in panel.patches if bar.get_width() == 100] == [plots.HATCHES["unknown"]]
     interval = next(c for c in time.collections if c.get_label() == "_interval")
     assert [segment[:, 0].tolist() for segment in interval.get_segments()] == [[pytest.approx(60), pytest.approx(80)]]
-    assert ax.get_title(loc="left") == "70 % of running time and 70 % of runs were easy"
+    assert ax.get_title(loc="left") == "70 % of running time and 70 % of the 10 runs placed were easy"
     assert {t.get_text() for t in sessions.texts} >= {"10 of 12", "0 of 12"}
 
 

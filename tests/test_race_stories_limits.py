@@ -131,10 +131,10 @@ def test_tired_legs_are_slower_down_than_up():
 
 
 def test_standing_is_told_beyond_five_per_cent():
-    stops = pd.DataFrame({"seconds": [300.0, 430.0], "checkpoint": ["A", "B"], "distance_m": [10_000.0, 20_000.0]})
-    told = lambda s: stories._standing(facts(bars={"stops": (s, 0.0, 0.0)}, stops=stops))  # noqa: E731
-    assert told(720.0) is None
-    weight, row = told(721.0)
+    stops = pd.DataFrame({"seconds": [300.0, 420.0], "checkpoint": ["A", "B"], "distance_m": [10_000.0, 20_000.0]})
+    told = lambda more: stories._standing(facts(stops=stops.assign(seconds=stops["seconds"] + [0, more])))  # noqa: E731
+    assert told(0.0) is None
+    weight, row = told(1.0)
     assert weight == pytest.approx(100 * 721 / 14_400 / 3) and "at B" in row["speaks_for"]
 
 
@@ -208,11 +208,16 @@ def test_the_largest_change_comes_first_and_what_to_keep():
     bars = {SLOWING: (500.0, 1.0, 900.0), "stops": (1500.0, 1009.0, 0.0)}
     first = lambda bias: one_change(facts(pacing={"first_quarter_bias": bias}, bars=bars))["change"]  # noqa: E731
     assert first(3.9) != first(4.1)
-    keep = lambda v, **given: one_change(facts(pacing={"variability": v}, **given))["keep"]  # noqa: E731
-    assert keep(3.9) != keep(4.0) and keep(3.9, race={"kind": "ultra"}) == keep(4.0)
-    build, table = pd.DataFrame({"build": ["this"]}), summary(distance=1e5)
-    steady = keep(9.0, build=build, summary=table, disruptions=breaks(days=6))
-    assert keep(9.0, build=build, summary=table, disruptions=breaks(days=7)) != steady
+    keep = lambda **given: one_change(facts(**given))["keep"]  # noqa: E731
+    nothing = keep()
+    assert keep(bars={SLOWING: (-50.0, -90.0, 0.0)}) == nothing != keep(bars={SLOWING: (-50.0, -90.0, -1.0)})
+    even = facts(pacing={"half_split": 2.0})
+    for usual, told in ((2.0, False), (2.1, True)):  # better than nine of ten before
+        even.pacing["own_low"], even.pacing["own_high"] = usual, 5.0
+        assert (one_change(even)["keep"] != nothing) is told
+    ground = fade(5.0, 5.0, 9.0)
+    assert keep(fade=ground.assign(low=0.0)) == nothing != keep(fade=ground.assign(low=0.1))
+    assert keep(fade=ground.assign(low=0.1, third=2)) == nothing
 
 
 # --- the result -------------------------------------------------------------------------------------------------------
@@ -293,7 +298,7 @@ def heat(hours: float, temperature=20.0, watch=math.nan, usual=math.nan, humidit
         (heat(0.05), 8.0 * 0.3),
         (heat(3.6), 8.0 * 1.2),
         (heat(5.0), 8.0 * 1.2),
-        (heat(20.0), 8.0 * 1.2 / 2),
+        (heat(20.0), 8.0 * 1.2 / 4**0.2),
         (heat(2.5, None, watch=22.5), 8.0),
         (heat(2.5, None), 0.0),
         (heat(2.5, usual=24.5), 8.0 - 0.3 * 10),

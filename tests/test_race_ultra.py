@@ -106,7 +106,7 @@ def test_a_goal_that_holds_stops_is_not_charged_for_them_again(ultra):
 def test_a_rest_larger_than_the_loss_is_not_drawn_in_an_ultra(ultra):
     run, log, race, _, _ = ultra
     told = rl.race.debrief(log, replace(race, goal_s=run.truth["time_s"] - 120.0), reference="goal")
-    assert told.waterfall.empty and "would be more than the difference itself" in told.waterfall_order
+    assert told.waterfall.empty and "would be more than the loss itself" in told.waterfall_order
 
 
 @pytest.mark.parametrize(

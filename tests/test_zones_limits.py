@@ -64,6 +64,10 @@ def test_what_makes_no_zones_is_refused(wrong):
         wrong()
 
 
+def test_a_slow_threshold_has_zones_too():
+    assert pace_zones(0.9)["low"].iloc[1] == pytest.approx(0.9 * 0.8)
+
+
 def test_a_zone_holds_its_lower_edge():
     zones = heart_rate_zones(max_heart_rate_bpm=200)
     beats = [99.9, 100.0, 119.9, 120.0, 199.0, 250.0, 150.0]

@@ -18,6 +18,7 @@ _SUSTAINED_MPS, _SUSTAINED_S = 8.0, 60.0  # the 800 m world record is run at 7.9
 _LINGER_MPS = 6.0  # a car rolls in and out of a drive faster than this; so does nobody who stood still for a while
 _JOINED_S, _STILL_S, _BETWEEN_S = 10.0, 120.0, 300.0  # of one leap; beside a catch-up; at traffic lights
 _STILL_M = 0.5
+_TOO_LITTLE, _LONG_M = 0.003, 5000.0  # leaps of less than that share of a long way are a receiver's unrest
 
 
 class _Stretch(NamedTuple):
@@ -36,9 +37,10 @@ def reachable(records: pd.DataFrame, *, sport: str = "running") -> pd.DataFrame:
     8 m/s is impossible. Steps within 10 s of each other are one stretch. Where its ends could be reached from each
     other (a glitch out and back), the straight line between them counts, or what a device that counts by itself
     gained; a distance that only caught up, after lagging or within 2 min of standing still, counts whole. Else up to
-    10 s count at the track's median speed, and a longer stretch adds nothing. Stretches of a drive less than 5 min
-    apart are one, with the slower driving around them. A track that is all too fast is another sport's and stays as it
-    is. Positions outside 90 and 180 degrees or at 0, 0 are missing.
+    10 s count at the track's median speed, and a longer stretch adds nothing. Leaps that add up to less than 0.3 % of
+    5 km or more stay. Stretches of a drive less than 5 min apart are one, with the slower driving around them. A track
+    that is all too fast is another sport's and stays as it is. Positions outside 90 and 180 degrees or at 0, 0 are
+    missing.
 
     Takes the records of one activity with ``time``; ``sport`` "" is judged by its median speed. Returns the records
     themselves where nothing is impossible, else a new frame: ``distance_m``, ``speed_mps`` and positions altered, each
@@ -144,6 +146,9 @@ def _stretches(
         if long.any():
             fast |= long
             found = judged()
+    extra = sum(float(size[s.first : s.last].sum()) - s.metres for s in found if not s.drive)
+    if size.sum() >= _LONG_M and extra < _TOO_LITTLE * size.sum():
+        found = [stretch for stretch in found if stretch.drive]
     if not on_foot or not any(stretch.drive for stretch in found):
         return found
     found = _drives(found, t, size / least)
@@ -189,7 +194,7 @@ def _judged(
             return _Stretch(a, b, min(straight, abs(went)), False)
     if took <= _JOINED_S and went > 0:
         near, around = (_mean_speed(t, way, t[a] - wide, t[b] + wide) for wide in (15.0, 120.0))
-        if near <= 1.03 * max(around, pace):
+        if near <= 1.03 * max(around if t[-1] - t[0] >= 240.0 else 0.0, pace):
             return None  # a receiver that lagged behind its runner
         size = np.abs(np.diff(way))
         before = t[a] - t[a - int(np.argmin(np.append(size[:a][::-1] <= _STILL_M, False)))]

@@ -12,7 +12,7 @@ import pandas as pd
 from .. import tables
 from ..errors import SettingsError, TableError
 from .calendar import daily_calendar, recursive_mean
-from .fitness import filled_load
+from .fitness import filled_load, sessions_by_day
 
 _NAMES = ("fitness_days", "fatigue_days", "fitness_gain", "fatigue_gain", "baseline")
 
@@ -112,7 +112,7 @@ def fit_impulse_response(
 
     Takes the daily table of one athlete with ``load`` and a frame of ``date``, ``performance``: maximal performances on
     one scale where higher is better (VDOT, age grade, speed). Unmeasured days are stood in for as in
-    ``fitness_and_fatigue``; with more than a fifth of them it refuses.
+    ``fitness_and_fatigue``; with more than a fifth of sessions unmeasured it refuses.
     Returns an ImpulseResponseFit. Raises TableError without those columns or for several athletes.
     Evidence: [C] research only: fitted constants run from 4 to 74 days across studies.
 
@@ -140,9 +140,11 @@ def fit_impulse_response(
         return ImpulseResponseFit(
             False, f"needs {minimum_performances} performances within the daily table; found {n}", n
         )
-    share = 1.0 if known is None else float(known.mean())
-    if share < 0.8:
-        return ImpulseResponseFit(False, f"needs 80 % of days with a measured load; found {100 * share:.0f} %", n)
+    if known is not None:
+        done, measured = (float(part.sum()) for part in sessions_by_day(spread, known))
+        if measured < 0.8 * done:
+            found = f"{measured:.0f} of {done:.0f}"
+            return ImpulseResponseFit(False, f"needs 80 % of sessions with a measured load; found {found}", n)
     outcome = tests["performance"].to_numpy(dtype=float)
     if np.ptp(outcome) == 0:
         return ImpulseResponseFit(False, "all performances are the same: nothing to explain", n)
@@ -164,11 +166,11 @@ def fit_impulse_response(
     reason = _verdict(low, high, (slow, fast), errors)
     identified = reason == ""
     shown = value if identified else np.full(5, np.nan)
-    found = errors.set_index("model")["rmse"]
+    off = errors.set_index("model")["rmse"]
     if identified:
         reason = (
-            f"predicts the next performance within {found['impulse response']:.2g} (as last time: "
-            f"{found['as last time']:.2g}, straight line: {found['straight line']:.2g})"
+            f"predicts the next performance within {off['impulse response']:.2g} (as last time: "
+            f"{off['as last time']:.2g}, straight line: {off['straight line']:.2g})"
         )
     return ImpulseResponseFit(
         identified,

@@ -166,9 +166,10 @@ def _sessions(log: Log) -> pd.DataFrame:
         if open_rest.any():
             morning = _morning_rest(log, name, days)
             there = np.isfinite(morning)
+            below = work["average_heart_rate_bpm"].to_numpy()[places] - 1  # a session is not calmer than rest
             for end, value, reach in (("", _REST[1], 0.0), ("_low", _REST[0], -_WATCH), ("_high", _REST[2], _WATCH)):
                 guess = np.where(np.isfinite(watch_rest), watch_rest + reach, value)
-                columns[f"rest{end}"][open_rest] = np.where(there, morning, guess)[open_rest]
+                columns[f"rest{end}"][open_rest] = np.where(there, morning, np.fmin(guess, below))[open_rest]
             words = np.where(np.isfinite(watch_rest), "as the watch has it", "assumed")
             words = np.where(there, "taken from the morning entries", words)
             rest = _joined("resting heart rate ", columns["rest"], words)
@@ -275,6 +276,7 @@ def _heart_rate(work: pd.DataFrame, log: Log, minimum_share: float) -> None:
         women = total(trimp_per_minute(value, rest[row], top[row], WOMEN, clamp=True))
         zones = total(edwards_weight(value, top[row]))
         over = total((value > top[row]).astype(float))
+        able &= held > 0  # never above resting heart rate: no session is worth nothing, that heart rate cannot tell
         scale = np.where(able, 1 / share, np.nan)
         work["load_trimp"] = held * scale
         ends = [work[c].to_numpy() for c in ("rest_high", "top_high", "rest_low", "top_low")]
@@ -304,7 +306,7 @@ def _heart_rate(work: pd.DataFrame, log: Log, minimum_share: float) -> None:
         )
         work["doubt_low"] = np.where(settled, low / mid, 1.0)
         work["doubt_high"] = np.where(settled, high / mid, 1.0)
-    work["load_mean_heart_rate"] = np.where(covered, mean, np.nan)
+    work["load_mean_heart_rate"] = np.where(covered & (mean > 0), mean, np.nan)
     generic = 60 * trimp_per_minute(_THRESHOLD_SHARE, 0.0, 1.0, (a, b))
     work["threshold_hour"] = np.where(np.isfinite(hour) & settled, hour, generic)
     work["share"], work["locked"], work["over"], work["settled"] = share, locked, over, settled

@@ -24,8 +24,8 @@ def plot_intensity(intensity: pd.DataFrame, *, most: int = 12, ax: Axes | None =
     """Easy, threshold and hard as shares of each month's running time (left) and of its runs (right).
 
     The bracket at the end of the easy part is its interval, from what is uncertain about the threshold; the count at
-    the right says how many of the month's runs could be placed. A month without any is hatched. Takes the table of
-    ``progression.intensity_distribution(log, by="month")``; draws the last ``most`` months.
+    the right says how many of the month's runs could be placed, and those that could not are hatched.
+    Takes the table of ``progression.intensity_distribution(log, by="month")``; draws the last ``most`` months.
     """
     missing = [c for c in _NEEDED if c not in intensity]
     if missing:
@@ -34,6 +34,8 @@ def plot_intensity(intensity: pd.DataFrame, *, most: int = 12, ax: Axes | None =
     height = max(SINGLE - 0.4, 1.3 + 0.23 * len(months))
     ax = canvas(ax, height, left=0.78, right=0.62, bottom=0.46)
     definition = "Share of running time and of runs in three zones, %; bracket = 80 % interval of the easy share"
+    if intensity["unmeasured"].gt(0).any():
+        definition += "; hatched = unknown"
     if not intensity["value"].notna().any():
         return empty(
             ax,
@@ -92,6 +94,9 @@ def plot_intensity(intensity: pd.DataFrame, *, most: int = 12, ax: Axes | None =
 
 
 def _stack(ax: Axes, table: pd.DataFrame, months: list, *, label: bool) -> None:
+    if not label:  # of all runs, so that those not known have their place
+        placed = table["n"] / (table["n"] + table["unmeasured"]).clip(lower=1)
+        table = table.assign(**{name: table[name] * placed for name in ("value", "low", "high")})
     shares = (100 * table.pivot_table(index="period", columns="zone", values="value", dropna=False)).reindex(months)
     easy = table[table["zone"] == "low"].set_index("period").reindex(months)
     rows = np.arange(len(months), dtype=float)
@@ -122,11 +127,13 @@ def _stack(ax: Axes, table: pd.DataFrame, months: list, *, label: bool) -> None:
                     bbox={"facecolor": COLOURS[name], "edgecolor": "none", "pad": 1.0},
                 )
         left = left + share
-    unknown = shares[list(ZONES)].isna().all(axis=1).to_numpy()
+    rest = 100 - left
+    unknown = rest > 0.5 if not label else shares[list(ZONES)].isna().all(axis=1).to_numpy()
     ax.barh(
         rows[unknown],
-        100,
+        rest[unknown],
         0.74,
+        left=left[unknown],
         color=COLOURS["missing"],
         edgecolor=COLOURS["ghost"],
         hatch=HATCHES["unknown"],
@@ -175,4 +182,7 @@ def _answer(table: pd.DataFrame) -> str:
         easy = known[(known["method"] == method) & (known["zone"] == "low")]
         amount = easy[weight] if weight in easy else easy["n"]
         shares[method] = 100 * float((easy["value"] * amount).sum() / amount.sum())
-    return f"{shares['time']:.0f} % of running time and {shares['session']:.0f} % of runs were easy"
+    n = known.drop_duplicates("period")["n"].sum()
+    left = table.drop_duplicates("period")["unmeasured"].sum()
+    of = f"{shares['session']:.0f} % of the {n} runs placed" if left else f"{shares['session']:.0f} % of runs"
+    return f"{shares['time']:.0f} % of running time and {of} were easy"

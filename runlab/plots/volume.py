@@ -30,9 +30,10 @@ _KINDS = {
     "hard": "hard",
     "race": "race",
 }
-_SHADES = {"race": "#4A4A4A"}  # a flag is black; a whole bar of black would shout
-_ORDER = ("run", "easy", "threshold", "hard", "race")
-_NAMES = {"run": "long", "easy": "easy", "threshold": "threshold", "hard": "hard", "race": "race"}
+# A flag is black; a whole bar of black would shout.
+_SHADES = {"race": "#4A4A4A", "unknown": COLOURS["missing"]}
+_ORDER = ("run", "easy", "threshold", "hard", "race", "unknown")
+_NAMES = {"run": "long", **{k: k for k in _ORDER[1:]}}
 
 
 @style()
@@ -50,9 +51,9 @@ def plot_weekly_volume(
 ) -> Axes:
     """Weekly running distance as bars, stacked by session type where it is known, with the longest run as a dot.
 
-    Lighter weeks (rows of ``load.step_back_weeks``; default: of the runs given) are hatched; a step line is the median
-    of four weeks; the best twelve weeks back from the last day are bracketed; ascent is the strip below. The last week
-    is drawn paler if it is not over.
+    Runs whose type is not known are hatched in grey, and counted. Lighter weeks (rows of ``load.step_back_weeks``;
+    default: of the runs given) are hatched; a step line is the median of four weeks; the best twelve weeks back from
+    the last day are bracketed; ascent is the strip below. The last week is drawn paler if it is not over.
     Takes ``activities`` (``date``, ``sport``, ``distance_m``, ``ascent_m``; ``session_type`` where there is one).
     """
     tables.check(activities, tables.ACTIVITIES, "date", "sport", "distance_m", "ascent_m")
@@ -62,7 +63,8 @@ def plot_weekly_volume(
         f"Weekly running distance, {unit}; dot = longest run, line = median of 4 weeks, "
         "hatched = lighter week; ascent below"
     )
-    runs = activities[(activities["sport"] == "running") & activities["distance_m"].notna()]
+    every = activities[activities["sport"] == "running"]
+    runs = every[every["distance_m"].notna()]
     if runs.empty:
         return empty(ax, "No runs with a distance in this period", definition, "No run here has a distance.")
     shown = pd.Timestamp(start) if start is not None else runs["date"].min()
@@ -71,8 +73,11 @@ def plot_weekly_volume(
     weeks = pd.date_range(first, last, freq="7D")
     runs = runs.assign(
         week=week_of(runs["date"], week_start),
-        kind=[_KINDS.get(str(k), "run") for k in runs["session_type"]] if "session_type" in runs else "run",
+        kind=[_KINDS.get(str(k), "unknown") for k in runs["session_type"]] if "session_type" in runs else "run",
     )
+    unknown = int(runs["kind"].eq("unknown").sum())
+    untyped = f", {unknown} of {len(runs)} runs could not be typed" if unknown else ""
+    definition += f"; grey = type unknown ({unknown} of {len(runs)} runs)" if unknown else ""
     by_kind = (
         runs.pivot_table(index="week", columns="kind", values="distance_m", aggfunc="sum").reindex(weeks).fillna(0.0)
         / per
@@ -101,10 +106,10 @@ def plot_weekly_volume(
             height[whole],
             width,
             bottom=base[whole],
-            color=_SHADES.get(kind, COLOURS[kind]),
+            color=_SHADES.get(kind) or COLOURS[kind],
             label=names[kind],
             hatch=HATCHES[kind] or None,
-            edgecolor="white",
+            edgecolor=COLOURS["ghost"] if kind == "unknown" else "white",
             lw=0,
         )
         if not whole.all():
@@ -113,7 +118,10 @@ def plot_weekly_volume(
                 height[~whole],
                 width,
                 bottom=base[~whole],
-                color=_SHADES.get(kind, COLOURS[kind]),
+                color=_SHADES.get(kind) or COLOURS[kind],
+                hatch=HATCHES[kind] if kind == "unknown" else None,
+                edgecolor=COLOURS["ghost"] if kind == "unknown" else None,
+                lw=0,
                 alpha=0.45,
                 label="_unfinished",
             )
@@ -163,27 +171,30 @@ def plot_weekly_volume(
         if np.isfinite(median).any()
         else []
     )
-    if len(kinds) > 1:
+    if len(kinds) > 1 or kinds == ["unknown"]:
         cumulative = by_kind[kinds].tail(4).mean().cumsum()
-        ends += [(float(cumulative[k] - by_kind[k].tail(4).mean() / 2), names[k], COLOURS[k]) for k in kinds]
+        ends += [
+            (float(cumulative[k] - by_kind[k].tail(4).mean() / 2), names[k], COLOURS["grey" if k == "unknown" else k])
+            for k in kinds
+        ]
     end_labels(main, ends)
     return titled(
         main,
-        _answer(weeks_back(runs["date"], runs["distance_m"], through=last).to_numpy() / per, unit),
+        _answer(weeks_back(every["date"], every["distance_m"], through=last).to_numpy() / per, unit),
         definition,
         details=f"{int(whole.sum())} whole weeks, highest {np.nanmax(total):.1f} {unit}, longest run "
-        f"{np.nanmax(longest):.1f} {unit}, {int(light.sum())} lighter weeks.",
+        f"{np.nanmax(longest):.1f} {unit}, {int(light.sum())} lighter weeks{untyped}.",
     )
 
 
 def _answer(total: np.ndarray, unit: str) -> str:
     """The last four times seven days against the twelve before them."""
+    if not len(total):
+        return "Less than one whole week so far"
+    if not np.isfinite(total[-16:]).all():
+        return "Cannot compare weeks: some have runs without a distance"
     if len(total) < 5:
-        return (
-            f"{total.mean():.1f} {unit} a week so far ({len(total)} whole weeks)"
-            if len(total)
-            else "Less than one whole week so far"
-        )
+        return f"{total.mean():.1f} {unit} a week so far ({len(total)} whole weeks)"
     recent, before = total[-4:].mean(), total[-16:-4].mean()
     if before <= 0:
         return f"{recent:.1f} {unit} a week in the last 4 weeks, after weeks without running"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..calendar import last_day, weeks_back
 from ..log import Log
+from .comparison import common_channel, compare_intensity
 from .endurance import durability
 from .intensity import run_intensity
 from .results import race_results, runs
@@ -223,6 +224,8 @@ def _amount(log: Log, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
             continue
         series = pd.Series(values).rolling(size).agg("mean" if name == "volume" else "max")
         now, best = float(series.iloc[-1]), float(series.iloc[:-size].max())
+        if not math.isfinite(now):
+            best = math.nan  # a part of it is not known
         spread = 1.28 * float(np.nanstd(values[-size:])) / math.sqrt(size) if name == "volume" else 0.05 * now
         says = _verdict(now - spread, now + spread, 0.9 * best, high_is_limiting=False)
         out.append(
@@ -235,7 +238,8 @@ def _amount(log: Log, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
                 "m",
                 size,
                 says,
-                f"last {size} weeks against the athlete's own best {size}",
+                f"last {size} weeks against the athlete's own best {size}"
+                + ("" if math.isfinite(now) else "; cannot compare: a run in five or more has no distance"),
                 question,
                 level,
             )
@@ -248,8 +252,8 @@ def _hard(log: Log, on: Any, level: float) -> dict:
     inside = run_intensity(log)
     if on is not None and len(inside):
         inside = inside[inside["date"] < pd.Timestamp(on)]
-    known = inside[inside["high_s"].notna()] if len(inside) else inside
-    if len(known) < 30:
+    inside = inside[inside["date"] > inside["date"].max() - pd.Timedelta(weeks=52)]
+    if inside["high_s"].notna().sum() < 30:
         return _row(
             "hard running",
             math.nan,
@@ -257,13 +261,35 @@ def _hard(log: Log, on: Any, level: float) -> dict:
             math.nan,
             math.nan,
             "min per week",
-            len(known),
+            int(inside["high_s"].notna().sum()),
             "cannot tell",
-            f"needs 30 runs with a threshold and heart rate or speed; found {len(known)}",
+            "needs 30 runs of one year with a threshold and heart rate or speed; "
+            f"found {inside['high_s'].notna().sum()}",
             question,
             level,
         )
-    minutes = weeks_back(inside["date"], inside["high_s"] / 60, through=last_day(inside["date"], on)).tail(52)
+    # one channel, and in each of the two times the measured runs stand for all of them
+    end = last_day(inside["date"], on)
+    cut = end - pd.Timedelta(weeks=12)
+    both = (inside["date"].min(), cut), (cut + pd.Timedelta(days=1), end)
+    channel = common_channel(log, *both)
+    if not channel:
+        return _row(
+            "hard running",
+            math.nan,
+            math.nan,
+            math.nan,
+            math.nan,
+            "min per week",
+            len(inside),
+            "cannot tell",
+            compare_intensity(log, *both, zone="high").basis,
+            question,
+            level,
+        )
+    inside = run_intensity(log, channel=channel).loc[inside.index]
+    known = inside[inside["high_s"].notna()]
+    minutes = weeks_back(inside["date"], inside["high_s"] / 60, through=end).tail(52)
     recent, rest = minutes.tail(12).dropna(), minutes.iloc[:-12].dropna()
     if min(len(recent), len(rest)) < 12:
         return _row(
@@ -290,7 +316,7 @@ def _hard(log: Log, on: Any, level: float) -> dict:
         "min per week",
         len(known),
         _verdict(now - spread, now + spread, usual, high_is_limiting=False),
-        "time above threshold, last 12 weeks against the rest of the year",
+        f"time above threshold by {channel.replace('_', ' ')}, last 12 weeks against the rest of the year",
         question,
         level,
     )

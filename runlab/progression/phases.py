@@ -62,10 +62,13 @@ def phase_weeks(log: Log) -> pd.DataFrame:
             ]
         )
     n = len(weeks)
-    volume = weeks["distance_m"].to_numpy(float)
+    half_known = weeks["unmeasured"] > 0.2 * weeks["runs"]
+    volume = weeks["distance_m"].mask(half_known).to_numpy(float)
     if np.isfinite(volume).mean() < 0.8:
         volume = weeks["time_s"].to_numpy(float)
-    volume = np.nan_to_num(volume * np.where(weeks["days"] >= 4, 7 / weeks["days"].clip(lower=1), 1.0))
+    volume = volume * np.where(weeks["days"] >= 4, 7 / weeks["days"].clip(lower=1), 1.0)
+    # a week that cannot be counted is taken as the weeks beside it, never as a break
+    volume = pd.Series(volume).interpolate(limit_direction="both").fillna(0.0).to_numpy()
     hard = _hard(log, weeks)
     race_m, main = _races(log, weeks, volume)
     phase, sure = np.full(n, "", dtype=object), np.full(n, 0.5)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..calendar import BUILD_WEEKS, break_days, in_last_weeks, last_day, week_of, weeks_to_race
+from ..calendar import BUILD_WEEKS, break_days, in_last_weeks, last_day, measured_sum, week_of, weeks_to_race
 from ..clean import clean_share_of
 from ..log import Log
 from ..races import race_day, races_found
@@ -47,8 +47,8 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
     Takes a log of one athlete, races (Race, dates or names; default: its priority-A races, else its races of a half
     marathon or more, the last four), and the length of the build. Returns one row per race and week:
     ``weeks_to_race`` (``weeks`` to 1), ``distance_m``, ``time_s``, ``ascent_m``, ``runs``, ``longest_m``,
-    ``hard_share`` (above threshold; NaN if not known), ``excused_days``, ``break_days``. A week before the log begins
-    is NaN, not 0.
+    ``hard_share`` (above threshold; NaN if known for less than half of the runs), ``excused_days``, ``break_days``. A
+    week before the log begins is NaN, not 0, and so is a sum that more than a fifth of its runs did not measure.
     Evidence: A (sums of what was recorded). Blocks that differ say nothing of why results differ.
 
     >>> from runlab.log import Log
@@ -76,7 +76,7 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
             part = own[back == k]
             known = start >= begin
             sums = {
-                name: (float(part[name].sum(min_count=1)) if len(part) else 0.0) if known else math.nan
+                name: measured_sum(part[name]) if known else math.nan
                 for name in ("distance_m", "moving_time_s", "ascent_m")
             }
             rows.append(
@@ -90,12 +90,18 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
                     "time_s": sums["moving_time_s"],
                     "ascent_m": sums["ascent_m"],
                     "runs": float(len(part)) if known else math.nan,
-                    "longest_m": (float(part["distance_m"].max()) if len(part) else 0.0) if known else math.nan,
+                    "longest_m": (float(part["distance_m"].max()) if len(part) else 0.0)
+                    if math.isfinite(sums["distance_m"])
+                    else math.nan,
                     "hard_share": hard.get(k, math.nan),
                     "excused_days": float(((excused >= start) & (excused <= end)).sum()),
                     "break_days": float(((off >= start) & (off <= end)).sum()) if known else math.nan,
                     "grade": "A",
-                    "basis": "sums of the log, race day not counted" if known else "before the log begins",
+                    "basis": "before the log begins"
+                    if not known
+                    else "sums of the log, race day not counted"
+                    if math.isfinite(sums["distance_m"])
+                    else "more than a fifth of the runs have no distance",
                 }
             )
     return pd.DataFrame(rows, columns=BLOCK_COLUMNS)
@@ -122,10 +128,10 @@ def _chosen_races(log: Log, races: Sequence[Any] | None) -> pd.DataFrame:
 
 
 def _block_hard(inside: pd.DataFrame, last: pd.Timestamp) -> dict[Any, float]:
-    """Share of measured time above threshold, by weeks to race."""
+    """Share of measured time above threshold, by weeks to race; NaN where less than half of the runs were measured."""
     back = weeks_to_race(inside["date"], last)
     sums = inside[["low_s", "middle_s", "high_s"]].groupby(back).sum()
-    total = sums.sum(axis=1)
+    total = sums.sum(axis=1).where(inside["high_s"].notna().groupby(back).mean() >= 0.5)
     return (sums["high_s"] / total.where(total > 0)).to_dict()
 
 

@@ -1,8 +1,7 @@
-"""What each run was: easy, recovery, long, tempo, threshold, interval, hills or race, with how sure that is."""
+"""What each run was: easy, recovery, long, tempo, threshold, interval, hills, race or unknown; how sure, known how."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -14,24 +13,15 @@ from .intensity import _seconds
 from .intervals import intervals
 from .results import runs, samples
 from .thresholds import run_thresholds
+from .titles import title_type
 
 TYPES = ("easy", "recovery", "long", "tempo", "threshold", "interval", "hills", "race")
-# Words athletes and platforms use, a line per type; matched as whole words in titles. Data, to be added to.
-WORDS = {
-    "interval": "interval intervals intervalle intervaller repeats reps fartlek vo2 vo2max series fractionné ripetute",
-    "threshold": "threshold schwelle lt umbral seuil soglia cruise terskel drempel",
-    "tempo": "tempo tempolauf tempodauerlauf ritmo allure",
-    "long": "long lang langer langlauf sortie longue larga lungo lange langtur",
-    "recovery": "recovery regeneration récup récupération recuperación recupero herstel restitusjon jog",
-    "easy": "easy locker easyrun facile suave rustig rolig",
-    "hills": "hill hills hügel berg cuestas côtes salite heuvel bakke",
-    "race": "race rennen wettkampf carrera course gara wedstrijd parkrun marathon halbmarathon halvmarathon",
-}
 SESSION_COLUMNS: dict[str, Any] = {
     "activity_id": "str",
     "athlete": "str",
     "date": "datetime64[us]",
     "session_type": "str",
+    "type_source": "str",
     "confidence": float,
     "second": "str",
     "work_bouts": float,
@@ -42,30 +32,34 @@ SESSION_COLUMNS: dict[str, Any] = {
 }
 USUAL_DAYS = 56
 CHILL = 1.0  # how far scores are spread before they become a share of certainty
+LEAST = 0.8  # points below which nothing speaks for any type
+TOLD = 2.0  # points by which what a person wrote stands above all that was measured
+AMOUNT = (0.5, 2.0)  # a run this share of what was planned is the planned one
+CALM = (0.89, 0.99, 0.80)  # of threshold heart rate: mean and highest of an easy run; mean where no highest is known
 
 
 def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
-    """What kind of session each run was, and how sure that is.
+    """What kind of session each run was, how that is known, and how sure it is.
 
-    Definition: every type gets points for what speaks for it: time above and around threshold, the bouts of work
-    found inside (``intervals``; how many, how long, how fast, how steep), length against the athlete's own last 8
-    weeks, slowness, a race that day, what the source or the title calls it. The points become shares; ``confidence``
-    is the winner's share. With neither heart rate nor a known threshold it leans on length, laps and words, and is
-    less sure.
+    Definition: the race calendar and the source's mark of a race come first; then what the title says
+    (``titles.title_type``; ``races.races_found`` for races), then the plan of that day (half to twice the planned
+    amount), then a race by effort. Where nobody wrote anything, every type gets points for what speaks for it: time
+    above and around threshold, the bouts of work found inside (``intervals``), length against the athlete's own last
+    8 weeks, slowness. The points become shares; ``confidence`` is the winner's. Without points a run is "unknown":
+    it is easy only where heart rate or pace against the athlete's own zones says so.
 
     Takes a log of one athlete; ``look_inside`` reads the samples of runs that were partly fast or have structured
     laps (a few ms each); without it the answer rests on totals and words.
-    Returns one row per run: ``activity_id``, ``date``, ``session_type``, ``confidence`` (0-1), ``second`` (the
-    runner-up), ``work_bouts``, ``work_s``, ``work_share`` (mean speed of work over threshold speed), ``reason``,
-    ``grade`` "D". Evidence: D; precision and recall on simulated seasons are in benchmarks/README.md.
+    Returns one row per run: ``activity_id``, ``date``, ``session_type``, ``type_source`` ("calendar", "marked",
+    "title", "plan", "effort", "samples", "pace", "heart_rate", "duration"; "" for unknown), ``confidence`` (0-1),
+    ``second`` (the runner-up), ``work_bouts``, ``work_s``, ``work_share`` (mean speed of work over threshold speed),
+    ``reason``, ``grade`` "D". Evidence: D; precision and recall on simulated seasons are in benchmarks/README.md.
 
     >>> from runlab.log import Log
-    >>> from runlab import tables
-    >>> from runlab.log import Log
-    >>> run = pd.DataFrame({"activity_id": ["a"], "athlete": ["kim"], "date": pd.to_datetime(["2026-05-01"]),
-    ...                     "sport": ["running"], "moving_time_s": [2400.0], "workout_type": ["race"]})
-    >>> session_type(Log(run))["session_type"].tolist()
-    ['race']
+    >>> runs = pd.DataFrame({"activity_id": ["a", "b"], "athlete": "kim", "date": ["2026-05-01", "2026-05-02"],
+    ...                      "sport": "running", "moving_time_s": 2400.0, "title": ["10 x 60 s hills", "Lunch run"]})
+    >>> session_type(Log(runs))[["session_type", "type_source"]].to_numpy().tolist()
+    [['hills', 'title'], ['unknown', '']]
     """
     log.only()
     own = runs(log)
@@ -75,30 +69,101 @@ def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
     seconds = _seconds(own, log.histograms, "speed", 0.0)
     heart = _seconds(own, log.histograms, "heart_rate", 0.0)
     traits = _traits(own, seconds, heart)
-    traits["race"] = own["activity_id"].isin(races_found(log)["activity_id"])
+    told = _told(log, own)
     traits = pd.concat([traits, _inside(log, own, traits, look_inside)], axis=1)
     scores = _scores(own, traits)
+    points = scores.max(axis=1)
+    put = {name: i for i, name in enumerate(TYPES)}
+    for i, kind in enumerate(told["kind"]):
+        if kind:
+            scores[i, put[kind]] = points[i] + TOLD
     shares = np.exp((scores - scores.max(1, keepdims=True)) / CHILL)
     shares /= shares.sum(1, keepdims=True)
-    order = np.argsort(-shares, axis=1)
+    order = np.argsort(-shares, axis=1, kind="stable")
     rows = np.arange(len(own))
     names = np.array(TYPES)
+    unknown = told["kind"].eq("").to_numpy() & (points < LEAST)
+    found = np.where(unknown, "unknown", names[order[:, 0]])
+    by_pace = np.isfinite(traits["hard_share"].to_numpy(float))
+    source = np.select(
+        [unknown, told["kind"].ne(""), found == "long", np.isin(found, ["easy", "recovery"]) & by_pace],
+        ["", told["source"], "duration", "pace"],
+        "heart_rate",
+    )
+    source = np.where(
+        told["kind"].eq("") & np.isin(found, ["tempo", "threshold", "interval", "hills"]), "samples", source
+    )
     out = pd.DataFrame(
         {
             "activity_id": own["activity_id"],
             "athlete": own["athlete"],
             "date": own["date"],
-            "session_type": names[order[:, 0]],
-            "confidence": shares[rows, order[:, 0]].round(2),
-            "second": names[order[:, 1]],
+            "session_type": found,
+            "type_source": source,
+            "confidence": np.where(unknown, 0.0, shares[rows, order[:, 0]].round(2)),
+            "second": np.where(unknown | (shares[rows, order[:, 1]] < 0.05), "", names[order[:, 1]]),
             "work_bouts": traits["bouts"],
             "work_s": traits["work_s"],
             "work_share": traits["work_share"],
-            "reason": _reasons(names[order[:, 0]], traits),
+            "reason": _reasons(found, told["words"].tolist(), traits),
             "grade": "D",
         }
     )
     return out.astype(SESSION_COLUMNS)
+
+
+def _told(log: Log, own: pd.DataFrame) -> pd.DataFrame:
+    """What calendar, source, title or plan says each run was: ``kind`` ("" = nothing), ``source``, ``words``."""
+    out = pd.DataFrame({"kind": "", "source": "", "words": ""}, index=own.index)
+    races = races_found(log)
+    races = races[races["activity_id"] != ""].drop_duplicates("activity_id").set_index("activity_id")
+    races = races[["found_by", "basis"]].reindex(own["activity_id"]).fillna("").set_axis(own.index)
+    by, basis = races["found_by"], races["basis"]
+
+    def say(where: pd.Series, kind: str | pd.Series, source: str | pd.Series, words: str | pd.Series) -> None:
+        free = where & out["kind"].eq("")
+        for name, value in (("kind", kind), ("source", source), ("words", words)):
+            out.loc[free, name] = value[free] if isinstance(value, pd.Series) else value
+
+    say(by.isin(["calendar", "marked"]), "race", by, basis)
+    titles = own["title"].fillna("").map(title_type)
+    named = titles.map(lambda said: said.kind)
+    say(named.ne(""), named, "title", titles.map(lambda said: f"the title says \u201c{said.words}\u201d"))
+    say(by.eq("title"), "race", "title", basis)
+    planned = _planned(log.plan, own)
+    say(planned.ne(""), planned, "plan", "planned as " + planned)
+    say(by.eq("effort"), "race", "effort", basis)
+    return out
+
+
+def _planned(plan: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
+    """The type that was planned for each run; "" without a plan, or where the run is far from the planned amount."""
+    out = pd.Series("", index=own.index, dtype="str")
+    if plan.empty:
+        return out
+    plan = plan.drop_duplicates(["date", "slot"], keep="last")
+    plan = plan[plan["date"].isin(own["date"])]
+    by_day = own.groupby("date").groups
+    for row in plan.to_dict("records"):
+        written = str(row["session_type"] or "")
+        kind = written if written in TYPES else title_type(written).kind
+        free = own.loc[[i for i in by_day.get(row["date"], []) if out[i] == ""]]
+        if not kind or free.empty:
+            continue
+        for done, amount in (
+            (free["distance_m"], row["distance_m"]),
+            (free["moving_time_s"].fillna(free["timer_time_s"]), row["duration_s"]),
+        ):
+            if amount > 0 and done.notna().any():
+                off = np.log(done / amount).abs()
+                nearest = off.index[int(off.argmin())]
+                if AMOUNT[0] <= done[nearest] / amount <= AMOUNT[1]:
+                    out[nearest] = kind
+                break
+        else:
+            longest = free["moving_time_s"].fillna(free["timer_time_s"]).fillna(0.0)
+            out[free.index[int(longest.argmax())]] = kind
+    return out
 
 
 def _traits(own: pd.DataFrame, seconds: pd.DataFrame, heart: pd.DataFrame) -> pd.DataFrame:
@@ -112,6 +177,10 @@ def _traits(own: pd.DataFrame, seconds: pd.DataFrame, heart: pd.DataFrame) -> pd
     heart_total = heart[["low_s", "middle_s", "high_s"]].sum(axis=1, min_count=3)
     out["heart_hard"] = (heart["high_s"] + heart["middle_s"]) / heart_total
     out["heart_high"] = heart["high_s"] / heart_total
+    border = own["threshold_heart_rate_bpm"]
+    mean, top = own["average_heart_rate_bpm"] / border, own["max_heart_rate_bpm"] / border
+    low, high, alone = CALM
+    out["mean_calm"] = ((mean < low) & (top < high)) | ((mean < alone) & top.isna())
     days = own["date"].to_numpy("datetime64[D]").astype(float)
     usual, longest_near, slow = np.full(len(own), np.nan), np.zeros(len(own), bool), np.full(len(own), np.nan)
     for i in range(len(own)):
@@ -180,8 +249,8 @@ def _near(values: np.ndarray, low: float, high: float, soft: float) -> np.ndarra
 
 def _scores(own: pd.DataFrame, traits: pd.DataFrame) -> np.ndarray:
     t = {name: traits[name].to_numpy(float) for name in traits.columns}
-    hard = np.nan_to_num(t["hard_share"], nan=np.nan)
-    hard = np.where(np.isfinite(hard), hard, np.nan_to_num(t["heart_hard"], nan=0.15) * 0.5)
+    hard = np.where(np.isfinite(t["hard_share"]), t["hard_share"], 0.5 * t["heart_hard"])
+    hard = np.where(np.isnan(hard) & (t["mean_calm"] > 0), 0.0, hard)
     bouts, work_s = np.nan_to_num(t["bouts"]), t["work_s"]
     share = t["work_share"]
     work = np.where(bouts > 0, np.clip(np.nan_to_num(t["work_sure"], nan=0.5), 0.2, 1.0), 0.0)
@@ -195,7 +264,7 @@ def _scores(own: pd.DataFrame, traits: pd.DataFrame) -> np.ndarray:
     calm = _near(hard, -1, 0.18, 0.15)
     scores = np.zeros((len(own), len(TYPES)))
     put = {name: i for i, name in enumerate(TYPES)}
-    scores[:, put["easy"]] = 2.6 * calm + 0.3
+    scores[:, put["easy"]] = (2.6 * calm + 0.3) * (calm > 0)
     slower = _near(t["pace_usual"], 0.0, 0.955, 0.03) * (0.6 + 0.4 * _near(length, 0.0, 0.9, 0.2))
     scores[:, put["recovery"]] = 1.2 * calm + 2.2 * slower * calm + 0.5 * calm * (t["after_hard"] > 0)
     scores[:, put["long"]] = 4.2 * long_day * (0.6 + 0.4 * calm)
@@ -215,8 +284,8 @@ def _scores(own: pd.DataFrame, traits: pd.DataFrame) -> np.ndarray:
     scores[:, put["interval"]] = structured * (bouts >= 3) * 4.0 * short * np.where(steep, 0.4, 1.0)
     scores[:, put["hills"]] = structured * (bouts >= 3) * 4.2 * _near(work_s, 20, 420, 120) * steep
     all_out = _near(t["speed_share"], 0.97, 2, 0.03) * _near(t["heart_high"], 0.5, 1, 0.3)
-    scores[:, put["race"]] = 9.0 * (t["race"] > 0) + 2.4 * all_out * (minutes > 10)
-    return scores + _said(own, put) + _words(own, put)
+    scores[:, put["tempo"]] += 2.4 * all_out * (minutes > 10)
+    return scores + _said(own, put)
 
 
 def _said(own: pd.DataFrame, put: dict[str, int]) -> np.ndarray:
@@ -229,28 +298,11 @@ def _said(own: pd.DataFrame, put: dict[str, int]) -> np.ndarray:
     return points
 
 
-def _words(own: pd.DataFrame, put: dict[str, int]) -> np.ndarray:
-    points = np.zeros((len(own), len(TYPES)))
-    titles = own["title"].fillna("").str.lower()
-    known = {word: name for name, line in WORDS.items() for word in line.split()}
-    for i, title in enumerate(titles):
-        if not title:
-            continue
-        for word in set(re.findall(r"\w+", title)):
-            if word in known:
-                points[i, put[known[word]]] += 1.6
-        if re.search(r"\b\d+\s*[x×*]\s*\d", title):
-            points[i, put["interval"]] += 1.2
-    return points
-
-
-def _reasons(names: np.ndarray, traits: pd.DataFrame) -> list[str]:
+def _reasons(names: np.ndarray, told: list[str], traits: pd.DataFrame) -> list[str]:
     out = []
-    for name, run in zip(names, traits.to_dict("records"), strict=True):
-        said = []
-        if run["race"]:
-            said.append("a race that day")
-        if run["bouts"] and run["bouts"] > 0 and name in ("tempo", "threshold", "interval", "hills"):
+    for name, words, run in zip(names, told, traits.to_dict("records"), strict=True):
+        said = [words] if words else []
+        if run["bouts"] > 0 and name in ("tempo", "threshold", "interval", "hills"):
             speed = f" at {100 * run['work_share']:.0f} % of threshold speed" if np.isfinite(run["work_share"]) else ""
             said.append(
                 f"{run['bouts']:.0f} bout{'s' if run['bouts'] > 1 else ''} of {run['work_s'] / 60:.1f} min{speed}"
@@ -259,7 +311,12 @@ def _reasons(names: np.ndarray, traits: pd.DataFrame) -> list[str]:
             said.append(f"{run['length']:.1f} times the usual length")
         if name in ("easy", "recovery") and np.isfinite(run["hard_share"]):
             said.append(f"{100 * run['hard_share']:.0f} % of the time hard")
-        if not np.isfinite(run["hard_share"]) and not np.isfinite(run["heart_hard"]):
-            said.append("no threshold or channel to judge effort by")
+        elif name in ("easy", "recovery") and np.isfinite(run["heart_hard"]):
+            said.append(f"heart rate above easy {100 * run['heart_hard']:.0f} % of the time")
+        elif name in ("easy", "recovery") and run["mean_calm"]:
+            said.append("mean heart rate below the own threshold's easy border")
+        if name == "unknown":
+            blind = not (np.isfinite(run["hard_share"]) or np.isfinite(run["heart_hard"]))
+            said.append("no threshold or channel to judge effort by" if blind else "nothing speaks for one type")
         out.append("; ".join(said))
     return out

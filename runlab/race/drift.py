@@ -190,6 +190,7 @@ def race_drift(
             else None
         )
         third = np.arange(len(value)) < max(len(value) // 3, 2)
+        half: Any  # the same for every split, or one for each
         if usual is None:
             rise = RISE.get(channel, (0.0, 0.0))[0]
             rise = rise * np.nanmean(value) / np.nanmean(speed) if channel == "heart_rate_bpm" else rise

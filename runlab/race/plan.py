@@ -276,7 +276,7 @@ def goal_gap(log: Log, race: Any, *, goal: Any = None, conditions: dict[str, flo
             )
             chances.append(100 * moved.chance(wanted))
     middle = 100 * ahead.chance(wanted)
-    told = {"n": ahead.n, "clean_share": ahead.clean_share, "basis": ahead.basis}
+    told: dict[str, Any] = {"n": ahead.n, "clean_share": ahead.clean_share, "basis": ahead.basis}
     chance = Estimate(middle, min(chances), max(chances), unit="%", grade="D", **told)
     gap = ahead.value - wanted
     rows = []

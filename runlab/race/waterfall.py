@@ -81,17 +81,19 @@ def where_the_time_went(
     """The way from a reference time (goal or forecast) to the result, in bars that sum to the second.
 
     Definition, taken off the result in this order: **stops**, measured; **early pace and late slowing**, the moving
-    time above (or below) an even effort all the way; **heat**, a share of the time per degree above 12 °C, more
-    where the last weeks were warm; **course**, time on the ground as it was against flat ground (between Strava's
-    curve of equal heart rate and Minetti's of energy, which disagree; people get back about half of what the curves
-    promise downhill), and footing on trails. What is left over is **not explained**: form of the day, head, wind, a
-    reference that was off. It is never made zero. In ``orders`` the race is computed again for every order.
+    time above (or below) an even effort all the way; **heat**, a share of the time per degree above 13 °C, more
+    where the last weeks were warm; **course**, time on the ground as it was against flat ground (a curve between
+    Strava's of equal heart rate and Minetti's of energy, scaled up- and downhill by the runner's own speeds on this
+    course), footing on trails, and that a longer day is run at a lower effort. What is left over is **not
+    explained**: form of the day, head, wind, a reference that was off. It is never made zero. In ``orders`` the
+    race is computed again for every order.
 
     Early pace and late slowing are one bar: how to split it is a matter of definition. ``orders`` gives both ends:
     "late slowing, early pace" (what each half gained or lost by the clock) and "early pace, late slowing" (the early
-    pace owns what it brought about). The even level of the day was not measured: it is drawn from how runners open
-    (``opening``: mean and sd above even effort, the athlete's own where known) and from the flat, cool forecast
-    (``level_s``, ``level_sd``; NaN leaves it out), and the intervals carry what that leaves open. Night is part of it.
+    pace owns what it brought about). The even level of the day was not measured: it is read from the shape of the race
+    (an opening that is let go, a fade that deepens), from how runners open (``opening``: mean and sd above even
+    effort, the athlete's own where known) and from the flat, cool forecast (``level_s``, ``level_sd``; NaN leaves it
+    out), and the intervals carry what that leaves open. Night is part of it.
 
     Takes a Track and Race, seconds, ``temperature_c`` (weather: a number, or (elapsed seconds, °C) arrays; default the
     watch's, lowered by 2.5 °C), ``humidity_pct``, ``usual_c`` (the watch's mean of the last weeks), and
@@ -165,10 +167,10 @@ def where_the_time_went(
     whole = {name: float(round(rows[name][0])) if math.isfinite(rows[name][0]) else math.nan for name in rows}
     left = float(total - np.nansum(list(whole.values())))
     low, high = left + rest[1] - rest[0], left + rest[2] - rest[0]
-    if race.kind in TRAIL and abs(left) > abs(total) and (low > 0 or high < 0):
+    if race.kind in TRAIL and abs(left) > total > 0 and (low > 0 or high < 0):
         return empty_waterfall(
             f"What cannot be explained ({_clock(abs(left))} {'over' if left > 0 else 'under'}) would be more than the "
-            f"difference itself ({_clock(abs(total))}): the {reference} does not fit this race, and bars would mislead."
+            f"loss itself ({_clock(total)}): the {reference} does not fit this race, and bars would mislead."
         )
     table = _bars(reference_s, result, rows, whole, (left, low, high), reference)
     return Waterfall(table, _order_words(ORDER), _other_orders(drawn, whole, total), reference)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,7 +15,9 @@ from ..errors import SettingsError
 from .lengths import covers, near_standard, standard_m
 from .signs import BROKEN_CLOCK, INDOORS
 
-LEAST = 0.5  # as sure as not
+LEAST, LEAST_SHOWN = 0.5, 0.01  # as sure as not; and what nobody would call a race
+# Many questions of one log ask for its races; they are kept as long as the log lives unchanged.
+_FOUND: weakref.WeakKeyDictionary[Any, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = weakref.WeakKeyDictionary()
 SHARE = 0.5  # of the official length: a run this long was that race, finished or not; shorter it was the warm-up
 KIND_OF = {"trail": "trail", "track": "track", **dict.fromkeys(INDOORS, "treadmill")}
 COLUMNS: dict[str, Any] = {
@@ -53,13 +56,21 @@ def races_found(log: Any, *, least: float = LEAST) -> pd.DataFrame:
     >>> races_found(Log(runs))[["name", "distance_m", "found_by"]].to_numpy().tolist()
     [['City 10k', 10000.0, 'title']]
     """
+    kept = _FOUND.get(log)
+    if kept is None or kept[0] is not log.activities or kept[1] is not log.races:
+        kept = _FOUND[log] = log.activities, log.races, _every_race(log)
+    return kept[2][kept[2]["confidence"] >= least].reset_index(drop=True)
+
+
+def _every_race(log: Any) -> pd.DataFrame:
+    """All of them, however unsure."""
     runs = log.activities
     runs = runs[(runs["sport"] == "running") & (runs["duplicate_of"].fillna("") == "") & runs["date"].notna()]
     calendar = tables.conform(log.races, tables.RACES)
     calendar = calendar[calendar["date"].notna()]
     listed, taken = _calendar(calendar, runs)
     signs = log.race_signs.reindex(runs["activity_id"])
-    sure = (signs["confidence"] >= max(least, 0.01)).to_numpy()
+    sure = (signs["confidence"] >= LEAST_SHOWN).to_numpy()
     marked = signs["found_by"].eq("marked").to_numpy()
     days = pd.MultiIndex.from_frame(runs[["athlete", "date"]])
     on_calendar = days.isin(pd.MultiIndex.from_frame(calendar[["athlete", "date"]])) | runs["date"].isin(

@@ -58,6 +58,7 @@ TEMPLATES: dict[str, Template] = {
             "weeks on record "
             "held {best:distance}."
         ),
+        no_comparison="The weeks before: {apart:word}.",
         uncertainty="From {runs:run} with a distance.",
         grade="A",
         grade_note="counted",
@@ -83,7 +84,9 @@ TEMPLATES: dict[str, Template] = {
     ),
     "review.intensity": Template(
         claim="{easy:share} of running time and {sessions:share} of runs were easy.",
-        comparison="Before the last 8 weeks of this period, {easy_before:share} of the time was.",
+        comparison="In the last 8 weeks {easy_after:share} of the time was easy, in the weeks before "
+        "{easy_before:share} ({coverage:word}).",
+        no_comparison="The last 8 weeks and those before: {apart:word}.",
         uncertainty="With what is uncertain about the threshold, the share of time is {band:word}; {placed:bare} of "
         "{runs:run} could be placed, {basis:word}.",
         grade="C",
@@ -191,11 +194,11 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell whether there was a break: {reason:word}.",
     ),
     "review.unmeasured": Template(
-        claim="The load of {n:day} is not known: a session that day carries no heart rate, effort rating or pace.",
-        uncertainty="Counted over {total:day}.",
+        claim="The load of {n:session} is not known: no heart rate, effort rating or pace was recorded.",
+        uncertainty="Counted over {total:session}.",
         grade="A",
         grade_note="counted",
-        change="Such days are hatched and widen the band; they are not rest days.",
+        change="Their days are hatched and widen the band; they are not rest days.",
         unknown="Cannot tell which loads are known.",
     ),
     "review.races": Template(

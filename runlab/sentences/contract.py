@@ -40,10 +40,14 @@ _UNIT_AFTER = re.compile(
 
 @dataclass(frozen=True)
 class Template:
-    """One generated line, in parts; ``unknown`` is what is said where the number cannot be told."""
+    """One generated line, in parts; ``unknown`` is what is said where the number cannot be told.
+
+    ``no_comparison`` stands where the numbers of ``comparison`` are not known, and says why (``apart``).
+    """
 
     claim: str
     comparison: str = ""
+    no_comparison: str = ""
     uncertainty: str = ""
     grade: str = ""
     grade_note: str = ""
@@ -54,7 +58,7 @@ class Template:
     @property
     def parts(self) -> dict[str, str]:
         """The parts that hold text, by name."""
-        names = ("claim", "comparison", "uncertainty", "grade_note", "change", "question", "unknown")
+        names = ("claim", "comparison", "no_comparison", "uncertainty", "grade_note", "change", "question", "unknown")
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
@@ -214,7 +218,7 @@ def sentence(template: Template, values: Mapping[str, Any], *, units: str = "met
     grade = f"[{template.grade}{': ' + note if note else ''}]" if template.grade else ""
     pieces = [
         f"**{claim}**",
-        part(template.comparison),
+        part(template.comparison) or (part(template.no_comparison) if "apart" in values else ""),
         part(template.uncertainty),
         grade,
         part(template.change),

@@ -61,7 +61,9 @@ TEMPLATES: dict[str, Template] = {
     ),
     "season.intensity": Template(
         claim="{easy:share} of running time and {sessions:share} of runs were easy; {hard:share} of the time was hard.",
-        comparison="In the first half of the period {first:share} of the time was easy, in the second {second:share}.",
+        comparison="In the first half of the period {first:share} of the time was easy, in the second {second:share} "
+        "({coverage:word}).",
+        no_comparison="The two halves of the period: {apart:word}.",
         uncertainty="With what is uncertain about the threshold, the easy share of time is {band:word}; {placed:bare} "
         "of {runs:run} could be placed, {basis:word}.",
         grade="C",
@@ -80,6 +82,7 @@ TEMPLATES: dict[str, Template] = {
     "season.vertical": Template(
         claim="{climb:height} of ascent a week, {per:word}; the most in one day was {top:height} ({day:date}).",
         comparison="The last 12 weeks held {recent:height} a week.",
+        no_comparison="The last 12 weeks and those before: {apart:word}.",
         uncertainty="{known:bare} of {runs:run} carry an altitude; watches differ by 5 to 10 % in ascent.",
         grade="B",
         grade_note="measured by the watch",

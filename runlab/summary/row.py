@@ -339,7 +339,7 @@ def _efforts(
 
 def _climbable(records: pd.DataFrame, flags: dict[str, np.ndarray], sport: str) -> pd.DataFrame:
     """Records whose altitude climbs only as somebody of the sport can, and whose speed is nobody's spike."""
-    changed = {}
+    changed: dict[str, Any] = {}
     if "altitude_m" in records.columns and (sport in ON_FOOT or "impossible_step" in flags):
         height, jumps = climbable_altitude(records, rate_mps=3.0 if sport in ON_FOOT else 15.0)
         changed["altitude_m"] = height

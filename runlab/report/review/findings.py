@@ -30,12 +30,7 @@ class Findings(list):
 def stands_out(review: AthleteReview) -> Findings:
     """Up to five things worth a word with the athlete, the most telling first."""
     lines = [_gap(review), *_jumps(review), _unmeasured(review), _next_race(review)]
-    weekly = review.weekly_m
-    if (
-        len(weekly) >= 16
-        and weekly.iloc[-16:-4].mean() > 0
-        and abs(weekly.iloc[-4:].mean() / weekly.iloc[-16:-4].mean() - 1) > 0.25
-    ):
+    if len(review.weekly_m) >= 16 and abs(review.volume_compared.change) > 0.25:
         lines.insert(0, volume(review, name="volume_changed"))
     state = wellness(review)
     if not state.startswith("**Cannot tell") and "within the own usual" not in state:
@@ -66,8 +61,8 @@ def _gap(review: AthleteReview) -> Sentence | None:
 
 def _unmeasured(review: AthleteReview) -> Sentence | None:
     inside = review.daily[review.daily["date"] >= review.start]
-    n = int(inside["load"].isna().sum())
-    return line(review, "unmeasured", n=float(n), total=len(inside)) if n else None
+    n, total = int(inside["unmeasured_sessions"].sum()), int(inside["sessions"].sum())
+    return line(review, "unmeasured", n=n, total=total) if n else None
 
 
 def _next_race(review: AthleteReview) -> Sentence | None:
@@ -93,6 +88,11 @@ def unknown(review: AthleteReview) -> Findings:
         lines.append("How hard the runs felt to the heart: no run carries heart rate.")
     if len(runs) and runs["rpe"].notna().mean() < 0.2:
         lines.append("How the runs felt: fewer than one in five carries an effort rating.")
+    if untyped := int(runs["session_type"].eq("unknown").sum()):
+        lines.append(
+            f"What kind of session {untyped} of {len(runs)} runs were: neither plan nor title nor effort tells "
+            "(hatched in the pictures)."
+        )
     if not math.isfinite(now.threshold_speed_mps) and not math.isfinite(now.threshold_heart_rate_bpm):
         lines.append("Where the threshold lies: no test or setting is in athlete.toml, so zones rest on less.")
     missing = [

@@ -15,6 +15,7 @@ from ...plots.efforts import distance_name, season_bests
 from ...plots.intensity import TOO_WIDE
 from ...plots.wellness import CHANNELS, own_band
 from ...progression import vdot
+from ...progression.comparison import compare_intensity
 from ...progression.intensity import intensity_distribution
 from ...sentences import Sentence, joined, say
 
@@ -109,8 +110,9 @@ def volume(review: AthleteReview, *, name: str = "volume") -> Sentence:
             recent=math.nan,
             reason=f"needs 4 whole weeks with runs; found {int((weekly > 0).sum())} such weeks",
         )
-    recent, before = weekly.iloc[-4:].mean(), weekly.iloc[-16:-4]
-    mean = float(before.mean()) if len(before) >= 4 and before.mean() > 0 else math.nan
+    compared, before = review.volume_compared, weekly.iloc[-16:-4]
+    recent = float(weekly.iloc[-4:].mean()) if weekly.iloc[-4:].notna().sum() >= 3 else math.nan
+    mean = compared.before if len(before) >= 4 and compared.before > 0 else math.nan
     away = review.events[
         (review.events["end"].fillna(review.end) > review.end - pd.Timedelta(weeks=4))
         & review.events["kind"].isin(list(EPISODES))
@@ -123,7 +125,9 @@ def volume(review: AthleteReview, *, name: str = "volume") -> Sentence:
     return line(
         review,
         name,
-        recent=float(recent),
+        recent=recent,
+        reason="too many of the last runs have no distance",
+        apart=compared.basis if len(before) >= 4 and not compared.is_known else math.nan,
         before=mean,
         weeks=len(before),
         change=recent / mean - 1,
@@ -149,7 +153,9 @@ def fitness(review: AthleteReview) -> Sentence:
         else f"It rests on {len(table):,} days."
     )
     known = (
-        "" if now["known_share"] > 0.995 else f"{100 * now['known_share']:.0f} % of the load behind it was measured."
+        ""
+        if now["known_share"] > 0.995
+        else f"{100 * now['known_share']:.0f} % of the sessions behind it were measured."
     )
     earlier = float(then["fitness"].iloc[0]) if len(then) and then["maturity"].iloc[0] >= 0.9 else math.nan
     return line(
@@ -186,10 +192,7 @@ def intensity(review: AthleteReview) -> Sentence:
         )
         return line(review, "intensity", easy=math.nan, reason=reason)
     cut = review.end - pd.Timedelta(weeks=8)
-    before = math.nan
-    if cut > review.start:
-        earlier = intensity_distribution(review.log.between(None, cut)).set_index(["method", "zone"])
-        before = math.nan if earlier.empty else float(earlier.loc[("time", "low"), "value"])
+    compared = compare_intensity(review.log, (review.start, cut), (cut + pd.Timedelta(days=1), review.end))
     low, high = 100 * easy["low"], 100 * easy["high"]
     return line(
         review,
@@ -197,7 +200,10 @@ def intensity(review: AthleteReview) -> Sentence:
         easy=float(easy["value"]),
         sessions=float(whole.loc[("session", "low"), "value"]),
         band=f"{low:.0f}–{high:.0f} %",
-        easy_before=before,
+        easy_before=compared.before,
+        easy_after=compared.after,
+        coverage=compared.basis,
+        apart=compared.basis if cut > review.start and not compared.is_known else math.nan,
         placed=int(easy["n"]),
         runs=int(easy["n"] + easy["unmeasured"]),
         basis=easy["basis"],

@@ -15,6 +15,7 @@ from ...load import daily_sums, fitness_and_fatigue, single_run_spike, step_back
 from ...log import Log
 from ...plots.efforts import distance_name, season_bests
 from ...progression import race_results
+from ...progression.comparison import Comparison, compare_periods
 from ...progression.intensity import intensity_distribution
 from ...progression.sessions import session_type
 from ...races import races_found
@@ -153,6 +154,21 @@ class AthleteReview:
         weeks = step_back_weeks(days, week_start=self.athlete.week_start)
         inside = (weeks["week"] >= self.start) & (weeks["week"] + pd.Timedelta(days=6) <= self.end)
         return weeks[inside].reset_index(drop=True)
+
+    @cached_property
+    def volume_compared(self) -> Comparison:
+        """The mean week of the last four and of the twelve before them."""
+        weeks = self.weekly_m.to_frame("metres")
+        return compare_periods(
+            weeks.iloc[-16:-4],
+            weeks.iloc[-4:],
+            "metres",
+            statistic=lambda rows: rows["metres"].mean(),
+            what="distance",
+            least=3,
+            share=0.75,
+            noun="weeks",
+        )
 
     # -- who, and what can be trusted ----------------------------------------------------------------------------------
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
-from ...calendar import BREAK_DAYS, in_last_weeks
+from ...calendar import BREAK_DAYS, in_last_weeks, measured_sum
 from ...clean import clean_share_of
 from ...plots.intensity import TOO_WIDE
+from ...progression.comparison import compare_intensity, compare_periods
 from ...sentences import Sentence, joined, say
 from ..review import lines as review_lines
 from . import sheets
@@ -181,28 +182,24 @@ def intensity(season: SeasonBreakdown) -> Sentence:
         )
         return line(season, "intensity", easy=math.nan, reason=reason)
     middle = season.start + (season.end - season.start) / 2
-    halves = [_easy(season, season.start, middle.normalize()), _easy(season, middle.normalize() + DAY, season.end)]
+    halves = compare_intensity(
+        season.history, (season.start, middle.normalize()), (middle.normalize() + DAY, season.end)
+    )
     return line(
         season,
         "intensity",
         easy=float(easy["value"]),
         sessions=float(table.loc[("session", "low"), "value"]),
         hard=float(table.loc[("time", "high"), "value"]),
-        first=halves[0],
-        second=halves[1],
+        first=halves.before,
+        second=halves.after,
+        coverage=halves.basis,
+        apart=math.nan if halves.is_known else halves.basis,
         band=f"{100 * easy['low']:.0f}–{100 * easy['high']:.0f} %",
         placed=int(easy["n"]),
         runs=int(easy["n"] + easy["unmeasured"]),
         basis=easy["basis"],
     )
-
-
-def _easy(season: SeasonBreakdown, first: pd.Timestamp, last: pd.Timestamp) -> float:
-    """The easy share of the measured time between two days; NaN under five measured runs."""
-    table = season.run_intensity
-    part = table[(table["date"] >= first) & (table["date"] <= last)][["low_s", "middle_s", "high_s"]].dropna()
-    total = float(part.to_numpy().sum())
-    return float(part["low_s"].sum()) / total if len(part) >= 5 and total > 0 else math.nan
 
 
 def long_runs(season: SeasonBreakdown) -> Sentence:
@@ -238,7 +235,14 @@ def vertical(season: SeasonBreakdown) -> Sentence:
         if metric
         else f"{share * _units.METRES_PER_MILE / _units.METRES_PER_FOOT:.0f} ft for each mile"
     )
-    recent = runs[in_last_weeks(runs["date"], 12, through=season.end)]
+    late = in_last_weeks(season.runs["date"], 12, through=season.end)
+    compared = compare_periods(
+        season.runs[~late],
+        season.runs[late],
+        "ascent_m",
+        statistic=lambda rows: rows["ascent_m"].mean(),
+        what="altitude",
+    )
     return line(
         season,
         "vertical",
@@ -246,7 +250,8 @@ def vertical(season: SeasonBreakdown) -> Sentence:
         per=per,
         top=float(by_day.max()),
         day=by_day.idxmax(),
-        recent=float(recent["ascent_m"].sum()) / 12 if weeks >= 24 else math.nan,
+        recent=measured_sum(season.runs[late]["ascent_m"]) / 12 if weeks >= 24 and compared.is_known else math.nan,
+        apart=compared.basis if weeks >= 24 and not compared.is_known else math.nan,
         known=len(runs),
         runs=len(season.runs),
     )
@@ -449,8 +454,12 @@ def changed(season: SeasonBreakdown) -> Sentence:
         )
     a, b = (parts.iloc[k] for k in (-2, -1))
     old, new = season.season_numbers[-2:]
-    if not old["distance_m"] > 0:
-        return line(season, "changed", a="", before=math.nan, reason=f"no run with a distance {a['name']}")
+    if not (old["distance_m"] > 0 and math.isfinite(new["distance_m"])):
+        which = b if old["distance_m"] > 0 else a
+        reason = f"more than a fifth of the runs of “{which['name']}” have no distance"
+        if not math.isnan(old["distance_m"]) and which is a:
+            reason = f"no run with a distance {a['name']}"
+        return line(season, "changed", a="", before=math.nan, reason=reason)
     change = new["distance_m"] / old["distance_m"] - 1
     scatter = math.sqrt(np.nanmean([old["scatter_m"] ** 2, new["scatter_m"] ** 2]))
     doubt = 1.28 * scatter * math.sqrt(1 / old["weeks"] + 1 / new["weeks"])

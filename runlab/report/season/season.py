@@ -18,12 +18,12 @@ from ...progression import (
     intensity_distribution,
     pace_at_heart_rate,
     plateau,
-    run_intensity,
     same_race,
     session_type,
     symmetry,
 )
 from ...progression.aerobic import runs_at_heart_rate
+from ...progression.comparison import common_channel
 from ...progression.phases import phase_weeks
 from ...sentences import Sentence
 from ...taper import taper_review
@@ -152,11 +152,6 @@ class SeasonBreakdown(AthleteReview):
         return consistency(self.log, on=self.after, weeks=160)
 
     @cached_property
-    def run_intensity(self) -> pd.DataFrame:
-        """Seconds in three zones for each run (``progression.run_intensity``)."""
-        return run_intensity(self.history)
-
-    @cached_property
     def stops(self) -> pd.DataFrame:
         """Times of seven days or more without a run: ``first``, ``last``, ``days``, ``noted`` (events then)."""
         return sheets.stops(self)
@@ -186,6 +181,11 @@ class SeasonBreakdown(AthleteReview):
     def seasons(self) -> pd.DataFrame:
         """The parts of the period that are set side by side: ``name``, ``first``, ``last``."""
         return sheets.seasons(self)
+
+    @cached_property
+    def common_channel(self) -> str:
+        """The channel by which the intensity of all these parts can be told; "" without one."""
+        return common_channel(self.history, *[(part.first, part.last) for part in self.seasons.itertuples()])
 
     @cached_property
     def season_numbers(self) -> list[dict[str, float]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ... import units as _units
-from ...calendar import BUILD_WEEKS, breaks, weeks_back
+from ...calendar import BUILD_WEEKS, breaks, measured_sum, weeks_back
 from ...progression import age_grade, block_summary, intensity_distribution
 from ...progression.conditions import condition_costs
 from ...progression.weeks import excused_days
@@ -96,22 +96,27 @@ def seasons(season: SeasonBreakdown) -> pd.DataFrame:
 
 
 def season_numbers(season: SeasonBreakdown, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:
-    """What is compared between seasons, as numbers, races left out: a week's distance, hours, runs, ascent, more."""
+    """What is compared between seasons, as numbers, races left out: a week's distance, hours, runs, ascent, more.
+
+    NaN where more than a fifth of the runs did not measure it; intensity is by the one channel all seasons have.
+    """
     own = season.training
     runs = own[(own["sport"] == "running") & (own["date"] >= first) & (own["date"] <= last)]
     weeks = ((last - first).days + 1) / 7
-    split = intensity_distribution(season.history.between(first, last))
+    split = pd.DataFrame(columns=["method", "zone", "value", "low", "high"])
+    if season.common_channel:
+        split = intensity_distribution(season.history.between(first, last), channel=season.common_channel)
     easy = split[(split["method"] == "time") & (split["zone"] == "low")]
     hard = split[(split["method"] == "session") & (split["zone"] == "high")]
     weekly = weeks_back(runs["date"], runs["distance_m"], through=last, first=first)
     lighter = season.lighter
     inside = lighter[(lighter["week"] >= first) & (lighter["week"] + 6 * DAY <= last)]
     return {
-        "distance_m": float(runs["distance_m"].sum(min_count=1)) / weeks,
+        "distance_m": measured_sum(runs["distance_m"]) / weeks,
         "scatter_m": float(weekly.std()) if len(weekly) > 2 else math.nan,
-        "hours": float(runs["moving_time_s"].sum(min_count=1)) / 3600 / weeks,
+        "hours": measured_sum(runs["moving_time_s"]) / 3600 / weeks,
         "runs": len(runs) / weeks,
-        "ascent_m": float(runs["ascent_m"].sum(min_count=1)) / weeks,
+        "ascent_m": measured_sum(runs["ascent_m"]) / weeks,
         "longest_m": float(runs["distance_m"].max()) if len(runs) else math.nan,
         "easy": float(easy["value"].iloc[0]) if len(easy) else math.nan,
         "easy_low": float(easy["low"].iloc[0]) if len(easy) else math.nan,
@@ -295,6 +300,7 @@ def builds_table(season: SeasonBreakdown) -> Styler | Sentence:
     for row in block_summary(season.builds).itertuples():
         part = season.builds[season.builds["race_date"] == row.race_date]
         known = "" if row.weeks_known >= BUILD_WEEKS else f" ({row.weeks_known} weeks known)"
+        hard = part["hard_share"].mean() if part["hard_share"].notna().sum() >= 8 else math.nan
         rows.append(
             {
                 "before": f"{row.race}, {day(row.race_date)}{known}",
@@ -302,7 +308,7 @@ def builds_table(season: SeasonBreakdown) -> Styler | Sentence:
                 f"{unit} a week": number(row.weekly_distance_m / per, 1),
                 f"highest week, {unit}": number(row.peak_week_m / per, 1),
                 f"longest, {unit}": number(row.longest_m / per, 1),
-                "hard time, %": number(100 * part["hard_share"].mean()) if part["hard_share"].notna().any() else "",
+                "hard time, %": number(100 * hard),
                 "days excused": number(row.excused_days),
             }
         )

@@ -24,9 +24,8 @@ PARTS = {**NAMES, "course": "the course"}
 def waterfall(debrief: RaceDebrief) -> Sentence:
     rows, name = debrief.tables.waterfall, debrief.tables.waterfall_reference
     if not len(rows) or not name:
-        return line(
-            debrief, "waterfall", total=math.nan, reason="there is neither a goal nor a forecast to set it against"
-        )
+        why = debrief.tables.waterfall_order.rstrip(".") or "there is neither a goal nor a forecast to set it against"
+        return line(debrief, "waterfall", total=math.nan, reason=why[0].lower() + why[1:])
     total = float(rows["seconds"].iloc[-1] - rows["seconds"].iloc[0])
     parts = rows[(rows["kind"] == "component") & rows["seconds"].notna()]
     rest = rows[rows["kind"] == "rest"].iloc[0]
