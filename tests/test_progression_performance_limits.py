@@ -348,10 +348,9 @@ def test_pace_at_heart_rate_of_the_marks():
     found = marks(*ago, average_heart_rate_bpm=[150.0] * 10)
     assert found["heart"] == pytest.approx(0.0)
     found = marks(*ago, average_heart_rate_bpm=[150.0] * 10, highest=200.0)
-    assert found["heart"] == pytest.approx(1.2 * math.log(150 / 184))
-    assert marks(*ago, average_heart_rate_bpm=[150.0] * 10, highest=400.0)["heart"] == pytest.approx(
-        1.2 * math.log(0.6)
-    )
+    assert found["heart"] == pytest.approx(0.0) and found["spared"] == pytest.approx(1.2 * math.log(184 / 150))
+    found = marks(*ago, average_heart_rate_bpm=[150.0] * 10, highest=400.0)
+    assert found["heart"] - found["spared"] == pytest.approx(1.2 * math.log(0.6)) and found["heart"] == pytest.approx(0)
     nine = [150.0] * 9 + [math.nan]
     assert math.isnan(marks(*ago, average_heart_rate_bpm=nine)["heart"]), "ten runs with heart rate so far"
     late = [*range(200, 194, -1), 4, 3, 2, 1]

@@ -245,17 +245,18 @@ def light_athlete(seed):
 
 
 def test_the_interval_of_threshold_holds_as_often_as_it_says():
-    """80 % intervals on 200 simulated runners: 75-88 % hold the truth."""
-    inside, pulse = [], []
+    """On 200 simulated runners without weather, hills and bad days, which the interval allows for: 85-98 % hold."""
+    inside, pulse, half = [], [], []
     for seed in range(200):
         log, speed, beats = light_athlete(seed)
         found = zones.threshold(log)
         if found.speed.is_known:
             inside.append(found.speed.low <= speed <= found.speed.high)
+            half.append(np.log(found.speed.high / found.speed.low) / 2)
         if found.heart_rate.is_known:
             pulse.append(found.heart_rate.low <= beats <= found.heart_rate.high)
     assert len(inside) >= 150
-    assert 0.75 <= np.mean(inside) <= 0.88
+    assert 0.85 <= np.mean(inside) <= 0.98 and np.median(half) <= 0.055
     assert np.mean(pulse) >= 0.72
 
 
@@ -285,7 +286,7 @@ def race_log(**changes):
 
 def test_threshold_names_its_efforts_and_lies_between_the_races_and_an_hour():
     found = zones.threshold(race_log())
-    assert 3.8 < found.speed.low < found.speed.value < found.speed.high < 4.15
+    assert 3.7 < found.speed.low < 3.9 < found.speed.value < 4.0 < found.speed.high < 4.2
     assert found.efforts["activity_id"].tolist() == ["a", "b"] and found.speed.n == 2
     assert "2 races" in found.speed.basis and 160 < found.heart_rate.value < 172
 

@@ -166,7 +166,7 @@ def _spared(heart: np.ndarray, highest_bpm: float) -> float:
     known = heart[heart > 0]
     if len(known) < 2 * FEWEST_HEART or not highest_bpm > 0:
         return 0.0
-    return HEART_SLOPE * max(np.log(RACE_SHARE * highest_bpm / np.quantile(known, 0.98)), 0.0)
+    return HEART_SLOPE * float(np.log(np.clip(RACE_SHARE * highest_bpm / np.quantile(known, 0.98), 1.0, 1 / 0.6)))
 
 
 def _at_heart_rate(level: np.ndarray, heart: np.ndarray, weeks: int, end: int, highest_bpm: float) -> float:
