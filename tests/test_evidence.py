@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 
 import runlab as rl
 from runlab.errors import SettingsError
-from runlab.evidence import GRADES, Entry, Estimate, entries, explain
+from runlab.evidence import GRADES, Entry, Estimate, entries, explain, grade_of
+from runlab.sentences.contract import Template
 
 MODULES = ("terrain", "zones", "load", "efforts", "progression", "taper", "race")
 
@@ -103,3 +106,44 @@ def test_estimates_print_one_honest_line():
     assert repr(known) == "100 TRIMP (90.0–110; 80 %), n = 4, 97 % clean [D] · four sessions"
     assert repr(Estimate.unknown("needs heart rate; found none")) == "cannot tell · needs heart rate; found none"
     assert set(known.as_dict()) >= {"value", "low", "high", "level", "n", "unit", "clean_share", "grade", "basis"}
+
+
+def test_one_grade_per_metric_and_pooling_of_our_own_is_d():
+    pooled = (
+        "predict_race forecast threshold where_the_time_went early_pace_and_late_slowing pace_at_heart_rate race_drift"
+    )
+    pooled += " simulate detraining passage_windows debrief"
+    assert {name: grade_of(name) for name in pooled.split()} == dict.fromkeys(pooled.split(), "D")
+    assert grade_of("waterfall") == "D" and grade_of("load.single_run_spike") == "B"
+    with pytest.raises(SettingsError, match="did you mean 'threshold'"):
+        grade_of("treshold")
+
+
+def test_grades_are_looked_up_in_the_registry():
+    """No estimate or table names its grade itself, outside the registry and the sentences without a metric."""
+    literal = re.compile(r"""grade["']?\s*[=:]\s*["'][ABCDX]["']""")
+    package = Path(rl.__file__).parent
+    found = [
+        f"{path.relative_to(package)}:{n}: {line.strip()}"
+        for path in sorted(package.rglob("*.py"))
+        if path.relative_to(package).parts[0] not in ("evidence", "sentences")
+        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if literal.search(line) and not line.lstrip().startswith((">>>", "..."))
+    ]
+    assert not found, "use grade_of(name):\n" + "\n".join(found)
+
+
+def test_a_sentence_bears_the_grade_of_the_metric_it_speaks_of():
+    templates = {
+        name: template
+        for room in ("athlete_review", "race", "season", "taper")
+        for name, template in importlib.import_module(f"runlab.sentences.{room}").TEMPLATES.items()
+    }
+    spoken = {name: t for name, t in templates.items() if t.metric}
+    assert {name: t.grade for name, t in spoken.items()} == {n: grade_of(t.metric) for n, t in spoken.items()}
+    for name in ("review.threshold", "debrief.forecast", "debrief.next", "debrief.waterfall", "debrief.drift"):
+        assert spoken[name].grade == "D"
+    assert Template(claim="x", metric="threshold").grade == "D" and Template(claim="x", grade="A").grade == "A"
+    # what no metric of the registry stands behind was measured, counted, or is marked as practice or our own
+    counted = {name for name, t in templates.items() if not t.metric and t.grade == "B"}
+    assert counted == {"debrief.disruption", "debrief.disruption_short", "season.stops"}

@@ -149,7 +149,7 @@ ENTRIES = [
         "How much was hiked at each grade.",
         "Moving with fewer than 140 steps a minute, or below 2 m/s without cadence.",
         "A fault: hiking steep climbs is often the quicker way.",
-        "C",
+        "D",
         (),
         "altitude",
         "poles without a foot pod",

@@ -63,7 +63,7 @@ ENTRIES = [
         "What a taper was, beside own past tapers and the evidence.",
         "Length, depth, shape, strictness, hard running, frequency and strength against the 8 weeks before.",
         "A reason for the result; an illness looks like a deep taper.",
-        "B",
+        "C",
         (_BOSQUET, _WANG, _SMYTH, _TRAVIS),
         "6 weeks of running before the race",
         "back-to-back races, ultras",

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import tables
 from ..clean import clean_share_of
 from ..errors import SettingsError, one_of
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from .calendar import Calendar, daily_calendar, recursive_mean, running_sum
 
 _WORDS = ("", "partly unmeasured", "mostly unmeasured")
@@ -247,7 +247,7 @@ def required_load(
         n=len(table),
         unit=unit,
         clean_share=clean_share_of(daily),
-        grade="C",
+        grade=grade_of("required_load"),
         basis=basis,
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..clean import clean_share_of
+from ..evidence import grade_of
 from ..log import Log
 from ..races import races_found
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
@@ -193,7 +194,7 @@ def pace_at_heart_rate(
                 "level": level,
                 "n": int((week == middle).sum()),
                 "unit": "m/s",
-                "grade": "C",
+                "grade": grade_of("pace_at_heart_rate"),
                 "basis": f"at {reference:.0f} bpm",
                 "warmth_known": bool(warm[week == middle].mean() >= 0.5) if (week == middle).any() else False,
             }
@@ -228,7 +229,7 @@ def pace_at_heart_rate(
         n=len(own),
         unit="%",
         clean_share=clean_share_of(own),
-        grade="C",
+        grade=grade_of("pace_at_heart_rate"),
         verdict=verdict,
         table=table,
         basis=f"speed at {reference:.0f} bpm, last 4 weeks against {over_days} days earlier; "

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SettingsError, one_of
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from ..units import format_duration
 
 CLASSES = (
@@ -86,5 +86,8 @@ def age_grade(time_s: float, distance_m: float, *, age: int, sex: str, year: int
     who = "women" if _SEXES[sex] == "female" else "men"
     shown = format_duration(standard)
     return Estimate(
-        value, unit="%", grade="A", basis=f"{label}; {year} road factors, {who} of {int(age)}, standard {shown}"
+        value,
+        unit="%",
+        grade=grade_of("age_grade"),
+        basis=f"{label}; {year} road factors, {who} of {int(age)}, standard {shown}",
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SettingsError
+from ..evidence import grade_of
 from .inference import normal_quantile
 
 # Second-order coefficient of Elevate's quintic fit of Strava's 2017 curve (per percent grade, squared), times 1.3
@@ -105,7 +106,7 @@ def condition_costs(races: pd.DataFrame, *, level: float = 0.8) -> pd.DataFrame:
                 "high": 100 * math.expm1(cost + half),
                 "level": level,
                 "unit": "%",
-                "grade": "C",
+                "grade": grade_of("condition_cost"),
                 "basis": " and ".join(known) if known else "neither temperature nor ascent is known",
             }
         )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..efforts import outdoors
 from ..errors import TableError, one_of
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from ..units import format_duration
 from .inference import estimates_table, student_quantile
 
@@ -163,7 +163,13 @@ def critical_speed(
         basis = f"at least {least['critical_speed']:.2f} m/s, not more can be said: {basis}"
         return _unknown(basis, names, n, level).assign(low=pd.Series(least))
     clean = 1.0 - float(used["doubt"].mean()) if "doubt" in used.columns else math.nan
-    common: dict[str, Any] = {"level": level, "n": n, "clean_share": clean, "grade": "B", "basis": basis}
+    common: dict[str, Any] = {
+        "level": level,
+        "n": n,
+        "clean_share": clean,
+        "grade": grade_of("critical_speed"),
+        "basis": basis,
+    }
     frame = estimates_table(
         {
             "critical_speed": Estimate(speed_c, speed_c - half[0], speed_c + half[0] + upward, unit="m/s", **common),

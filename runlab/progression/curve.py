@@ -10,6 +10,7 @@ import pandas as pd
 from .. import tables
 from ..calendar import last_day
 from ..efforts import DISTANCES_M, DURATIONS_S, best_efforts, outdoors
+from ..evidence import grade_of
 from ..log import Log
 from ..races import INDOORS
 from ..terrain import grade, running_cost
@@ -97,7 +98,7 @@ def pace_curve(
     late = f" after {after_s / 60:.0f} min" if after_s else ""
     late += f" after {after_work_kj_kg:.0f} kJ/kg" if after_work_kj_kg else ""
     out = out.assign(after_s=after_s, after_work_kj_kg=after_work_kj_kg, unit="m/s", basis="best clean effort" + late)
-    return out.assign(grade="A")[CURVE_COLUMNS]
+    return out.assign(grade=grade_of("pace_curve"))[CURVE_COLUMNS]
 
 
 def _late_efforts(log: Log, own: pd.DataFrame, after_s: float, after_work_kj_kg: float) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from .. import tables
 from ..calendar import last_day
 from ..clean import clean_share_of
+from ..evidence import grade_of
 from ..log import Log
 from .blocks import run_blocks
 from .inference import Finding, normal_quantile, student_quantile
@@ -150,7 +151,8 @@ def _curve(
     plain = channel.rsplit("_", 1)[0].replace("_", " ").replace(" kn", "")
     known = blocks[blocks[channel].notna()] if channel in blocks.columns else blocks.head(0)
     n = len(set(known["activity_id"])) if len(known) else 0
-    base = {"channel": channel, "level": level, "unit": unit, "grade": "A" if channel != "leg_stiffness_kn_m" else "B"}
+    grade = grade_of("leg_stiffness" if channel == "leg_stiffness_kn_m" else "dynamics")
+    base = {"channel": channel, "level": level, "unit": unit, "grade": grade}
     if n < 3:
         return [
             base
@@ -293,7 +295,7 @@ def symmetry(
         n=len(each),
         unit="points",
         clean_share=clean_share_of(own, each["activity_id"]),
-        grade="C",
+        grade=grade_of("symmetry"),
         verdict=verdict,
         table=table,
         basis=f"left share of ground contact, usual {usual:.1f} %, sensor band ± {band:.1f}; "
@@ -339,7 +341,7 @@ def fatigue_drift(
             "level": level,
             "n": 0,
             "unit": "points" if channel == "stance_time_balance_pct" else "%",
-            "grade": "D",
+            "grade": grade_of("fatigue_drift"),
             "basis": "",
         }
         part = blocks[blocks[channel].notna() & blocks["speed_mps"].notna()] if len(blocks) else blocks

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import tables
 from ..calendar import last_day
 from ..clean import clean_share_of
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from ..log import Log
 from .blocks import run_blocks, usable_speed
 from .inference import Finding, pooled_fit, student_quantile
@@ -94,7 +94,7 @@ def efficiency_factor(records: pd.DataFrame, *, skip_s: float = 300.0, level: fl
         n=int(known.sum()),
         unit="m per beat",
         clean_share=float(blocks["heart_rate_share"].mean()),
-        grade="C",
+        grade=grade_of("efficiency_factor"),
         basis=f"{which}; {known.sum()} min after the first {skip_s / 60:.0f}",
     )
 
@@ -164,7 +164,7 @@ def decoupling(
         n=int(known.sum()),
         unit="%",
         clean_share=float(blocks["heart_rate_share"].mean()),
-        grade="B",
+        grade=grade_of("decoupling"),
         basis=f"{which}, {known.sum()} min after the first {skip_s / 60:.0f}{said}",
     )
 
@@ -222,7 +222,7 @@ def run_drift(records: pd.DataFrame, *, skip_s: float = 900.0, level: float = 0.
         n=int(known.sum()),
         unit="% per hour",
         clean_share=float(blocks["heart_rate_share"].mean()),
-        grade="D",
+        grade=grade_of("run_drift"),
         basis=which,
     )
 
@@ -311,7 +311,7 @@ def durability(
         n=n,
         unit="% per hour",
         clean_share=clean_share_of(own, used["activity_id"]),
-        grade="D",
+        grade=grade_of("durability"),
         table=table,
         verdict="",
         basis=f"{n} steady long runs, at 12 °C{heat}; rise of heart rate at the same pace",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import one_of
+from ..evidence import grade_of
 from ..log import Log
 from .inference import normal_quantile
 from .results import runs
@@ -245,7 +246,7 @@ def _shares(first: Any, found: dict[float, pd.DataFrame], level: float) -> list[
                     "hours": hours,
                     "unmeasured": int((~known).sum()),
                     "unit": "0-1",
-                    "grade": "C",
+                    "grade": grade_of("intensity_distribution"),
                     "basis": basis,
                 }
             )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..calendar import last_day, weeks_back
+from ..evidence import grade_of
 from ..log import Log
 from .comparison import common_channel, compare_intensity
 from .endurance import durability
@@ -56,7 +57,7 @@ def _row(
         "unit": unit,
         "n": n,
         "says": says,
-        "grade": "D",
+        "grade": grade_of("limiters"),
         "basis": basis,
         "question": question,
     }

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import RunlabWarning, SettingsError, one_of
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from .inference import normal_quantile
 
 MARATHON_M = 42195.0
@@ -120,7 +120,7 @@ def training_paces(vdot: float) -> pd.DataFrame:
     frame["low"] = [float(rows[name][0]) for name in frame.index]
     frame["high"] = [float(rows[name][1]) for name in frame.index]
     frame.insert(0, "value", (frame["low"] + frame["high"]) / 2)
-    return frame.assign(unit="m/s", grade="C", basis=note)
+    return frame.assign(unit="m/s", grade=grade_of("training_paces"), basis=note)
 
 
 def _cameron_factor(distance_m: float) -> float:
@@ -224,6 +224,6 @@ def tanda_marathon(weekly_km: float, training_pace_s_per_km: float, *, level: fl
         level=level,
         n=22,
         unit="s",
-        grade="B",
+        grade=grade_of("tanda_marathon"),
         basis=f"Tanda 2011, {weekly_km:.0f} km a week at {shown}; {note}",
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..calendar import LIGHTER_BY, week_of
+from ..evidence import grade_of
 from ..log import Log
 from ..races import races_found
 from .intensity import run_intensity
@@ -245,7 +246,7 @@ def phases(log: Log) -> pd.DataFrame:
                 "hard_share": part["hard_share"].mean(),
                 "longest_m": part["longest_m"].max(),
                 "confidence": round(float(part["confidence"].mean()), 2),
-                "grade": "D",
+                "grade": grade_of("phases"),
                 "basis": said,
             }
         )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..clean import clean_share_of
+from ..evidence import grade_of
 from ..log import Log
 from ..races import WITHIN
 from .age_grade import age_standard
@@ -111,7 +112,7 @@ def plateau(
         n=n,
         unit="% per year",
         clean_share=clean_share_of(log.activities, races["activity_id"]),
-        grade="D",
+        grade=grade_of("plateau"),
         basis=basis,
         verdict=verdict,
         table=_table(races, day, distance, value, doubt, fit, prior, level),
@@ -296,7 +297,7 @@ def _runnings(race: str, part: pd.DataFrame, scatter: float, level: float) -> li
             "n": n,
             "verdict": "first time",
             "unit": "%",
-            "grade": "C",
+            "grade": grade_of("same_race"),
             "basis": "nothing to compare with yet",
         }
         if last is not None:

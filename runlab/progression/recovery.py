@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..clean import clean_share_of
+from ..evidence import grade_of
 from ..log import Log
 from .aerobic import runs_at_heart_rate
 from .inference import Finding, student_quantile
@@ -148,7 +149,7 @@ def recovery_time(
         n=n,
         unit="days",
         clean_share=clean_share_of(own, table["activity_id"]),
-        grade="D",
+        grade=grade_of("recovery_time"),
         verdict="",
         table=table,
         basis=f"median of {n} hard days, {int((~seen).sum())} of them unfinished, by {source}",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..calendar import BUILD_WEEKS, break_days, in_last_weeks, last_day, measured_sum, week_of, weeks_to_race
 from ..clean import clean_share_of
+from ..evidence import grade_of
 from ..log import Log
 from ..races import race_day, races_found
 from .inference import Finding, normal_quantile
@@ -96,7 +97,7 @@ def block_comparison(log: Log, *, races: Sequence[Any] | None = None, weeks: int
                     "hard_share": hard.get(k, math.nan),
                     "excused_days": float(((excused >= start) & (excused <= end)).sum()),
                     "break_days": float(((off >= start) & (off <= end)).sum()) if known else math.nan,
-                    "grade": "A",
+                    "grade": grade_of("block_comparison"),
                     "basis": "before the log begins"
                     if not known
                     else "sums of the log, race day not counted"
@@ -233,7 +234,7 @@ def consistency(log: Log, *, on: Any = None, weeks: int = 26, share: float = 0.7
         n=judged,
         unit="%",
         clean_share=clean_share_of(runs(log, on=on)),
-        grade="D",
+        grade=grade_of("consistency"),
         table=table,
         verdict="",
         basis=f"{kept} of {judged} weeks with about the usual {usual:.0f} running days"
@@ -313,7 +314,7 @@ def variety(
         n=len(own),
         unit="effective kinds",
         clean_share=clean_share_of(own),
-        grade="D",
+        grade=grade_of("variety"),
         verdict="",
         table=pd.DataFrame(rows, columns=columns),
         basis=f"{len(own)} runs in {weeks} weeks, mostly {rows[0]['most']} ({100 * rows[0]['share']:.0f} % of time)",

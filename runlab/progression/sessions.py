@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..evidence import grade_of
 from ..log import Log
 from ..races import races_found
 from .intensity import _seconds
@@ -106,7 +107,7 @@ def session_type(log: Log, *, look_inside: bool = True) -> pd.DataFrame:
             "work_s": traits["work_s"],
             "work_share": traits["work_share"],
             "reason": _reasons(found, told["words"].tolist(), traits),
-            "grade": "D",
+            "grade": grade_of("session_type"),
         }
     )
     return out.astype(SESSION_COLUMNS)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from .inference import estimates_table, pooled_fit, student_quantile
 
 CROSSOVER_S = 360.0  # the time maximal aerobic speed can be held; fixed at about 6 min in the papers
@@ -103,7 +103,12 @@ def speed_endurance_model(races: pd.DataFrame, *, crossover_s: float = CROSSOVER
     quantile = student_quantile((1 + level) / 2, fit.freedom)
     se = np.sqrt(np.diag(fit.covariance)) * quantile
     basis = f"{len(time)} races from {distance.min() / 1000:.3g} to {distance.max() / 1000:.3g} km"
-    common: dict[str, Any] = {"level": level, "n": len(time), "grade": "B", "basis": basis}
+    common: dict[str, Any] = {
+        "level": level,
+        "n": len(time),
+        "grade": grade_of("speed_endurance_model"),
+        "basis": basis,
+    }
     low, high = max(decline - se[1], 0.005), decline + se[1]
     speed_m = math.exp(fit.mean[0])
     return estimates_table(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..calendar import BUILD_WEEKS
+from ..evidence import grade_of
 from ..log import Log
 from ..progression.inference import normal_quantile, student_quantile
 from ..races import Race
@@ -241,7 +242,7 @@ def _change(channel: str, unit: str, left: np.ndarray, seconds: float, source: s
         "high": math.nan,
         "level": level,
         "n": len(left),
-        "grade": "C",
+        "grade": grade_of("race_drift"),
         "basis": f"last third less first third at the same pace; usual from {source}",
     }
     if channel == "heart_rate_bpm" and seconds > LONGEST_S:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from .. import units as _units
 from ..errors import SettingsError
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from ..log import Log
 from ..progression.performance import equivalent_time
 from ..progression.prediction import Prediction
@@ -277,7 +277,7 @@ def goal_gap(log: Log, race: Any, *, goal: Any = None, conditions: dict[str, flo
             chances.append(100 * moved.chance(wanted))
     middle = 100 * ahead.chance(wanted)
     told: dict[str, Any] = {"n": ahead.n, "clean_share": ahead.clean_share, "basis": ahead.basis}
-    chance = Estimate(middle, min(chances), max(chances), unit="%", grade="D", **told)
+    chance = Estimate(middle, min(chances), max(chances), unit="%", grade=grade_of("goal_gap"), **told)
     gap = ahead.value - wanted
     rows = []
     for metres in (5000.0, 10000.0, 21097.5):

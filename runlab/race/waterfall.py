@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..evidence import grade_of
 from ..progression.inference import normal_quantile
 from ..races import Race
 from .draws import SLOWING, TRAIL, Assumptions, Drawn, draw_shares, pieces_of
@@ -244,7 +245,7 @@ def _bars(
             "high": rest[2],
             "start_s": at,
             "end_s": at + rest[0],
-            "grade": "D",
+            "grade": grade_of("where_the_time_went"),
             "basis": said,
         }
     )
@@ -258,7 +259,7 @@ def _bars(
             "high": end,
             "start_s": 0.0,
             "end_s": end,
-            "grade": "A",
+            "grade": grade_of("race_results"),
             "basis": "official time" if reference else "",
         }
     )

@@ -60,7 +60,7 @@ TEMPLATES: dict[str, Template] = {
         ),
         no_comparison="The weeks before: {apart:word}.",
         uncertainty="From {runs:run} with a distance.",
-        grade="A",
+        metric="weekly_totals",
         grade_note="counted",
         change="{excused:word}",
         unknown="Cannot tell the weekly volume: {reason:word}.",
@@ -69,7 +69,7 @@ TEMPLATES: dict[str, Template] = {
         claim="Fitness, the six-week mean of load, stands at {now:load}.",
         comparison="Six weeks earlier it stood at {then:load}, and its highest on record is {peak:load}.",
         uncertainty="{band:word}",
-        grade="C",
+        metric="fitness_and_fatigue",
         grade_note="a description of load, no measure of what the athlete can do",
         change="{known:word}",
         unknown="Cannot tell how load has developed: {reason:word}.",
@@ -78,7 +78,7 @@ TEMPLATES: dict[str, Template] = {
         claim="Form, fitness less the one-week mean, is {form:points}: {word:word}.",
         comparison="Over the last year, or as long as the log reaches, {rank:share} of days were lower.",
         uncertainty="Counted over {days:day}.",
-        grade="C",
+        metric="fitness_and_fatigue",
         grade_note="thresholds in circulation were not tested",
         unknown="Cannot tell how fresh the athlete is from load: {reason:word}.",
     ),
@@ -89,7 +89,7 @@ TEMPLATES: dict[str, Template] = {
         no_comparison="The last 8 weeks and those before: {apart:word}.",
         uncertainty="With what is uncertain about the threshold, the share of time is {band:word}; {placed:bare} of "
         "{runs:run} could be placed, {basis:word}.",
-        grade="C",
+        metric="intensity_distribution",
         grade_note="zones are conventions",
         change="A tested threshold would sharpen this.",
         unknown="Cannot tell how intensity is split: {reason:word}.",
@@ -106,7 +106,7 @@ TEMPLATES: dict[str, Template] = {
             "the usual rate "
             "of injuries; most such runs ended well."
         ),
-        grade="B",
+        metric="single_run_spike",
         grade_note="one large observational study",
         question="Did anything feel different in the two days after?",
         unknown="Cannot tell whether a run was a jump: {reason:word}.",
@@ -140,7 +140,7 @@ TEMPLATES: dict[str, Template] = {
             "or gap in the "
             "recording."
         ),
-        grade="A",
+        metric="best_efforts",
         grade_note="measured by the watch; courses and conditions differ",
         question="Which of these were all-out?",
         unknown="Cannot tell a best effort: {reason:word}.",
@@ -149,7 +149,7 @@ TEMPLATES: dict[str, Template] = {
         claim="Threshold, the pace held all out for an hour on the flat, is estimated at {speed:estimate}.",
         comparison="{settings:word}",
         uncertainty="{basis:word}",
-        grade="C",
+        metric="threshold",
         grade_note="weighed by runlab's own rule; a laboratory can differ by 3 to 5 %",
         change="A race or an all-out hour narrows it.",
         unknown="Cannot tell threshold pace: {reason:word}.",

@@ -19,7 +19,7 @@ import pandas as pd
 
 from .. import units as _units
 from ..errors import SettingsError
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 
 GRADES = ("A", "B", "C", "D", "X")
 
@@ -42,18 +42,24 @@ _UNIT_AFTER = re.compile(
 class Template:
     """One generated line, in parts; ``unknown`` is what is said where the number cannot be told.
 
-    ``no_comparison`` stands where the numbers of ``comparison`` are not known, and says why (``apart``).
+    ``no_comparison`` stands where the numbers of ``comparison`` are not known, and says why (``apart``). ``metric`` is
+    what it speaks of, and lends it its grade; ``grade`` stands where there is no metric of the registry.
     """
 
     claim: str
     comparison: str = ""
     no_comparison: str = ""
     uncertainty: str = ""
+    metric: str = ""
     grade: str = ""
     grade_note: str = ""
     change: str = ""
     question: str = ""
     unknown: str = ""
+
+    def __post_init__(self) -> None:
+        if self.metric:
+            object.__setattr__(self, "grade", grade_of(self.metric))
 
     @property
     def parts(self) -> dict[str, str]:

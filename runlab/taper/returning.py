@@ -12,6 +12,7 @@ import pandas as pd
 from ..calendar import BUILD_WEEKS
 from ..clean import clean_share_of
 from ..errors import SettingsError
+from ..evidence import grade_of
 from ..log import Log
 from ..progression.inference import Finding
 from ..progression.prediction import predict_race
@@ -102,7 +103,7 @@ def detraining(daily: pd.DataFrame, *, days: int, draws: int = 2000, level: floa
         n=len(load),
         unit="%",
         clean_share=clean_share_of(daily),
-        grade="C",
+        grade=grade_of("detraining"),
         verdict="",
         table=table,
         basis=f"after {days} days without training, against going on; {len(c['a']):,} draws of the constants",
@@ -145,7 +146,14 @@ def return_plan(
     amount = week[date.day_of_week]
     basis = "habit without a source; edit steps" + ("" if np.isfinite(amount).all() else "; usual load not known")
     return pd.DataFrame(
-        {"day": day, "date": date, "share": shares, "value": shares * amount, "grade": "D", "basis": basis}
+        {
+            "day": day,
+            "date": date,
+            "share": shares,
+            "value": shares * amount,
+            "grade": grade_of("return_plan"),
+            "basis": basis,
+        }
     )
 
 
@@ -194,7 +202,7 @@ def rebuild(
             "unit": "days",
             "from_day": value,
             "to_day": value,
-            "grade": "D",
+            "grade": grade_of("rebuild"),
             "basis": "the stages added up; the ends all at their ends, so the true range is narrower",
             "question": "Is there a race in that window the athlete would like for its own sake?",
         }

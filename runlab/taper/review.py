@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..evidence import grade_of
 from ..log import Log
 from ..progression.intensity import run_intensity
 from ..progression.results import runs
@@ -323,7 +324,7 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
             "reference_low": math.nan,
             "reference_high": math.nan,
             "verdict": shape,
-            "grade": "C",
+            "grade": grade_of("taper_review"),
             "basis": "nearest published shape of 7-day volume"
             if shape != "indeterminate"
             else "needs a taper of 10 days or more that follows a shape",

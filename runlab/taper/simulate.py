@@ -11,6 +11,7 @@ import pandas as pd
 
 from .. import tables
 from ..errors import SettingsError
+from ..evidence import grade_of
 from ..races import race_day
 from .scenarios import as_scenarios, scenario_loads, usual_week
 from .shapes import shapes
@@ -260,7 +261,7 @@ def simulate(
                 "from_illness_high": ill_high,
                 "load": float(loads.sum()),
                 "share_of_usual": float(loads.sum() / usual[dates.day_of_week].sum()),
-                "grade": "C",
+                "grade": grade_of("simulate"),
                 "basis": "against going on as usual",
             }
         )
@@ -291,7 +292,7 @@ def _compare(ends: dict[str, np.ndarray], level: float, seed: int) -> pd.DataFra
                     "level": level,
                     "unit": "%",
                     "verdict": verdict,
-                    "grade": "C",
+                    "grade": grade_of("simulate"),
                 }
             )
     return pd.DataFrame(rows, columns=["a", "b", "value", "low", "high", "level", "unit", "verdict", "grade"])
@@ -312,7 +313,7 @@ def _unknown(names: list[str], why: str, level: float) -> Simulation:
             "from_illness_high": np.nan,
             "load": np.nan,
             "share_of_usual": np.nan,
-            "grade": "C",
+            "grade": grade_of("simulate"),
             "basis": why,
         }
     )
@@ -327,7 +328,7 @@ def _unknown(names: list[str], why: str, level: float) -> Simulation:
             "level": level,
             "unit": "%",
             "verdict": "cannot tell",
-            "grade": "C",
+            "grade": grade_of("simulate"),
         }
     )
     paths = pd.DataFrame(

@@ -12,7 +12,7 @@ from .. import tables
 from ..calendar import last_day
 from ..clean import clean_share_of
 from ..errors import SettingsError
-from ..evidence import Estimate
+from ..evidence import Estimate, grade_of
 from ..log import Log
 
 _UNREACHED = 12.0  # how far above the highest seen the maximum may lie: nobody is made to reach it by training
@@ -95,7 +95,7 @@ def observed_max_heart_rate(
         n=len(found),
         unit="1/min",
         clean_share=clean_share_of(runs[good & ~flagged]),
-        grade="B",
+        grade=grade_of("observed_max_heart_rate"),
         basis=f"held in {held} sessions since {start:%Y-%m-%d}{alone}",
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...clean import clean_share_of
+from ...evidence import grade_of
 from ...log import Log
 from ...zones.training import MARATHON_M, baseline, training_marks
 from ..inference import pooled_fit, student_quantile
@@ -190,7 +191,7 @@ def predict_race(
         n=len(races),
         unit="s",
         clean_share=clean_share_of(ran),
-        grade="B" if like.any() and not trail else "D",
+        grade=grade_of("predict_race"),
         basis=_basis(view, tried, conditions, trail),
         verdict="",
         table=tried,

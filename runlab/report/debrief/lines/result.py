@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from .... import units as _units
-from ....evidence import Estimate
+from ....evidence import Estimate, grade_of
 from ....plots.race.ground import has
 from ....race.forecast import is_rough
 from ....sentences import Sentence
@@ -109,7 +109,13 @@ def coming(debrief: RaceDebrief) -> Sentence:
         return line(debrief, "next", after=Estimate.unknown(why, unit="s"), course="", reason=why)
     told = {
         when: Estimate(
-            row["value"], row["low"], row["high"], n=int(row["n"]), unit="s", clean_share=row["clean_share"], grade="B"
+            row["value"],
+            row["low"],
+            row["high"],
+            n=int(row["n"]),
+            unit="s",
+            clean_share=row["clean_share"],
+            grade=grade_of("forecast"),
         )
         for when, row in rows.items()
     }
