@@ -77,7 +77,7 @@ def table(rows: pd.DataFrame, naive: pd.DataFrame) -> str:
     rows["held"] = off <= rows["half_second"]
     for bar, part in rows.groupby("bar", sort=False):
         kinds = part.groupby("kind")[["own", "naive"]].mean()
-        each = ", ".join(f"{kind} {found['own'] / found['naive']:.2f}" for kind, found in kinds.iterrows())
+        each = ", ".join(f"{kind} {found:.2f}" for kind, found in (kinds["own"] / kinds["naive"]).items())
         bias, width = (part["seconds"] - part["true"]).mean(), (part["high"] - part["low"]).median()
         over = part["own"].mean() / part["naive"].mean()
         held = 100 * part["held"].mean()

@@ -351,7 +351,7 @@ def _marathon() -> Debrief:
                 "words": ["back to usual"],
             }
         ),
-        next_goal=pd.DataFrame({"when": ["before", "after"], **estimates}),
+        next_goal=pd.DataFrame({"when": ["before", "after"], **estimates, "clean_share": 1.0}),
         track=track,
     )
 

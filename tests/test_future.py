@@ -164,7 +164,7 @@ _GIVEN = {
     "name": lambda log, race, name: log.races.loc[log.races["date"] == race, "name"].iloc[0],
     "by": lambda log, race, name: "week",
 }
-_OTHERWISE = {"race_of": ("date",)}  # where a name or a distance would replace what the log says
+_OTHERWISE = {"race_of": ("race",)}  # where a name or a distance would replace what the log says
 
 
 def past(table, day):

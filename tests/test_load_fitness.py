@@ -133,7 +133,7 @@ def test_days_without_a_row_are_rest_days():
 
 def test_a_day_given_twice_is_refused():
     twice = pd.concat([daily([50.0, 60.0]), daily([50.0])])
-    with pytest.raises(TableError, match="more than one row for 2026-01-01"):
+    with pytest.raises(TableError, match=r"repeat the key \(date\): 2026-01-01"):
         load.fitness_and_fatigue(twice)
 
 
