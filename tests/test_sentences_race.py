@@ -72,7 +72,7 @@ def test_three_readers_hear_the_same_numbers():
     assert athlete["waterfall"].startswith("11:12 behind the goal") and coach["waterfall"].startswith("11:12")
     assert athlete["body"].split("\n")[0].split(" [")[0] == coach["body"].split("\n")[0].split(" [")[0]
     assert athlete["body"].split(" [")[0] == physio["body"].split(" [")[0]
-    assert "[C: an order of subtraction, not proof of what did it]" in coach["waterfall"]
+    assert "[D: an order of subtraction, not proof of what did it]" in coach["waterfall"]
     assert "[C]" in athlete["waterfall"] and "proof" not in athlete["waterfall"]
 
 
