@@ -73,7 +73,7 @@ def test_three_readers_hear_the_same_numbers():
     assert athlete["body"].split("\n")[0].split(" [")[0] == coach["body"].split("\n")[0].split(" [")[0]
     assert athlete["body"].split(" [")[0] == physio["body"].split(" [")[0]
     assert "[D: an order of subtraction, not proof of what did it]" in coach["waterfall"]
-    assert "[C]" in athlete["waterfall"] and "proof" not in athlete["waterfall"]
+    assert "[D]" in athlete["waterfall"] and "proof" not in athlete["waterfall"]
 
 
 def test_the_physiotherapist_gets_body_and_build_and_no_race_talk():
