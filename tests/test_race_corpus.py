@@ -59,6 +59,30 @@ def test_every_corpus_run_over_an_hour_gets_a_debrief(corpus):
         assert (deb.splits["moving_s"] <= deb.splits["time_s"] + 1).all(), path.name
         if len(deb.waterfall):
             bars = deb.waterfall.set_index("component")
+            assert (
+                bars.loc[list(PARTS), "seconds"].sum()
+                == bars.loc["result", "seconds"] - bars.loc["reference", "seconds"]
+            )
+        if "112277949" in path.name:  # 105 km trail race of 20 h
+            assert deb.splits["elapsed_s"].iloc[-1] == pytest.approx(74_218, abs=600)
+            assert len(deb.terrain_fade) == 9 and len(deb.night) and len(deb.stops) >= 10
+            assert np.isnan(deb.drift_summary.set_index("channel").loc["heart_rate_bpm", "value"])
+        done += 1
+    assert done >= 25
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SQUAD.is_dir(), reason="data/sample/squad is not there: python data/sample/make.py")
+def test_every_race_of_the_sample_squad():
+    log = rl.open_log(SQUAD, progress=False)
+    seen, drawn = set(), 0
+    for name in log.athletes:
+        one = log.athlete(name)
+        for found in rl.race.find_races(one, least=0.8).itertuples():
+            deb = rl.race.debrief(one, one.race(found.date))
+            assert_keeps_contract(deb)
+            assert len(deb.splits) and deb.celebrate and len(deb.build)
+            bars = deb.waterfall.set_index("component")
             parts = bars.index.intersection(list(PARTS))  # none where the rest would be larger than the loss
             assert len(parts) in (0, len(PARTS))
             if len(parts):
