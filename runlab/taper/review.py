@@ -20,7 +20,7 @@ from .shapes import shapes
 BASELINE_WEEKS = 8
 LONGEST_DAYS = 35
 BELOW = 0.92  # days that add up to less than this share of the usual ones are part of the taper
-SURE = 0.95  # that what was left out is more than what weeks scatter by
+SURE = 0.98  # that what was left out is more than what weeks scatter by
 STOP_DAYS = 3  # in a row without a run: an illness if none so long was usual, and running was taken up again
 REST_DAYS = 5  # before a race a row of rest days is what it looks like
 REVIEW_COLUMNS = [
@@ -139,7 +139,7 @@ def _length(volume: np.ndarray) -> tuple[int, float]:
 
     Counting back from the race, each day adds what it fell short of 92 % of the usual for that weekday; the taper is
     as long as that sum keeps growing, and none where what it left out is no more than the athlete's weeks scatter by
-    (95 %). Length and usual week are settled together, step-back weeks left out of the
+    (98 %). Length and usual week are settled together, step-back weeks left out of the
     usual.
     """
     length, baseline = 14, 0.0
@@ -167,7 +167,8 @@ def _length(volume: np.ndarray) -> tuple[int, float]:
         new = int(np.argmax(short[:reach])) + 1 if short[:reach].max() > 0.7 * baseline else 0
         if new and len(usual) > 1:
             left_out = new * baseline - volume[-new:].sum()
-            scatter = usual.mean(1).std(ddof=1) * math.sqrt(7 * max(new, 7) * (1 + new / usual.size))
+            kept = weeks[weeks.mean(1) >= 0.5 * np.median(weeks.mean(1))]
+            scatter = kept.mean(1).std(ddof=1) * math.sqrt(7 * max(new, 7) * (1 + new / usual.size))
             new = new if left_out > student_quantile((1 + SURE) / 2, len(usual) - 1) * scatter else 0
         if new == length or new in seen:
             return new, baseline
