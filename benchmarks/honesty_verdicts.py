@@ -58,7 +58,7 @@ def heat(warm_c: np.ndarray) -> np.ndarray:
 
 
 def training(rng: np.random.Generator, *, days: int = 200, gain: float = 0.0) -> pd.DataFrame:
-    """Runs with heart rate: pace follows heart rate, warmth, length and the day; ``gain`` comes over the last 12 weeks."""
+    """Runs with heart rate: pace follows it, warmth, length and the day; ``gain`` comes over the last 12 weeks."""
     day = np.flatnonzero(rng.random(days) < rng.uniform(0.4, 0.8))
     n, start = len(day), START + pd.Timedelta(days=int(rng.integers(365)))
     hours = np.where(rng.random(n) < 0.15, rng.uniform(1.5, 2.6, n), rng.uniform(0.5, 1.2, n))
@@ -105,7 +105,9 @@ def races(rng: np.random.Generator, date: pd.DatetimeIndex, metres: np.ndarray, 
     value = np.log(rng.uniform(200, 330)) + exponent * np.log(metres / 1000) + 0.7 * heat(warm) + change
     time = np.exp(value + rng.uniform(0.010, 0.025) * noise(rng, n, 0.3))
     found = {"athlete": "a", "date": date, "name": name, "distance_m": metres, "official_time_s": time, "kind": "road"}
-    run = pd.DataFrame({"date": date, "distance_m": metres, "moving_time_s": time, "elapsed_time_s": time, "samples": 0})
+    run = pd.DataFrame(
+        {"date": date, "distance_m": metres, "moving_time_s": time, "elapsed_time_s": time, "samples": 0}
+    )
     known = rng.random() < 0.5
     run = run.assign(average_temperature_c=np.where(known, warm + 3, np.nan), ascent_m=5 * metres / 1000)
     return log_of(run, races=tables.conform(pd.DataFrame(found), tables.RACES))
@@ -117,7 +119,11 @@ def trend(seed: int, change: float) -> dict:
     metres = rng.choice([5000.0, 10_000.0, 21_097.5, 42_195.0], len(date), p=[0.35, 0.3, 0.25, 0.1])
     truth = -0.05 * change
     found = progression.plateau(races(rng, date, metres, truth * (date - START).days / 365.25, "a race"))
-    return {"n": found.is_known, "said": found.verdict in ("progress", "decline"), "held": found.low <= 100 * truth <= found.high}
+    return {
+        "n": found.is_known,
+        "said": found.verdict in ("progress", "decline"),
+        "held": found.low <= 100 * truth <= found.high,
+    }
 
 
 def standing_still(seed: int, change: float) -> dict:
@@ -132,7 +138,12 @@ def standing_still(seed: int, change: float) -> dict:
 
 def again(seed: int, change: float) -> list[dict]:
     rng = np.random.default_rng([4, seed])
-    date = pd.DatetimeIndex([f"{year}-{'04-2' if seed % 2 else '07-1'}{day}" for year, day in zip(range(2019, 2025), rng.integers(0, 9, 6))])
+    date = pd.DatetimeIndex(
+        [
+            f"{year}-{'04-2' if seed % 2 else '07-1'}{day}"
+            for year, day in zip(range(2019, 2025), rng.integers(0, 9, 6), strict=True)
+        ]
+    )
     faster = -0.08 * change * np.arange(6)
     found = progression.same_race(races(rng, date, np.full(6, rng.choice([10_000.0, 42_195.0])), faster, "City race"))
     found = found[found["verdict"] != "first time"]
@@ -219,9 +230,15 @@ def slowed(seed: int, change: float) -> dict:
 def drifted(seed: int, change: float) -> dict:
     track, race, splits = marathon(np.random.default_rng([9, seed]), 0.0, hilly=bool(seed % 2))
     if change:
-        track.channels["heart_rate_bpm"] = track.channels["heart_rate_bpm"] * np.where(track.distance_m > 25_000, 1.08, 1)
+        track.channels["heart_rate_bpm"] = track.channels["heart_rate_bpm"] * np.where(
+            track.distance_m > 25_000, 1.08, 1
+        )
     row = race_drift(track, race, splits)[1].set_index("channel").loc["heart_rate_bpm"]
-    return {"n": True, "said": not row["low"] <= 0 <= row["high"], "held": None if change else row["low"] <= 0 <= row["high"]}
+    return {
+        "n": True,
+        "said": not row["low"] <= 0 <= row["high"],
+        "held": None if change else row["low"] <= 0 <= row["high"],
+    }
 
 
 def faded(seed: int, change: float) -> dict:
@@ -230,11 +247,17 @@ def faded(seed: int, change: float) -> dict:
     fade = terrain_fade(track)
     last = fade[(fade["third"] == 3) & fade["change_pct"].notna()]
     top = last.loc[last["change_pct"].idxmin()]
-    return {"n": True, "said": not top["low"] <= 0 <= top["high"], "held": None if change else (last["low"] <= 0).mean() > 0.5}
+    return {
+        "n": True,
+        "said": not top["low"] <= 0 <= top["high"],
+        "held": None if change else (last["low"] <= 0).mean() > 0.5,
+    }
 
 
-def run_records(rng: np.random.Generator, minutes: float, drift: float, start: pd.Timestamp, **channels: np.ndarray) -> pd.DataFrame:
-    """Records every 5 s of a steady run: pace wanders, heart rate follows it by an own power and drifts (share per hour)."""
+def run_records(
+    rng: np.random.Generator, minutes: float, drift: float, start: pd.Timestamp, **channels: np.ndarray
+) -> pd.DataFrame:
+    """Records every 5 s of a steady run: pace wanders, heart rate follows by an own power and drifts (an hour)."""
     n = int(12 * minutes)
     t = 5.0 * np.arange(n)
     speed = 3.0 * np.exp(0.03 * noise(rng, n, 0.97) + 0.01 * noise(rng, n, 0.2))
@@ -259,7 +282,10 @@ def durable(seed: int, change: float) -> dict:
     warm = 8 + 8 * rng.random(len(date))
     hot = 0.012 * np.clip(warm - 11, 0, None) ** 2
     drift = truth + hot + 0.5 * noise(rng, len(date), 0.3)
-    held = {f"r{i}": run_records(rng, rng.uniform(85, 150), d / 100, day) for i, (d, day) in enumerate(zip(drift, date, strict=True))}
+    held = {
+        f"r{i}": run_records(rng, rng.uniform(85, 150), d / 100, day)
+        for i, (d, day) in enumerate(zip(drift, date, strict=True))
+    }
     minutes = np.array([5 * len(r) for r in held.values()], float)
     rows = pd.DataFrame({"date": date, "moving_time_s": minutes, "distance_m": 3 * minutes, "heart_rate_share": 1.0,
                          "samples": 1000, "average_temperature_c": warm + 3})  # fmt: skip
@@ -278,7 +304,11 @@ def balance(seed: int, change: float) -> dict:
     }
     rows = pd.DataFrame({"date": date, "moving_time_s": 1500.0, "distance_m": 4500.0, "samples": 300})
     found = progression.symmetry(log_of(rows, records=held))
-    return {"n": found.is_known, "said": found.verdict in ("small shift", "moved from own usual"), "held": None if change else found.low <= 0 <= found.high}
+    return {
+        "n": found.is_known,
+        "said": found.verdict in ("small shift", "moved from own usual"),
+        "held": None if change else found.low <= 0 <= found.high,
+    }
 
 
 def mornings(seed: int, change: float) -> dict:
@@ -318,7 +348,10 @@ def ahead(seed: int, change: float) -> dict:
     rng = np.random.default_rng([16, seed])
     days = pd.date_range(START, periods=200)
     base = rng.gamma(3, 20, 7)[days.day_of_week] * np.exp(0.3 * noise(rng, 200))
-    plan = [Scenario("a"), Scenario("b", rest=(days[-1] + pd.Timedelta(days=8), 21)) if change else Scenario("b", taper_days=15)]
+    plan = [
+        Scenario("a"),
+        Scenario("b", rest=(days[-1] + pd.Timedelta(days=8), 21)) if change else Scenario("b", taper_days=15),
+    ]
     daily = pd.DataFrame({"date": days, "load": base})
     found = taper.simulate(daily, race_date=days[-1] + pd.Timedelta(days=29), scenarios=plan, draws=500)
     return {"n": True, "said": found.comparisons["verdict"].iloc[0].endswith("ahead"), "held": None}
@@ -340,7 +373,9 @@ def tapered(how: str) -> Callable[[int, float], dict]:
             away = (back <= first) & (back > last)
             km = np.where(away, 0.0, km) * np.where((back <= last) & (back > last - 5), 0.6, 1.0)
             if how == "ill":
-                events = pd.DataFrame({"athlete": "a", "kind": "ill", "start": [days[away][0]], "end": [days[away][-1]]})
+                events = pd.DataFrame(
+                    {"athlete": "a", "kind": "ill", "start": [days[away][0]], "end": [days[away][-1]]}
+                )
         rows = pd.DataFrame({"date": days, "distance_m": 1000 * km, "moving_time_s": 330 * km, "samples": 0})[km > 0]
         found = taper.taper_review(log_of(rows, events=events), days[-1] + pd.Timedelta(days=1)).set_index("measure")
         return {"n": True, "said": bool(found.loc["length", "value"] >= 4), "held": None}
@@ -393,7 +428,10 @@ def main() -> None:
     given = parser.parse_args()
     first, last = (int(x) for x in given.seeds.split("-"))
     seeds, words = range(first, last + 1), [w for w in given.only.split(",") if w]
-    print(f"| verdict (seeds {first}-{last}) | n | false alarms | seen | of | interval held |\n|---|---:|---:|---:|---|---:|")
+    print(
+        f"| verdict (seeds {first}-{last}) | n | false alarms | seen | of | interval held |\n"
+        "|---|---:|---:|---:|---|---:|"
+    )
     for name, (draw, change, level) in VERDICTS.items():
         if words and not any(w in name for w in words):
             continue

@@ -233,10 +233,10 @@ def _amount(log: Log, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
         blocks = values[len(values) % size : -size].reshape(-1, size).max(axis=1)
         scatter = float(np.nanstd(values[-size:])) / math.sqrt(size) if name == "volume" else float(np.nanstd(blocks))
         sure, spread = (
-            math.hypot(normal_quantile((1 + p) / 2) * scatter, 0.0 if name == "volume" else 0.05 * now)
-            for p in (SURE, level)
+            math.hypot(times * normal_quantile((1 + p) / 2) * scatter, 0.0 if name == "volume" else 0.05 * now)
+            for p, times in ((SURE, BEST), (level, 1.0))
         )
-        says = _verdict(now - BEST * sure, now + BEST * sure, 0.9 * best, high_is_limiting=False)
+        says = _verdict(now - sure, now + sure, 0.9 * best, high_is_limiting=False)
         out.append(
             _row(
                 name,

@@ -21,7 +21,7 @@ BASELINE_WEEKS = 8
 LONGEST_DAYS = 35
 BELOW = 0.92  # days that add up to less than this share of the usual ones are part of the taper
 SURE = 0.98  # that what was left out is more than what weeks scatter by
-STOP_DAYS = 3  # in a row without a run: an illness if none so long was usual, and running was taken up again
+STOP_DAYS = 3  # in a row without a run: may be an illness if none so long was usual
 REST_DAYS = 5  # before a race a row of rest days is what it looks like
 REVIEW_COLUMNS = [
     "measure",
@@ -126,12 +126,12 @@ def _lost(log: Log, volume: pd.Series, date: pd.Timestamp, length: int) -> str:
     excused = int(days.isin(excused_days(log)).sum())
     if excused:
         return f"{excused} excused days in it"
-    ran = np.flatnonzero(volume.to_numpy() > 0)
+    ran = np.append(np.flatnonzero(volume.to_numpy() > 0), len(volume))
     gaps, end = np.diff(ran) - 1, len(volume) - length
     before = (ran[1:] < end) & (ran[1:] >= end - 7 * BASELINE_WEEKS)
     usual = int(gaps[before].max(initial=0))
     sudden = (gaps >= max(STOP_DAYS, usual + 1)) & (ran[1:] > end) & (ran[:-1] + 1 < len(volume) - REST_DAYS)
-    return f"{gaps[sudden].max()} days without a run, then running again" if sudden.any() else ""
+    return f"{gaps[sudden].max()} days in a row without a run" if sudden.any() else ""
 
 
 def _length(volume: np.ndarray) -> tuple[int, float]:
