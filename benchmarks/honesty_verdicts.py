@@ -312,7 +312,7 @@ def balance(seed: int, change: float) -> dict:
 
 
 def mornings(seed: int, change: float) -> dict:
-    """Morning heart rate and fatigue; with ``change`` a long run lifts them by 2 sd and each day halves that or less."""
+    """Morning heart rate and fatigue; with ``change`` a long run lifts them by 2 sd, which fades day by day."""
     rng = np.random.default_rng([14, seed])
     days = pd.date_range(START, periods=300)
     ran = (rng.random(300) < 0.7) | (days.day_of_week == 6)
@@ -321,7 +321,8 @@ def mornings(seed: int, change: float) -> dict:
     for i in range(1, 300):
         off[i] = keep * off[i - 1] + 2.0 * change * (days[i - 1].day_of_week == 6)
     follow = rng.uniform(0.2, 0.5)
-    well = pd.DataFrame({"athlete": "a", "date": days, "resting_heart_rate_bpm": 50 + 2.5 * (off + noise(rng, 300, follow)),
+    beats = 50 + 2.5 * (off + noise(rng, 300, follow))
+    well = pd.DataFrame({"athlete": "a", "date": days, "resting_heart_rate_bpm": beats,
                          "fatigue": np.clip(np.round(3.5 + 0.9 * (off + noise(rng, 300, follow))), 1, 7)})  # fmt: skip
     rows = pd.DataFrame({"date": days, "moving_time_s": 3600 * hours, "distance_m": 10_800 * hours, "samples": 0})[ran]
     found = progression.recovery_time(log_of(rows, wellness=well))
