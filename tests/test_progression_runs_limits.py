@@ -222,13 +222,13 @@ def test_balance_against_the_own_usual():
     assert math.isnan(balance([50.0] * 5, [50.0] * 2, minutes=9).value), "ten minutes of a run"
     found = balance([49.0, 50.0, 50.0, 50.0, 51.0], [53.0, 53.0])
     noise = max(0.0, 0.7 * math.sqrt(0.5), 0.1)
-    half = student_quantile(0.9, 4) * noise * math.sqrt(1 / 2 + 1 / 5)
+    half = 2.1 * student_quantile(0.9, 4) * noise * math.sqrt(1 / 2 + 1 / 5)  # runs in a row are alike
     assert (found.value, found.high - found.value) == (pytest.approx(3.0), pytest.approx(half))
     assert found.verdict == "moved from own usual"
     same = [50.0] * 5
     verdict = lambda now: balance(same, [now, now]).verdict  # noqa: E731
-    # a sensor that never moved is believed to a tenth of a point: 1.2816 x 0.1
-    assert verdict(50.128) == "within what the sensor itself varies" and verdict(50.14) == "small shift"
+    # a sensor that never moved is believed to a tenth of a point: 2.1 x 2.7765 x 0.1 x sqrt(1/2 + 1/5)
+    assert verdict(50.487) == "within what the sensor itself varies" and verdict(50.489) == "small shift"
     assert verdict(51.99) == "small shift" and verdict(52.01) == "moved from own usual"
     uneven = [49.0, 49.5, 50.0, 50.5, 51.0]
     assert balance(uneven, [50.0, 50.0]).table["high"].iloc[0] == pytest.approx(50 + 1.2815515655 * 1.4826 * 0.5)

@@ -309,7 +309,7 @@ ENTRIES = [
     Entry(
         "step_back_weeks",
         "Lighter weeks, and how long since the last.",
-        "A week of at most 85 % of the mean of the three normal weeks before it.",
+        "A week of at most 85 % of each of the three normal weeks before it.",
         "Proven: no trial in runners compared schedules with and without.",
         "C",
         (),

@@ -101,7 +101,7 @@ def step_back_weeks(
 ) -> pd.DataFrame:
     """Lighter weeks, and how long it is since the last one.
 
-    The rule is ``calendar.lighter_weeks``: at most ``1 - drop`` of the mean of the ``weeks`` weeks before, lighter
+    The rule is ``calendar.lighter_weeks``: at most ``1 - drop`` of each of the ``weeks`` weeks before, lighter
     weeks left out; the third in a row is the new normal; a week without any ``measure`` is a break.
 
     Takes a daily table with ``date`` and ``measure`` ("run_distance_m", "load" or "run_time_s").

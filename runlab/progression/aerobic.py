@@ -46,7 +46,10 @@ def _usable(log: Log, start: pd.Timestamp | None, on: Any) -> pd.DataFrame:
 def _design(own: pd.DataFrame, reference: float, origin: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
     warm = own["average_temperature_c"].to_numpy(float) - 3.0
     known = np.isfinite(warm)
-    hot = np.where(known, 3.0 * np.logaddexp(0.0, (np.where(known, warm, 0.0) - 14.0) / 3.0), 0.0)
+    day = (own["date"] - origin).dt.days.to_numpy(float)
+    if known.any():  # a run without a thermometer was about as warm as those around it, not cool
+        warm = np.where(known, warm, np.interp(day, day[known], warm[known]))
+    hot = 3.0 * np.logaddexp(0.0, (warm - 14.0) / 3.0) if known.any() else np.zeros(len(own))
     climb = np.nan_to_num(own["ascent_m"].to_numpy(float) / own["distance_m"].to_numpy(float))
     columns = [
         np.ones(len(own)),
@@ -55,7 +58,6 @@ def _design(own: pd.DataFrame, reference: float, origin: pd.Timestamp) -> tuple[
         own["moving_time_s"].to_numpy(float) / 3600 - 1.0,
         climb,
     ]
-    day = (own["date"] - origin).dt.days.to_numpy(float)
     return np.column_stack(columns), day
 
 

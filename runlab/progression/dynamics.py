@@ -28,6 +28,8 @@ CHANNELS = {
 }
 DYNAMICS_COLUMNS = ["channel", "speed_mps", "value", "low", "high", "level", "n", "unit", "grade", "basis"]
 LEVEL_GROUND = 0.03
+SURE = 0.95  # how sure a verdict must be
+FOLLOW = 2.1  # on the doubt of a mean: runs in a row share how the sensor sits
 SPEEDS = tuple(np.arange(2.0, 6.01, 0.25))
 
 
@@ -228,7 +230,8 @@ def symmetry(
 
     Definition: left share of contact time, mean per run; usual = median of the runs before the last ``recent_days``.
     The sensor's band is the spread of those runs around their median: whatever moves within it may be the strap.
-    ``value`` is the recent mean minus the usual, in percentage points.
+    ``value`` is the recent mean minus the usual, in percentage points; runs in a row are alike, which widens its
+    interval, and a shift is named at 95 %.
 
     Takes a log of one athlete. Returns a Finding in percentage points with ``verdict`` ("within what the sensor
     itself varies", "small shift", "moved from own usual", "cannot tell") and ``table``: one row per run (``value`` =
@@ -270,9 +273,10 @@ def symmetry(
     noise = max(1.4826 * float(np.median(np.abs(before - usual))), float(before.std(ddof=1)) * 0.7, 0.1)
     z = normal_quantile((1 + level) / 2)
     change = float(now.mean() - usual)
-    half = student_quantile((1 + level) / 2, len(before) - 1) * noise * math.sqrt(1 / len(now) + 1 / len(before))
+    doubt = FOLLOW * noise * math.sqrt(1 / len(now) + 1 / len(before))
+    half, sure = (student_quantile((1 + p) / 2, len(before) - 1) * doubt for p in (level, SURE))
     band = z * noise
-    if abs(change) <= band or abs(change) <= half:
+    if abs(change) <= band or abs(change) <= sure:
         verdict = "within what the sensor itself varies"
     else:
         verdict = "moved from own usual" if abs(change) >= worth_a_look_pct else "small shift"

@@ -13,10 +13,14 @@ from ..evidence import grade_of
 from ..log import Log
 from .comparison import common_channel, compare_intensity
 from .endurance import durability
+from .inference import normal_quantile
 from .intensity import run_intensity
 from .results import race_results, runs
 from .season import consistency
 from .speed_endurance import PRIOR_DECLINE, speed_endurance_model
+
+SURE = 0.95  # how sure a verdict must be, whatever the level of the interval printed
+BEST = 1.8  # on that doubt: the best is chosen among many windows, so that it lies high by chance
 
 LIMITER_COLUMNS = [
     "candidate",
@@ -227,8 +231,13 @@ def _amount(log: Log, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
         now, best = float(series.iloc[-1]), float(series.iloc[:-size].max())
         if not math.isfinite(now):
             best = math.nan  # a part of it is not known
-        spread = 1.28 * float(np.nanstd(values[-size:])) / math.sqrt(size) if name == "volume" else 0.05 * now
-        says = _verdict(now - spread, now + spread, 0.9 * best, high_is_limiting=False)
+        blocks = values[len(values) % size : -size].reshape(-1, size).max(axis=1)
+        scatter = float(np.nanstd(values[-size:])) / math.sqrt(size) if name == "volume" else float(np.nanstd(blocks))
+        sure, spread = (
+            math.hypot(times * normal_quantile((1 + p) / 2) * scatter, 0.0 if name == "volume" else 0.05 * now)
+            for p, times in ((SURE, BEST), (level, 1.0))
+        )
+        says = _verdict(now - sure, now + sure, 0.9 * best, high_is_limiting=False)
         out.append(
             _row(
                 name,

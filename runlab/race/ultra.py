@@ -13,6 +13,7 @@ from ..races import Race
 from .splits import climbed_steps
 from .track import Track
 
+ALIKE = 3.5  # on the doubt of a stretch: its pieces follow one another, and the first third is as unsure
 LEGS: dict[str, Any] = {
     "leg": int,
     "checkpoint": "str",
@@ -350,10 +351,11 @@ def _matched(
     change = math.log(went.sum() / expected.sum())
     parts = pd.DataFrame({"p": piece[known], "went": went, "expected": expected}).groupby("p").sum()
     parts = parts[parts["expected"] > 50]
-    half = math.nan
-    if len(parts) >= 3:
-        left = np.log(parts["went"] / parts["expected"])
-        half = student_quantile((1 + level) / 2, len(parts) - 1) * float(left.std(ddof=1)) / math.sqrt(len(parts))
+    if len(parts) < 3:
+        return {}
+    left = np.log(parts["went"] / parts["expected"])
+    half = student_quantile((1 + level) / 2, len(parts) - 1) * float(left.std(ddof=1)) / math.sqrt(len(parts))
+    half *= ALIKE
     return {
         "change_pct": 100 * math.expm1(change),
         "low": 100 * math.expm1(change - half),

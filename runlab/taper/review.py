@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..evidence import grade_of
 from ..log import Log
+from ..progression.inference import student_quantile
 from ..progression.intensity import run_intensity
 from ..progression.results import runs
 from ..progression.weeks import excused_days
@@ -20,6 +21,9 @@ from .shapes import shapes
 BASELINE_WEEKS = 8
 LONGEST_DAYS = 35
 BELOW = 0.92  # days that add up to less than this share of the usual ones are part of the taper
+SURE = 0.98  # that what was left out is more than what weeks scatter by
+STOP_DAYS = 3  # in a row without a run: may be an illness if none so long was usual
+REST_DAYS = 5  # before a race a row of rest days is what it looks like
 REVIEW_COLUMNS = [
     "measure",
     "value",
@@ -91,6 +95,14 @@ def _measures(log: Log, date: pd.Timestamp, inside: pd.DataFrame) -> tuple[dict[
     length, baseline = _length(volume.to_numpy())
     if not baseline > 0:
         return values, dict.fromkeys(words, "no running in the weeks before")
+    start = date - pd.Timedelta(days=max(length, 14))
+    if lost := _lost(log, volume, date, length):
+        for name in ("length", "depth", "strict_weeks"):
+            words[name] = f"cannot tell a taper from what it was cut short by: {lost}"
+        words["last_week"] = f"the last 7 days against the weeks before; {lost}"
+        values["last_week"] = 100 * (1 - volume.to_numpy()[-7:].mean() / baseline)
+        _kept(log, date, start, inside, values, words)
+        return values, words
     values["length"] = float(length)
     words["length"] = f"days that add up to less than {100 * BELOW:.0f} % of the usual ones"
     strict = 0
@@ -105,16 +117,30 @@ def _measures(log: Log, date: pd.Timestamp, inside: pd.DataFrame) -> tuple[dict[
         words["depth"] = "no taper of 4 days or more found"
     values["last_week"] = 100 * (1 - volume.to_numpy()[-7:].mean() / baseline)
     words["last_week"] = "the last 7 days against the weeks before"
-    start = date - pd.Timedelta(days=max(length, 14))
     _kept(log, date, start, inside, values, words)
     return values, words
+
+
+def _lost(log: Log, volume: pd.Series, date: pd.Timestamp, length: int) -> str:
+    """What of a taper so long was not chosen, in words: excused days, or a stop longer than any in the weeks before."""
+    days = volume.index[len(volume) - length :]
+    excused = int(days.isin(excused_days(log)).sum())
+    if excused:
+        return f"{excused} excused days in it"
+    ran = np.append(np.flatnonzero(volume.to_numpy() > 0), len(volume))
+    gaps, end = np.diff(ran) - 1, len(volume) - length
+    before = (ran[1:] < end) & (ran[1:] >= end - 7 * BASELINE_WEEKS)
+    usual = int(gaps[before].max(initial=0))
+    sudden = (gaps >= max(STOP_DAYS, usual + 1)) & (ran[1:] > end) & (ran[:-1] + 1 < len(volume) - REST_DAYS)
+    return f"{gaps[sudden].max()} days in a row without a run" if sudden.any() else ""
 
 
 def _length(volume: np.ndarray) -> tuple[int, float]:
     """Days of taper and mean daily volume before it.
 
     Counting back from the race, each day adds what it fell short of 92 % of the usual for that weekday; the taper is
-    as long as that sum keeps growing. Length and usual week are settled together, step-back weeks left out of the
+    as long as that sum keeps growing, and none where what it left out is no more than the athlete's weeks scatter by
+    (98 %). Length and usual week are settled together, step-back weeks left out of the
     usual.
     """
     length, baseline = 14, 0.0
@@ -140,6 +166,11 @@ def _length(volume: np.ndarray) -> tuple[int, float]:
         back = np.flatnonzero(week >= 0.95 * baseline)
         reach = min(int(back[0]) + 7, most) if len(back) else most
         new = int(np.argmax(short[:reach])) + 1 if short[:reach].max() > 0.7 * baseline else 0
+        if new and len(usual) > 1:
+            left_out = new * baseline - volume[-new:].sum()
+            kept = weeks[weeks.mean(1) >= 0.5 * np.median(weeks.mean(1))]
+            scatter = kept.mean(1).std(ddof=1) * math.sqrt(7 * max(new, 7) * (1 + new / usual.size))
+            new = new if left_out > student_quantile((1 + SURE) / 2, len(usual) - 1) * scatter else 0
         if new == length or new in seen:
             return new, baseline
         seen.add(length)
