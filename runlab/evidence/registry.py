@@ -167,4 +167,4 @@ def grade_of(name: str) -> str:
     >>> grade_of("threshold"), grade_of("age_grade")
     ('D', 'A')
     """
-    return explain(name).grade
+    return str(explain(name).grade)

@@ -155,7 +155,7 @@ def threshold(
     centre, spread = _combined(told)
     basis = " and ".join(words)
     clean = clean_share_of(log.activities, chosen["activity_id"] if len(chosen) else heart["activity_id"])
-    speed = Estimate(
+    hour = Estimate(
         math.exp(centre),
         math.exp(centre - _Z80 * spread),
         math.exp(centre + _Z80 * spread),
@@ -173,7 +173,7 @@ def threshold(
         average_heart_rate_bpm=chosen["beats"],
     )
     beats = replace(beats, clean_share=clean if beats.is_known else math.nan)
-    return Threshold(speed, beats, shown[nothing.columns].reset_index(drop=True))
+    return Threshold(hour, beats, shown[nothing.columns].reset_index(drop=True))
 
 
 class _Top(NamedTuple):
@@ -244,9 +244,9 @@ def _maximum(log: Log, before: pd.DataFrame, end: pd.Timestamp, stands_out: bool
     seen = observed_max_heart_rate(log, through=end).value if stands_out else math.nan
     if math.isfinite(seen):
         return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
-    means = before.reindex(columns=["average_heart_rate_bpm", "date", "locked"])
-    means = means.loc[~means["locked"] & (means["date"] > end - pd.Timedelta(days=365)), "average_heart_rate_bpm"]
-    means = means[means > 60]
+    known = before.reindex(columns=["average_heart_rate_bpm", "date", "locked"])
+    known = known[~known["locked"] & (known["date"] > end - pd.Timedelta(days=365))]
+    means = known.loc[known["average_heart_rate_bpm"] > 60, "average_heart_rate_bpm"]
     if len(means) < _MEAN_RUNS or means.quantile(0.98) < _MEAN_ABOVE * means.median():
         return _Top(math.nan, math.nan, False)
     top = float(means.quantile(0.98)) / _MEAN_SHARE
