@@ -120,7 +120,8 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
     time = np.where(
         np.isfinite(time), time, np.where(np.isfinite(t := column("timer_time_s")), t, column("elapsed_time_s"))
     )
-    drop = np.nan_to_num((column("descent_m") - column("ascent_m")) / metres)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a run of no distance drops nowhere
+        drop = np.nan_to_num((column("descent_m") - column("ascent_m")) / metres)
     indoors = runs["sub_sport"].isin(INDOORS).to_numpy(bool)[order] if "sub_sport" in runs.columns else drop > np.inf
     with np.errstate(invalid="ignore"):
         seconds_a_km = 1000 * time / metres
