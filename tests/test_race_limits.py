@@ -340,12 +340,15 @@ def test_fade_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("first_s", "later_s", "known"), [(59, 300, False), (60, 300, True), (60, 180, True), (60, 179, False)]
+    ("first_s", "later_s", "pieces", "known"),
+    [(59, 300, 3, False), (60, 300, 3, True), (60, 180, 3, True), (60, 179, 3, False), (60, 300, 2, False)],
 )
-def test_a_change_needs_a_minute_before_and_three_after(first_s, later_s, known):
+def test_a_change_needs_a_minute_before_and_three_after_in_three_pieces(first_s, later_s, pieces, known):
     grade = np.zeros(6000)
     grade[100 : 100 + first_s] = 0.05
-    grade[5500 : 5500 + later_s] = 0.05
+    for k in range(pieces):  # each inside 5 min of its own
+        begin = 4250 + 600 * k
+        grade[begin : begin + later_s // pieces + (later_s % pieces if k == 0 else 0)] = 0.05
     found = terrain_fade(track_of(np.full(6000, 3.0), grade=grade))
     last = found[(found["ground"] == "uphill") & (found["third"] == 3)]
     assert last["change_pct"].notna().item() is known

@@ -54,7 +54,7 @@ def test_same_plan_cannot_be_told_apart_and_far_ones_can():
     same = found.comparisons.iloc[0]
     assert same["value"] == 0 and same["low"] < 0 < same["high"]
     rest = found.summary.set_index("scenario").loc["rest four weeks"]
-    assert rest["high"] < 0 and rest["load"] < 100 and rest["grade"] == "C"
+    assert rest["high"] < 0 and rest["load"] < 100 and rest["grade"] == "D"
 
 
 def test_a_taper_brings_a_little_and_both_anchors_hold():
