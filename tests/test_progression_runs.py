@@ -188,8 +188,7 @@ def test_session_types_of_a_simulated_season(whole_season):
     found = progression.session_type(log).merge(log.activities[["activity_id", "truth"]], on="activity_id")
     truth = found["truth"].replace({"hills": "interval"})
     right = truth == found["session_type"]
-    typed = found["session_type"] != "unknown"  # before a threshold can be known nothing says what a run was
-    assert typed.mean() > 0.75 and right[typed].mean() > 0.9 and found["confidence"].between(0, 1).all()
+    assert right.mean() > 0.75 and found["confidence"].between(0, 1).all()
     assert right[truth == "race"].all() and right[truth == "tempo"].mean() > 0.7
     assert found.loc[right, "confidence"].mean() > found.loc[~right, "confidence"].mean()
     hard = found[found["session_type"].isin(["interval", "threshold", "tempo"])]
@@ -226,9 +225,8 @@ def test_intensity_adds_up_and_has_a_band(whole_season):
     found = progression.intensity_distribution(log, by="month")
     sums = found.groupby(["period", "method"])["value"].sum()
     assert np.allclose(sums, 1) and (found["low"] <= found["value"]).all() and (found["value"] <= found["high"]).all()
-    # in the first two months the threshold is hardly known, and the bands are as wide as that
-    later = found[(found["method"] == "time") & (found["period"] >= "2026-04-01")]
-    assert later.groupby("zone")["value"].mean()["low"] > 0.6 and (found["high"] > found["low"]).any()
+    time = found[found["method"] == "time"].groupby("zone")["value"].mean()
+    assert time["low"] > 0.7 and (found["high"] > found["low"]).any()
     bare = progression.intensity_distribution(Log(log.activities.assign(average_heart_rate_bpm=np.nan)))
     assert bare["value"].isna().all() and bare["basis"].str.contains("needs a threshold").all()
 

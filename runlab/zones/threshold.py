@@ -20,7 +20,7 @@ from ..units import format_pace
 from .maximum import observed_max_heart_rate
 from .training import ALONE_WITH_HEART, ALONE_WITHOUT_HEART, WITH_HEART, WITHOUT_HEART, training_marks
 
-HOUR_S = 3600.0
+HOUR_S, TRAINED_DAYS = 3600.0, 84
 _Z80 = 1.2815515655446004
 _HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.905, 0.025, 0.035
 
@@ -71,7 +71,7 @@ def threshold(
     0.060 ± 0.017 per log of time. Races count as nearly all out, efforts with a race's heart rate (90 % of maximum,
     less when longer) nearly so, the best of other training as 9.5 ± 4 % below; runs without samples count as one
     effort. What is 4 % slower than shown elsewhere is left out. Weighed together with it: the line of heart rate over
-    speed, read at 90.5 ± 2.5 % of maximum; what the totals of training say of runners in general (``TrainingLine``);
+    speed, read at 90.5 ± 2.5 % of maximum; what the totals of twelve weeks of training say of runners in general;
     and a threshold written down in the settings (± 2.5 %, more as it ages). Where they disagree, the interval widens.
     Threshold heart rate is that line, the efforts' own heart rate and the stated one: the mean over that hour.
 
@@ -79,7 +79,7 @@ def threshold(
     looks at the days before it, ``through`` at that day too, else the last in the log counts. Returns a Threshold:
     ``speed`` (m/s) and ``heart_rate`` (1/min), each an Estimate with an 80 % interval, and ``efforts``, the frame of
     what it rests on (activity_id, date, kind, distance_m, time_s, speed_mps, hour_speed_mps, average_heart_rate_bpm).
-    Unknown, with the reason, without any race, hard effort, heart rate, stated threshold or four runs with totals.
+    Unknown, with the reason, without any race, hard effort, heart rate, stated threshold or twelve weeks of totals.
     Raises SettingsError for several athletes.
     Evidence: [D], the weighing; [B] the decline of speed with time. How often the interval holds is in
     benchmarks/README.md. Laboratory thresholds differ from it by 3-5 %.
@@ -146,7 +146,7 @@ def threshold(
         words.append(f"the stated threshold of {format_pace(speed)}")
     if not told:
         need = (
-            "needs a race, an effort of 8 min or more with a race's heart rate, four runs with their totals, or heart "
+            "needs a race, an effort of 8 min or more with a race's heart rate, twelve weeks of totals, or heart "
             f"rate over 8 runs of different speed {since}; found {len(each)} runs with efforts, "
             f"{len(heart['activity_id'].unique())} with heart rate"
             + ("; treadmills do not count" if len(outdoors(log.efforts)) < len(log.efforts) else "")
@@ -257,6 +257,8 @@ def _by_training(before: pd.DataFrame, end: pd.Timestamp, top: _Top) -> tuple[fl
     """Log speed over an hour as the totals of training have it for runners in general, and the doubt."""
     if not {"distance_m", "moving_time_s"} <= set(before.columns):
         return None
+    if not before["date"].min() <= end - pd.Timedelta(days=TRAINED_DAYS):
+        return None  # its marks are of twelve weeks; a younger log would read as little and easy running
     raced = before["race"].to_numpy(dtype=bool)
     day = (end + pd.Timedelta(days=1)).to_datetime64().astype("datetime64[D]").astype(float)
     marks = training_marks(before[~raced], np.array([day]), highest_bpm=top.value)
