@@ -67,6 +67,11 @@ def _row(
     }
 
 
+def _cannot_tell(candidate: str, unit: str, n: int, basis: str, question: str, level: float) -> dict:
+    nothing = math.nan
+    return _row(candidate, nothing, nothing, nothing, nothing, unit, n, "cannot tell", basis, question, level)
+
+
 def _verdict(low: float, high: float, reference: float, *, high_is_limiting: bool) -> str:
     if not all(map(math.isfinite, (low, high, reference))):
         return "cannot tell"
@@ -212,15 +217,10 @@ def _amount(log: Log, own: pd.DataFrame, on: Any, level: float) -> list[dict]:
         values = weeks_back(own["date"], own["distance_m"], through=end, largest=largest).to_numpy(float)
         if len(values) < 3 * size:
             out.append(
-                _row(
+                _cannot_tell(
                     name,
-                    math.nan,
-                    math.nan,
-                    math.nan,
-                    math.nan,
                     "m",
                     len(values),
-                    "cannot tell",
                     f"needs {3 * size} weeks; found {len(values)}",
                     question,
                     level,
@@ -264,15 +264,10 @@ def _hard(log: Log, on: Any, level: float) -> dict:
         inside = inside[inside["date"] < pd.Timestamp(on)]
     inside = inside[inside["date"] > inside["date"].max() - pd.Timedelta(weeks=52)]
     if inside["high_s"].notna().sum() < 30:
-        return _row(
+        return _cannot_tell(
             "hard running",
-            math.nan,
-            math.nan,
-            math.nan,
-            math.nan,
             "min per week",
             int(inside["high_s"].notna().sum()),
-            "cannot tell",
             "needs 30 runs of one year with a threshold and heart rate or speed; "
             f"found {inside['high_s'].notna().sum()}",
             question,
@@ -284,15 +279,10 @@ def _hard(log: Log, on: Any, level: float) -> dict:
     both = (inside["date"].min(), cut), (cut + pd.Timedelta(days=1), end)
     channel = common_channel(log, *both)
     if not channel:
-        return _row(
+        return _cannot_tell(
             "hard running",
-            math.nan,
-            math.nan,
-            math.nan,
-            math.nan,
             "min per week",
             len(inside),
-            "cannot tell",
             compare_intensity(log, *both, zone="high").basis,
             question,
             level,
@@ -302,15 +292,10 @@ def _hard(log: Log, on: Any, level: float) -> dict:
     minutes = weeks_back(inside["date"], inside["high_s"] / 60, through=end).tail(52)
     recent, rest = minutes.tail(12).dropna(), minutes.iloc[:-12].dropna()
     if min(len(recent), len(rest)) < 12:
-        return _row(
+        return _cannot_tell(
             "hard running",
-            math.nan,
-            math.nan,
-            math.nan,
-            math.nan,
             "min per week",
             len(known),
-            "cannot tell",
             f"needs 12 measured weeks and 12 before; found {len(recent)} and {len(rest)}",
             question,
             level,
