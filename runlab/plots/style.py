@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import textwrap
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 7.2
+WIDE, NARROW = 7.2, 3.6  # inches: a page, a phone
 STRIP, SINGLE, DOUBLE, QUAD = 1.8, 2.6, 4.8, 6.4
 TITLE_PT, TEXT_PT, SMALL_PT = 10.5, 8.0, 7.5
 BAND_ALPHA = 0.18
@@ -102,6 +103,20 @@ _RC: dict[Any, Any] = {
 }
 
 
+# How wide a new picture is, and whether it bears its own title (a page's heading may stand for it).
+_SHEET: ContextVar[tuple[float, bool]] = ContextVar("sheet", default=(WIDE, True))
+
+
+@contextlib.contextmanager
+def on_sheet(width: float, *, heading: bool = False) -> Iterator[None]:
+    """Draw for a page for the length of a ``with`` block: so wide, in inches, and without the bold title."""
+    token = _SHEET.set((width, heading))
+    try:
+        yield
+    finally:
+        _SHEET.reset(token)
+
+
 def readable(colour: str) -> str:
     """The same hue, dark enough for text on white."""
     from matplotlib.colors import to_hex, to_rgb
@@ -140,7 +155,7 @@ def canvas(
         return ax
     import matplotlib.pyplot as plt
 
-    figure = plt.figure(figsize=(WIDTH, height))
+    figure = plt.figure(figsize=(_SHEET.get()[0], height))
     figure.runlab_margins = (left, right, top, bottom)  # type: ignore[attr-defined]
     axes = figure.add_subplot()
     _place(figure)
@@ -189,7 +204,8 @@ def titled(ax: Axes, answer: str, definition: str, *, details: str = "") -> Axes
     if hasattr(figure, "runlab_margins"):  # our own figure: the title starts at its left edge, above the tick labels
         shift = -72 * figure_width * box.x0 + 1
         room = 72 * figure_width - 6
-    head = textwrap.wrap(answer, max(20, int(room / (TITLE_PT * 0.625)))) or [""]
+    shown = answer if _SHEET.get()[1] or not hasattr(figure, "runlab_margins") else ""
+    head = textwrap.wrap(shown, max(20, int(room / (TITLE_PT * 0.625))))
     sub = textwrap.wrap(definition, max(24, int(room / (TEXT_PT * 0.535)))) if definition else []
     sub_height = len(sub) * TEXT_PT * 1.3
     lift = 11.0
@@ -215,6 +231,7 @@ def titled(ax: Axes, answer: str, definition: str, *, details: str = "") -> Axes
         needed = (lift + sub_height + 3 + len(head) * TITLE_PT * 1.3 + 4) / 72
         _fit_top(figure, needed)
     ax.set_label(" ".join(part for part in (_ended(answer), _ended(definition), details) if part))
+    ax.runlab_words = " ".join(part for part in (_ended(definition), details) if part)  # type: ignore[attr-defined]
     return ax
 
 
@@ -243,7 +260,7 @@ def empty(ax: Axes, answer: str, definition: str, reason: str) -> Axes:
     """A picture of nothing that says why: the title, and the reason where the data would be."""
     figure = figure_of(ax)
     if hasattr(figure, "runlab_margins") and len(figure.axes) == 1:
-        figure.set_size_inches(WIDTH, 1.5)
+        figure.set_size_inches(_SHEET.get()[0], 1.5)
         left, right, top, _ = figure.runlab_margins
         figure.runlab_margins = (0.15, 0.15, min(top, 0.66), 0.15)
         _place(figure)
@@ -254,6 +271,12 @@ def empty(ax: Axes, answer: str, definition: str, reason: str) -> Axes:
         spine.set_visible(False)
     ax.set_facecolor(COLOURS["missing"])
     ax.text(
-        0.5, 0.5, textwrap.fill(reason, 78), transform=ax.transAxes, ha="center", va="center", color=COLOURS["grey"]
+        0.5,
+        0.5,
+        textwrap.fill(reason, int(10.8 * figure.get_size_inches()[0])),
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        color=COLOURS["grey"],
     )
     return titled(ax, answer, definition, details=_ended(reason))

@@ -1,6 +1,6 @@
 """Notebooks with parameters, as one file a coach can send; and what the notebooks show."""
 
-from .debrief import RaceDebrief
+from .debrief import debrief_page, race_debrief
 from .execute import notebook_folder, notebook_names, notebook_path
 from .review import AthleteReview
 from .season import SeasonBreakdown, long_run_fade, taper_volumes
@@ -10,14 +10,15 @@ from .write import write_report
 
 __all__ = [
     "AthleteReview",
-    "RaceDebrief",
     "SeasonBreakdown",
     "TaperWhatIf",
+    "debrief_page",
     "long_run_fade",
     "notebook_folder",
     "notebook_names",
     "notebook_path",
     "planned_load",
+    "race_debrief",
     "table",
     "taper_volumes",
     "write_report",

@@ -25,10 +25,12 @@ def html_page(notebook: Any, *, title: str, footer: str, lang: str = "en") -> st
     Raises RunlabError if the page would name a remote address.
     """
     from nbconvert import HTMLExporter
+    from nbconvert.preprocessors import TagRemovePreprocessor
 
     exporter = HTMLExporter(
         template_name="page",
         extra_template_basedirs=[str(_TEMPLATES)],
+        preprocessors=[TagRemovePreprocessor(enabled=True, remove_cell_tags={"notebook"})],
         exclude_input=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
@@ -45,7 +47,7 @@ def html_page(notebook: Any, *, title: str, footer: str, lang: str = "en") -> st
     about = {"title": title, "footer": footer, "lang": lang, "css": css, "generator": "runlab"}
     body, _ = exporter.from_notebook_node(notebook, resources={"runlab": about})
     page = re.sub(r"\n{3,}", "\n\n", body)
-    without_pictures = re.sub(r'src="data:[^"]*"', "", page)
+    without_pictures = re.sub(r'src(?:set)?="data:[^"]*"', "", page)
     if found := REMOTE.search(without_pictures):
         raise RunlabError(
             f"the report would name a remote address ({found.group()[:80]}); write it without its "

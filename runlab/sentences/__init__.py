@@ -1,25 +1,44 @@
-"""Numbers to sentences that keep the sentence contract: templates, not prose, and a lint over all of them."""
+"""Numbers to sentences that keep the sentence contract: templates (data/sentences), not prose, and a lint over them."""
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ..errors import one_of
-from .athlete_review import TEMPLATES as _ATHLETE_REVIEW
-from .contract import Sentence, Template, joined, lint, lint_text, sentence
-from .race import AUDIENCES, tell
-from .race import TEMPLATES as _RACE
-from .season import TEMPLATES as _SEASON
-from .taper import TEMPLATES as _TAPER
+from .lint import lint, lint_text
+from .sentence import Sentence, joined, markup
+from .template import READERS, Template, sentence
 
-TEMPLATES: dict[str, Template] = {**_ATHLETE_REVIEW, **_RACE, **_SEASON, **_TAPER}
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "sentences"
 
-__all__ = ["AUDIENCES", "TEMPLATES", "Sentence", "Template", "joined", "lint", "lint_text", "say", "sentence", "tell"]
+__all__ = ["READERS", "Sentence", "Template", "joined", "lint", "lint_text", "markup", "say", "sentence", "templates"]
 
 
-def say(name: str, values: Mapping[str, Any], *, units: str = "metric") -> Sentence:
-    """The sentence of a template by its name.
+@cache
+def templates(language: str = "en") -> Mapping[str, Template]:
+    """Every template of a language by name: the file's name, a dot, the table's.
+
+    >>> templates()["review.volume"].grade
+    'A'
+    """
+    found = {}
+    for path in sorted((FOLDER / language).glob("*.toml")):
+        for name, parts in tomllib.loads(path.read_text("utf-8")).items():
+            words = {key: value for key, value in parts.items() if isinstance(value, str)}
+            readers = {key: value for key, value in parts.items() if key in READERS}
+            found[f"{path.stem}.{name}"] = Template(**words, readers=readers)
+    return found
+
+
+def say(name: str, values: Mapping[str, Any], *, units: str = "metric", reader: str = "coach") -> Sentence:
+    """The sentence of a template by its name, in the units and words of its reader.
 
     >>> say("review.volume", {"recent": float("nan"), "reason": "no run here has a distance"})
     Cannot tell the weekly volume: no run here has a distance.
     """
-    return sentence(TEMPLATES[one_of("sentence", name, TEMPLATES)], values, units=units)
+    known = templates()
+    return sentence(
+        known[one_of("sentence", name, known)], values, units=units, reader=one_of("reader", reader, READERS), name=name
+    )

@@ -1,5 +1,5 @@
-"""The race debrief: its sections, pictures, tables and sentences for one reader."""
+"""One race taken apart, as a page for the athlete, the coach or the physiotherapist."""
 
-from .debrief import RaceDebrief
+from .page import debrief_page, race_debrief
 
-__all__ = ["RaceDebrief"]
+__all__ = ["debrief_page", "race_debrief"]

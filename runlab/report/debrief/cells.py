@@ -16,11 +16,12 @@ from ...plots.race.ground import has, hills_matter, signed
 from ...plots.race.waterfall import in_order
 from ..table import ROWS, table
 from .lines import PARTS
+from .lines.lists import for_reader
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-    from .debrief import RaceDebrief
+    from .facts import DebriefFacts
 
 _MEASURES = {
     "half_split": "second half against the first",
@@ -48,29 +49,29 @@ _BUILD = {
 }
 
 
-def splits(debrief: RaceDebrief) -> Styler | None:
+def splits(facts: DebriefFacts) -> Styler | None:
     """The splits in at most twelve rows, neighbours together; the fastest pace in bold."""
-    frame = debrief.tables.splits
+    frame = facts.tables.splits
     if not has(frame, "time_s"):
         return None
-    per, unit = _units.distance_unit_m(debrief.units), _units.distance_unit(debrief.units)
+    per, unit = _units.distance_unit_m(facts.units), _units.distance_unit(facts.units)
     rows = _together(frame)
     speed = rows["distance_m"] / rows["moving_s"].where(rows["moving_s"] > 0)
     out = {
         unit: [f"{m / per:.1f}".removesuffix(".0") for m in rows["end_m"]],
         "clock": [_units.format_duration(s) for s in rows["elapsed_s"]],
         "time": [_units.format_duration(s) for s in rows["time_s"]],
-        f"moving pace, min/{unit}": [_pace(v, debrief.units) for v in speed],
+        f"moving pace, min/{unit}": [_pace(v, facts.units) for v in speed],
     }
     if hills_matter(frame):
-        out["on the flat"] = [_pace(v, debrief.units) for v in rows["graded_speed_mps"]]
+        out["on the flat"] = [_pace(v, facts.units) for v in rows["graded_speed_mps"]]
     if has(rows, "plan_time_s"):
         out["against plan"] = [signed(a - b) for a, b in zip(rows["time_s"], rows["plan_time_s"], strict=True)]
     if rows["stopped_s"].sum() > 0:
         out["stood"] = [_units.format_duration(s) if s >= 1 else "·" for s in rows["stopped_s"]]
     if has(rows, "ascent_m"):
-        feet = 1.0 if debrief.units == "metric" else _units.METRES_PER_FOOT
-        out[f"climb, {'m' if debrief.units == 'metric' else 'ft'}"] = [_number(v / feet) for v in rows["ascent_m"]]
+        feet = 1.0 if facts.units == "metric" else _units.METRES_PER_FOOT
+        out[f"climb, {'m' if facts.units == 'metric' else 'ft'}"] = [_number(v / feet) for v in rows["ascent_m"]]
     for column, name in (("heart_rate_bpm", "heart rate, beats/min"), ("cadence_spm", "steps/min")):
         if has(rows, column):
             out[name] = [_number(v) for v in rows[column]]
@@ -116,9 +117,9 @@ def _bold(styled: Styler, column: str, speed: np.ndarray) -> Styler:
     return styled.set_table_styles([{"selector": "td.best", "props": "font-weight: bold;"}], overwrite=False)
 
 
-def pacing(debrief: RaceDebrief) -> Styler | None:
+def pacing(facts: DebriefFacts) -> Styler | None:
     """Each pacing measure beside its criterion and the athlete's own earlier races."""
-    frame = debrief.tables.pacing
+    frame = facts.tables.pacing
     if not len(frame):
         return None
     rows = []
@@ -150,15 +151,15 @@ def _minus(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.replace(r"(^|\(| )-(\d)", r"\1−\2", regex=True)
 
 
-def waterfall(debrief: RaceDebrief) -> Styler | None:
+def waterfall(facts: DebriefFacts) -> Styler | None:
     """The bars as numbers, with what each rests on."""
-    frame = debrief.tables.waterfall
+    frame = facts.tables.waterfall
     if not len(frame):
         return None
     rows = [
         {
             "part": PARTS.get(
-                r.component, debrief.tables.waterfall_reference if r.component == "reference" else r.component
+                r.component, facts.tables.waterfall_reference if r.component == "reference" else r.component
             ),
             "time": _units.format_duration(r.seconds) if r.kind == "total" else signed(r.seconds),
             "80 % interval": "·"
@@ -172,9 +173,9 @@ def waterfall(debrief: RaceDebrief) -> Styler | None:
     return table(pd.DataFrame(rows), text=("part", "rests on"))
 
 
-def orders(debrief: RaceDebrief) -> Styler | None:
+def orders(facts: DebriefFacts) -> Styler | None:
     """How the bars change when they are taken off in another order."""
-    frame, drawn = debrief.tables.waterfall_orders, debrief.tables.waterfall
+    frame, drawn = facts.tables.waterfall_orders, facts.tables.waterfall
     if not len(frame) or not len(drawn):
         return None
     wide = frame.pivot_table(index="order", columns="component", values="seconds", sort=False)
@@ -190,9 +191,9 @@ def orders(debrief: RaceDebrief) -> Styler | None:
     return table(pd.DataFrame(rows), text=("taken off in this order",), caption=caption)
 
 
-def hike(debrief: RaceDebrief) -> Styler | None:
+def hike(facts: DebriefFacts) -> Styler | None:
     """Share of moving time walked, by grade."""
-    frame = debrief.tables.hike_share
+    frame = facts.tables.hike_share
     frame = frame[frame["seconds"] >= 300] if len(frame) else frame
     if not len(frame):
         return None
@@ -204,7 +205,7 @@ def hike(debrief: RaceDebrief) -> Styler | None:
             "walked, %": share(r.share),
             "first half, %": share(r.first_half_share),
             "second half, %": share(r.second_half_share),
-            f"pace, min/{_units.distance_unit(debrief.units)}": _pace(r.speed_mps, debrief.units),
+            f"pace, min/{_units.distance_unit(facts.units)}": _pace(r.speed_mps, facts.units),
         }
         for r in frame.itertuples()
     ]
@@ -219,15 +220,15 @@ def _grades(low: float, high: float) -> str:
     return f"{100 * low:.0f} to {100 * high:.0f}".replace("-", "−")
 
 
-def build(debrief: RaceDebrief) -> Styler | None:
+def build(facts: DebriefFacts) -> Styler | None:
     """This build beside the best one, measure by measure."""
-    frame = debrief.tables.build_summary
+    frame = facts.tables.build_summary
     if not len(frame):
         return None
     rows = []
     for name, row in frame.iterrows():
         unit = "climb" if name == "ascent" else row["unit"]
-        cells = [_quantity(row[build], unit, debrief.units) for build in ("this", "best")]
+        cells = [_quantity(row[build], unit, facts.units) for build in ("this", "best")]
         if any(cell != "·" for cell in cells):
             rows.append([_BUILD.get(str(name), str(name).replace("_", " ")), *cells])
     columns = ["", "this build", "best build"]
@@ -246,9 +247,9 @@ def _quantity(value: Any, unit: str, units: str) -> str:
     return f"{words} {unit}".strip().replace("-", "−")
 
 
-def stories(debrief: RaceDebrief) -> Styler | None:
+def stories(facts: DebriefFacts) -> Styler | None:
     """Rival stories, what speaks for and against each, and what would settle it."""
-    frame = debrief.tables.other_stories
+    frame = facts.tables.other_stories
     if not len(frame):
         return None
     names = {
@@ -258,20 +259,20 @@ def stories(debrief: RaceDebrief) -> Styler | None:
         "settles_it": "would settle it",
     }
     frame = frame[[c for c in names if c in frame]].rename(columns=names)
-    frame = frame.apply(lambda column: debrief.told(column.astype("str").tolist()))
+    frame = frame.apply(lambda column: for_reader(facts, column.astype("str").tolist()))
     return table(frame, text=tuple(frame.columns))
 
 
-def history(debrief: RaceDebrief) -> Styler | None:
+def history(facts: DebriefFacts) -> Styler | None:
     """How earlier races were paced."""
-    frame = debrief.tables.pacing_history
+    frame = facts.tables.pacing_history
     if not len(frame):
         return None
     rows = [
         {
             "date": f"{r.date.day} {r.date:%b %Y}",
             "race": r.name,
-            _units.distance_unit(debrief.units): f"{r.distance_m / _units.distance_unit_m(debrief.units):.1f}",
+            _units.distance_unit(facts.units): f"{r.distance_m / _units.distance_unit_m(facts.units):.1f}",
             "time": _units.format_duration(r.time_s),
             "second half, %": f"{r.half_split:+.1f}",
             "first quarter, %": f"{r.first_quarter_bias:+.1f}",
@@ -282,9 +283,9 @@ def history(debrief: RaceDebrief) -> Styler | None:
     return table(_minus(pd.DataFrame(rows)), text=("date", "race"), caption="Earlier races of comparable length")
 
 
-def coming(debrief: RaceDebrief) -> Styler | None:
+def coming(facts: DebriefFacts) -> Styler | None:
     """The forecast for this course before and after the race."""
-    frame = debrief.tables.next_goal
+    frame = facts.tables.next_goal
     if not len(frame):
         return None
     rows = []
@@ -306,15 +307,15 @@ def coming(debrief: RaceDebrief) -> Styler | None:
     return table(pd.DataFrame(rows), text=("forecast",))
 
 
-def sources(debrief: RaceDebrief) -> Styler:
+def sources(facts: DebriefFacts) -> Styler:
     """What the debrief was made from: race, files, devices, flags, settings, version."""
     from ... import __version__
 
-    race, activities = debrief.tables.race, debrief.activities
+    race, activities = facts.tables.race, facts.activities
     said = {"given": "given by hand", "calendar": "from the race calendar", "watch": "from the watch"}
     rows = {
         "race": f"{race.name or 'unnamed'}, {race.date.day} {race.date:%b %Y}, {race.kind}",
-        "distance": f"{_units.format_distance(race.distance_m, debrief.units)}, "
+        "distance": f"{_units.format_distance(race.distance_m, facts.units)}, "
         f"{said.get(race.distance_from, race.distance_from)}",
         "official time": _units.format_duration(race.official_time_s),
         "goal": _units.format_duration(race.goal_s),
@@ -335,19 +336,3 @@ def sources(debrief: RaceDebrief) -> Styler:
 
 def _flag(name: str) -> str:
     return " ".join({"hr": "heart-rate", "gps": "GPS"}.get(word, word) for word in name.split("_"))
-
-
-TABLES: dict[str, tuple[str, Any]] = {
-    "splits": ("race", splits),
-    "pacing": ("pacing", pacing),
-    "waterfall": ("waterfall", waterfall),
-    "orders": ("waterfall", orders),
-    "hike": ("ground", hike),
-    "build": ("build", build),
-    "stories": ("stories", stories),
-    "history": ("pacing", history),
-    "next": ("next", coming),
-    "sources": ("appendix", sources),
-}
-# What the athlete does not need to see; the coach may check it.
-FOR_COACH = ("waterfall", "orders", "history", "pacing")

@@ -10,21 +10,21 @@ from ...plots.race.ground import has
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .debrief import RaceDebrief
+    from .facts import DebriefFacts
 
 
-def race(debrief: RaceDebrief) -> Axes:
-    t = debrief.tables
-    notes = _timed(t.notes) if debrief.audience != "physio" else None
+def race(facts: DebriefFacts) -> Axes:
+    t = facts.tables
+    notes = _timed(t.notes) if facts.reader != "physio" else None
     return plots.plot_race(
         t.splits,
         track=t.track,
         drift=t.drift,
-        fuel=_timed(t.fuel_marks) if debrief.audience != "physio" else None,
+        fuel=_timed(t.fuel_marks) if facts.reader != "physio" else None,
         stops=t.stops,
         notes=notes,
         dark=t.dark_spans,
-        units=debrief.units,
+        units=facts.units,
     )
 
 
@@ -33,77 +33,62 @@ def _timed(marks: Any) -> Any:
     return marks[marks["elapsed_s"] > 0] if len(marks) and "elapsed_s" in marks else None
 
 
-def forecast(debrief: RaceDebrief) -> Axes | None:
-    if not debrief.tables.forecast.is_known:
+def forecast(facts: DebriefFacts) -> Axes | None:
+    if not facts.tables.forecast.is_known:
         return None
-    return plots.plot_forecast(debrief.tables.result_on_forecast, forecast=debrief.tables.forecast, units=debrief.units)
+    return plots.plot_forecast(facts.tables.result_on_forecast, forecast=facts.tables.forecast, units=facts.units)
 
 
-def splits(debrief: RaceDebrief) -> Axes:
-    return plots.plot_splits(debrief.tables.splits, units=debrief.units)
+def splits(facts: DebriefFacts) -> Axes:
+    return plots.plot_splits(facts.tables.splits, units=facts.units)
 
 
-def waterfall(debrief: RaceDebrief) -> Axes | None:
-    if not len(debrief.tables.waterfall):
+def waterfall(facts: DebriefFacts) -> Axes | None:
+    if not len(facts.tables.waterfall):
         return None
-    t = debrief.tables
+    t = facts.tables
     return plots.plot_waterfall(
-        t.waterfall, reference=t.waterfall_reference, order=t.waterfall_order, units=debrief.units
+        t.waterfall, reference=t.waterfall_reference, order=t.waterfall_order, units=facts.units
     )
 
 
-def drift(debrief: RaceDebrief) -> Axes | None:
-    if not has(debrief.tables.drift, "value"):
+def drift(facts: DebriefFacts) -> Axes | None:
+    if not has(facts.tables.drift, "value"):
         return None
-    return plots.plot_drift(debrief.tables.drift, units=debrief.units)
+    return plots.plot_drift(facts.tables.drift, units=facts.units)
 
 
-def fuelling(debrief: RaceDebrief) -> Axes | None:
-    if not has(debrief.tables.fuelling, "carbs_g"):
+def fuelling(facts: DebriefFacts) -> Axes | None:
+    if not has(facts.tables.fuelling, "carbs_g"):
         return None
-    return plots.plot_fuelling(debrief.tables.fuelling, units=debrief.units)
+    return plots.plot_fuelling(facts.tables.fuelling, units=facts.units)
 
 
-def build(debrief: RaceDebrief) -> Axes | None:
-    if not has(debrief.tables.build, "run_distance_m"):
+def build(facts: DebriefFacts) -> Axes | None:
+    if not has(facts.tables.build, "run_distance_m"):
         return None
-    t = debrief.tables
-    return plots.plot_build(t.build, disruptions=debrief.disruptions, best=t.build_best, units=debrief.units)
+    t = facts.tables
+    return plots.plot_build(t.build, disruptions=facts.disruptions, best=t.build_best, units=facts.units)
 
 
-def legs(debrief: RaceDebrief) -> Axes:
-    return plots.plot_legs(debrief.tables.legs, units=debrief.units)
+def legs(facts: DebriefFacts) -> Axes:
+    return plots.plot_legs(facts.tables.legs, units=facts.units)
 
 
-def fade(debrief: RaceDebrief) -> Axes | None:
-    if not has(debrief.tables.terrain_fade, "change_pct"):
+def fade(facts: DebriefFacts) -> Axes | None:
+    if not has(facts.tables.terrain_fade, "change_pct"):
         return None
-    return plots.plot_terrain_fade(debrief.tables.terrain_fade, units=debrief.units)
+    return plots.plot_terrain_fade(facts.tables.terrain_fade, units=facts.units)
 
 
-def night(debrief: RaceDebrief) -> Axes | None:
-    if not len(debrief.tables.dark_spans):
+def night(facts: DebriefFacts) -> Axes | None:
+    if not len(facts.tables.dark_spans):
         return None
-    t = debrief.tables
-    return plots.plot_night(t.track, dark=t.dark_spans, night=t.night, notes=_timed(t.notes), units=debrief.units)
+    t = facts.tables
+    return plots.plot_night(t.track, dark=t.dark_spans, night=t.night, notes=_timed(t.notes), units=facts.units)
 
 
-def track(debrief: RaceDebrief) -> Axes:
+def track(facts: DebriefFacts) -> Axes:
     return plots.plot_track(
-        debrief.tables.track, homes=debrief.private_places, coordinates=debrief.coordinates, units=debrief.units
+        facts.tables.track, homes=facts.private_places, coordinates=facts.coordinates, units=facts.units
     )
-
-
-PICTURES: dict[str, tuple[str, Any]] = {
-    "race": ("race", race),
-    "forecast": ("forecast", forecast),
-    "splits": ("pacing", splits),
-    "waterfall": ("waterfall", waterfall),
-    "drift": ("body", drift),
-    "fuelling": ("fuel", fuelling),
-    "build": ("build", build),
-    "legs": ("legs", legs),
-    "fade": ("ground", fade),
-    "night": ("night", night),
-    "track": ("map", track),
-}

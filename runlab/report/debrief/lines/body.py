@@ -9,27 +9,27 @@ import pandas as pd
 
 from ....plots.race.course import CHANNELS
 from ....sentences import Sentence, joined
-from .said import change_words, line
+from .line import change_words, line
 
 if TYPE_CHECKING:
-    from ..debrief import RaceDebrief
+    from ..facts import DebriefFacts
 
 
 AT_PACE = ("heart_rate_bpm", "cadence_spm")  # what is known of them at a pace; other channels move with it
 
 
-def fade(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.terrain_fade
+def fade(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.terrain_fade
     last = table[(table["third"] == 3) & table["change_pct"].notna() & table["low"].notna()] if len(table) else table
     if not len(last):
         return line(
-            debrief, "fade", size=math.nan, ground="", reason="there is no altitude, or too little of each ground"
+            facts, "fade", size=math.nan, ground="", reason="there is no altitude, or too little of each ground"
         )
     top = last.loc[last["change_pct"].idxmin()]
     if top["low"] <= 0 <= top["high"]:
         words = ", ".join(f"{r.ground} {change_words(r.low)} to {change_words(r.high)}" for r in last.itertuples())
         return line(
-            debrief, "fade", size=math.nan, ground="", reason=f"80 % intervals of the last third hold zero ({words})"
+            facts, "fade", size=math.nan, ground="", reason=f"80 % intervals of the last third hold zero ({words})"
         )
     names = {"uphill": "Uphill", "flat": "The flat", "downhill": "Downhill"}
     rest = last[last["ground"] != top["ground"]].replace({"ground": {"flat": "the flat"}})
@@ -38,7 +38,7 @@ def fade(debrief: RaceDebrief) -> Sentence:
         for r in rest.itertuples()
     ]
     return line(
-        debrief,
+        facts,
         "fade",
         ground=names.get(top["ground"], top["ground"]),
         size=float(top["change_pct"]),
@@ -51,17 +51,17 @@ def fade(debrief: RaceDebrief) -> Sentence:
     )
 
 
-def hike(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.hike_share
+def hike(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.hike_share
     if not len(table) or not table["seconds"].sum() > 0:
-        return line(debrief, "hike", share=math.nan, reason="there is no altitude, or neither cadence nor speed")
+        return line(facts, "hike", share=math.nan, reason="there is no altitude, or neither cadence nor speed")
     steep = table[table["grade_from"] >= 0.1]
     words = ""
     if len(steep) and steep["seconds"].sum() > 600:
         share = steep["hiked_s"].sum() / steep["seconds"].sum()
         words = f"On grades over 10 % it was {100 * share:.0f} %."
     return line(
-        debrief,
+        facts,
         "hike",
         share=float(table["hiked_s"].sum() / table["seconds"].sum()),
         steep=words,
@@ -70,8 +70,8 @@ def hike(debrief: RaceDebrief) -> Sentence:
     )
 
 
-def night(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.night
+def night(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.night
     row = table[table["light"] == "dark against light"] if len(table) else table
     dark = table[table["light"] == "dark"]["seconds"].sum() if len(table) else 0.0
     if not len(row) or not math.isfinite(float(row["change_pct"].iloc[0])):
@@ -80,18 +80,18 @@ def night(debrief: RaceDebrief) -> Sentence:
             if dark
             else "it did not get dark, or the place is not known"
         )
-        return line(debrief, "night", size=math.nan, reason=why)
+        return line(facts, "night", size=math.nan, reason=why)
     change, low, high = (float(row[c].iloc[0]) for c in ("change_pct", "low", "high"))
     if low <= 0 <= high:
         return line(
-            debrief,
+            facts,
             "night",
             size=math.nan,
             reason=f"at the same grade the change of {change_words(change)} lies between {change_words(low)} and "
             f"{change_words(high)}, and tiredness and the hour came with the dark",
         )
     return line(
-        debrief,
+        facts,
         "night",
         size=change,
         side="slower" if change < 0 else "faster",
@@ -102,30 +102,30 @@ def night(debrief: RaceDebrief) -> Sentence:
     )
 
 
-def body(debrief: RaceDebrief) -> list[Sentence]:
+def body(facts: DebriefFacts) -> list[Sentence]:
     """One sentence per channel whose change can be told or not."""
-    summary, drift = debrief.tables.drift_summary, debrief.tables.drift
+    summary, drift = facts.tables.drift_summary, facts.tables.drift
     if not len(summary):
         return [
             line(
-                debrief,
+                facts,
                 "drift",
                 size=math.nan,
                 channel="the body's own signals",
                 reason="no heart rate, cadence or running dynamics were recorded",
             )
         ]
-    told = summary.to_dict("records")[: 3 if debrief.audience == "athlete" else None]
-    return [_channel(debrief, row, drift[drift["channel"] == row["channel"]] if len(drift) else drift) for row in told]
+    told = summary.to_dict("records")[: 3 if facts.reader == "athlete" else None]
+    return [_channel(facts, row, drift[drift["channel"] == row["channel"]] if len(drift) else drift) for row in told]
 
 
-def _channel(debrief: RaceDebrief, row: dict[str, Any], drift: pd.DataFrame) -> Sentence:
+def _channel(facts: DebriefFacts, row: dict[str, Any], drift: pd.DataFrame) -> Sentence:
     named = CHANNELS.get(row["channel"], (row["channel"].replace("_", " "), row["unit"], ""))
     name = named[0].replace("\n", " ")
     unit = {"1/min": "beats/min", "%": "percentage points"}.get(row["unit"], row["unit"])
     if not math.isfinite(row["value"]):
         reason = str(row["basis"]).removeprefix("cannot tell: ") or "too few splits"
-        return line(debrief, "drift", size=math.nan, channel=name, reason=reason)
+        return line(facts, "drift", size=math.nan, channel=name, reason=reason)
     digits = 1 if max(abs(row["low"]), abs(row["high"])) < 10 else 0
     low, high = (f"{row[c]:+.{digits}f}".replace("-", "−") for c in ("low", "high"))
     values = {
@@ -137,15 +137,16 @@ def _channel(debrief: RaceDebrief, row: dict[str, Any], drift: pd.DataFrame) -> 
         "outside": int(drift["outside"].sum()) if len(drift) else math.nan,
         "splits": int(drift["value"].notna().sum()) if len(drift) else math.nan,
         "band": "the band usual in training" if "training" in str(row["basis"]) else "the band of the first third",
+        "level": float(row["level"]),
         "reason": "",
     }
     if row["low"] <= 0 <= row["high"]:
-        return line(debrief, "drift_steady", **values)
-    return line(debrief, "drift" if row["channel"] in AT_PACE else "drift_raw", **values)
+        return line(facts, "drift_steady", **values)
+    return line(facts, "drift" if row["channel"] in AT_PACE else "drift_raw", **values)
 
 
-def recovery(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.recovery
+def recovery(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.recovery
     known = table[table["usual"].notna() & (table["n"] > 0)]
-    own = f"Own usual values are known for {len(known)} of {len(table)} steps."
-    return line(debrief, "recovery", own=own, reason="")
+    usual = f"What is usual for this athlete is known for {len(known)} of {len(table)} steps."
+    return line(facts, "recovery", usual=usual, reason="")

@@ -8,30 +8,28 @@ from typing import TYPE_CHECKING
 from .... import units as _units
 from ....plots.race.ground import has
 from ....sentences import Sentence
-from .said import KINDS, line
+from .line import KINDS, line
 
 if TYPE_CHECKING:
-    from ..debrief import RaceDebrief
+    from ..facts import DebriefFacts
 
 
-def fuel(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.fuelling
+def fuel(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.fuelling
     if not has(table, "carbs_g"):
-        return line(debrief, "fuel", taken=math.nan, reason="nothing was written down for this race")
+        return line(facts, "fuel", taken=math.nan, reason="nothing was written down for this race")
     hours = float(table["hour_share"].sum())
     planned: str | float = math.nan
     if has(table, "planned_carbs_g"):
         planned = f"Planned were {table['planned_carbs_g'].sum() / hours:.0f} g an hour."
-    notes = [str(note) for note in debrief.tables.fuel_marks.get("note", []) if note]
+    notes = [str(note) for note in facts.tables.fuel_marks.get("note", []) if note]
     if notes:
         planned = f"{planned if isinstance(planned, str) else ''} Noted beside it: “{'; '.join(notes[:3])}”.".strip()
     practised = [
-        words.split(" [")[0].rstrip(".") + "."
-        for words in debrief.tables.fuelling_words
-        if words.startswith("Practised")
+        words.split(" [")[0].rstrip(".") + "." for words in facts.tables.fuelling_words if words.startswith("Practised")
     ]
     return line(
-        debrief,
+        facts,
         "fuel",
         taken=float(table["carbs_g"].sum()) / hours,
         total=f"{table['carbs_g'].sum():,.0f} g",
@@ -41,16 +39,16 @@ def fuel(debrief: RaceDebrief) -> Sentence:
     )
 
 
-def weather(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.weather
+def weather(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.weather
     rows = {row["when"]: row for row in table.to_dict("records")} if len(table) else {}
     if "race" not in rows:
-        return line(debrief, "weather", race=math.nan, reason="no temperature was recorded or given")
+        return line(facts, "weather", race=math.nan, reason="no temperature was recorded or given")
     before = rows.get("six weeks before", {})
     source = str(rows["race"]["source"])
     said = "Measured at the wrist." if source.startswith("watch") else f"{source[:1].upper()}{source[1:]}."
     return line(
-        debrief,
+        facts,
         "weather",
         race=float(rows["race"]["temperature_c"]),
         usual=float(before.get("temperature_c", math.nan)),
@@ -61,22 +59,22 @@ def weather(debrief: RaceDebrief) -> Sentence:
     )
 
 
-def build(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.build
+def build(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.build
     this = table[table["build"] == "this"] if len(table) else table
     if not has(this, "run_distance_m") or not this["run_distance_m"].sum() > 0:
-        return line(debrief, "build", mean=math.nan, reason="no run lies in the 16 weeks before")
+        return line(facts, "build", mean=math.nan, reason="no run lies in the 16 weeks before")
     best = table[table["build"] == "best"]
     words = "There is no earlier build in this log to set it against."
     if has(best, "run_distance_m"):
-        led = f", {debrief.tables.build_best}" if debrief.tables.build_best else ""
+        led = f", {facts.tables.build_best}" if facts.tables.build_best else ""
         words = (
-            f"The best on record{led}: {_units.format_distance(best['run_distance_m'].mean(), debrief.units)} a "
-            f"week, longest run {_units.format_distance(best['longest_run_m'].max(), debrief.units)}."
+            f"The best on record{led}: {_units.format_distance(best['run_distance_m'].mean(), facts.units)} a "
+            f"week, longest run {_units.format_distance(best['longest_run_m'].max(), facts.units)}."
         )
     runs = float(this["runs"].sum()) if "runs" in this else math.nan
     return line(
-        debrief,
+        facts,
         "build",
         mean=float(this["run_distance_m"].mean()),
         weeks=len(this),
@@ -88,23 +86,23 @@ def build(debrief: RaceDebrief) -> Sentence:
     )
 
 
-def disruption(debrief: RaceDebrief) -> Sentence | None:
+def disruption(facts: DebriefFacts) -> Sentence | None:
     """The longest interruption of the build, if there was one."""
-    table = debrief.disruptions
+    table = facts.disruptions
     if not len(table):
         return None
     order = table.sort_values(["days", "weeks_to_race"], ascending=[False, True], kind="stable")
     top = order.iloc[0]
-    weeks = int(debrief.tables.build["weeks_to_race"].max()) if len(debrief.tables.build) else 16
+    weeks = int(facts.tables.build["weeks_to_race"].max()) if len(facts.tables.build) else 16
     others = [
         f"{int(row.days)} day{'s' if row.days != 1 else ''} of {KINDS.get(row.kind, row.kind)}, "
         f"{round(row.weeks_to_race)} weeks before"
         for row in order.iloc[1:4].itertuples()
     ]
-    long = 30_000 <= debrief.tables.race.distance_m <= 45_000
+    long = 30_000 <= facts.tables.race.distance_m <= 45_000
     name = "disruption_plain" if not long else "disruption" if top["days"] >= 7 else "disruption_short"
     return line(
-        debrief,
+        facts,
         name,
         days=float(top["days"]),
         weeks=float(top["weeks_to_race"]),

@@ -10,28 +10,28 @@ import pandas as pd
 from .... import units as _units
 from ....plots.race.ground import has, signed, two_paces
 from ....sentences import Sentence, joined
-from .said import line
+from .line import line
 
 if TYPE_CHECKING:
-    from ..debrief import RaceDebrief
+    from ..facts import DebriefFacts
 
 
-def pace(debrief: RaceDebrief) -> Sentence:
-    splits = debrief.tables.splits
+def pace(facts: DebriefFacts) -> Sentence:
+    splits = facts.tables.splits
     if not has(splits, "speed_mps"):
-        return line(debrief, "pace_held", first=math.nan, reason="no distance and time were recorded")
+        return line(facts, "pace_held", first=math.nan, reason="no distance and time were recorded")
     known = splits[splits["speed_mps"] > 0]
-    plan = _plan_words(debrief, known)
+    plan = _plan_words(facts, known)
     at, first, second, flat = two_paces(known) if len(known) >= 5 else (None, math.nan, math.nan, False)
     worth = "flat-equivalent pace" if flat else "moving pace"
     common = {"plan": plan or math.nan, "splits": len(known), "worth": worth, "reason": ""}
     if at is None:
-        return line(debrief, "pace_held", first=first, second=second, least=0.04, **common)
+        return line(facts, "pace_held", first=first, second=second, least=0.04, **common)
     where = float(known.loc[at, "start_m"])
-    return line(debrief, "pace_changed", before=first, after=second, where=where, **common)
+    return line(facts, "pace_changed", before=first, after=second, where=where, **common)
 
 
-def _plan_words(debrief: RaceDebrief, splits: pd.DataFrame) -> str:
+def _plan_words(facts: DebriefFacts, splits: pd.DataFrame) -> str:
     if not has(splits, "plan_time_s"):
         return ""
     part = splits.dropna(subset=["plan_time_s"])
@@ -44,49 +44,49 @@ def _plan_words(debrief: RaceDebrief, splits: pd.DataFrame) -> str:
     return joined(words) + "." if words else ""
 
 
-def halves(debrief: RaceDebrief) -> Sentence:
-    row = measure(debrief, "half_split")
+def halves(facts: DebriefFacts) -> Sentence:
+    row = measure(facts, "half_split")
     if row is None:
-        return line(debrief, "halves", size=math.nan, reason="the race was not recorded to its end")
+        return line(facts, "halves", size=math.nan, reason="the race was not recorded to its end")
     return line(
-        debrief,
+        facts,
         "halves",
         size=float(row["value"]),
         side="longer" if row["value"] > 0 else "less time",
-        own=_own_words(row, "longer", "shorter"),
+        before=_before(row, "longer", "shorter"),
         reason="",
     )
 
 
-def opening(debrief: RaceDebrief) -> Sentence:
-    row, until = measure(debrief, "first_quarter_bias"), debrief.tables.race.distance_m / 4
-    early = measure(debrief, "first_5_km_bias")
+def opening(facts: DebriefFacts) -> Sentence:
+    row, until = measure(facts, "first_quarter_bias"), facts.tables.race.distance_m / 4
+    early = measure(facts, "first_5_km_bias")
     if early is not None and (row is None or not row["n"] > 0):
         row, until = early, 5000.0
     if row is None:
-        return line(debrief, "opening", until=math.nan, reason="too little was recorded")
+        return line(facts, "opening", until=math.nan, reason="too little was recorded")
     flat = row["grade"] == "A"
     return line(
-        debrief,
+        facts,
         "opening",
         until=until,
         size=float(row["value"]),
         side="faster" if row["value"] > 0 else "slower",
-        own=_own_words(row, "faster", "slower"),
+        before=_before(row, "faster", "slower"),
         ground="Hills are evened out." if flat else "Hills are not evened out: the ground is not known.",
         reason="",
     )
 
 
-def measure(debrief: RaceDebrief, name: str) -> pd.Series | None:
+def measure(facts: DebriefFacts, name: str) -> pd.Series | None:
     """One row of the pacing table, if its value is known."""
-    pacing = debrief.tables.pacing
+    pacing = facts.tables.pacing
     return (
         pacing.loc[name] if len(pacing) and name in pacing.index and math.isfinite(pacing.loc[name, "value"]) else None
     )
 
 
-def _own_words(row: pd.Series, more: str, less: str) -> str | float:
+def _before(row: pd.Series, more: str, less: str) -> str | float:
     if not row["n"] > 0 or not math.isfinite(row["own_median"]):
         return math.nan
     side = more if row["own_median"] > 0 else less
@@ -98,12 +98,12 @@ def _own_words(row: pd.Series, more: str, less: str) -> str | float:
     )
 
 
-def wall(debrief: RaceDebrief) -> Sentence | None:
+def wall(facts: DebriefFacts) -> Sentence | None:
     """The criterion for the wall; nothing where it was not made for such a race."""
-    row = measure(debrief, "wall_5_km")
+    row = measure(facts, "wall_5_km")
     if row is None or row["met"] not in ("yes", "no"):
         return None
-    other = measure(debrief, "wall_1_km")
+    other = measure(facts, "wall_1_km")
     words: str | float = math.nan
     if other is not None and other["met"] in ("yes", "no"):
         agree = "agrees" if other["met"] == row["met"] else "says otherwise"
@@ -112,9 +112,9 @@ def wall(debrief: RaceDebrief) -> Sentence | None:
             "longer."
         )
     begun = row["from_m"] if math.isfinite(row["from_m"]) else math.nan
-    began = f"The slow part began around {_units.format_distance(begun, debrief.units, digits=0)}." if begun > 0 else ""
+    began = f"The slow part began around {_units.format_distance(begun, facts.units, digits=0)}." if begun > 0 else ""
     return line(
-        debrief,
+        facts,
         "wall",
         size=float(row["value"]),
         limit=float(row["criterion"]),

@@ -10,21 +10,21 @@ from ....evidence import Estimate, grade_of
 from ....plots.race.ground import has
 from ....race.forecast import is_rough
 from ....sentences import Sentence
-from .said import line
+from .line import line
 
 if TYPE_CHECKING:
-    from ..debrief import RaceDebrief
+    from ..facts import DebriefFacts
 
 
-def result(debrief: RaceDebrief) -> Sentence:
-    race, splits = debrief.tables.race, debrief.tables.splits
+def result(facts: DebriefFacts) -> Sentence:
+    race, splits = facts.tables.race, facts.tables.splits
     own = float(splits["elapsed_s"].iloc[-1]) if has(splits, "elapsed_s") else math.nan
     official = race.official_time_s
     name = race.name or "The race"
-    if not debrief.tables.finished:
+    if not facts.tables.finished:
         covered = float(splits["end_m"].iloc[-1]) if has(splits, "end_m") else math.nan
         return line(
-            debrief,
+            facts,
             "not_finished",
             name=name,
             covered=covered,
@@ -40,7 +40,7 @@ def result(debrief: RaceDebrief) -> Sentence:
         clock = "Official time."
         if off > 10:
             clock = f"Official time; the watch recorded {_units.format_duration(own)} of it."
-    history = debrief.tables.pacing_history
+    history = facts.tables.pacing_history
     before = (
         history[history["distance_m"].between(0.97 * race.distance_m, 1.03 * race.distance_m)]
         if len(history)
@@ -56,21 +56,21 @@ def result(debrief: RaceDebrief) -> Sentence:
         "distance": race.distance_m,
         "time": time,
         "clock": clock,
-        "own": words or math.nan,
+        "before": words or math.nan,
         "reason": "neither an official time nor a recording is there",
     }
     if race.goal_s > 0 and time > 0:
         gap = time - race.goal_s
         if abs(gap) < 0.5:
-            return line(debrief, "result", **values | {"own": "The goal to the second. " + words})
+            return line(facts, "result", **values | {"before": "The goal to the second. " + words})
         return line(
-            debrief, "result_goal", gap=abs(gap), side="behind" if gap > 0 else "ahead of", goal=race.goal_s, **values
+            facts, "result_goal", gap=abs(gap), side="behind" if gap > 0 else "ahead of", goal=race.goal_s, **values
         )
-    return line(debrief, "result", **values)
+    return line(facts, "result", **values)
 
 
-def forecast(debrief: RaceDebrief) -> Sentence:
-    told, marks = debrief.tables.forecast, debrief.tables.result_on_forecast
+def forecast(facts: DebriefFacts) -> Sentence:
+    told, marks = facts.tables.forecast, facts.tables.result_on_forecast
     tried = getattr(told, "table", None)
     held = "There is no earlier race of this kind to try such a band on."
     if tried is not None and len(tried):
@@ -84,7 +84,7 @@ def forecast(debrief: RaceDebrief) -> Sentence:
     values = {"forecast": told, "tried": held, "basis": basis, "reason": told.basis or "no forecast was made"}
     row = marks[marks["mark"] == "result"] if len(marks) else marks
     if not told.is_known or not len(row):
-        return line(debrief, "forecast_alone", **values)
+        return line(facts, "forecast_alone", **values)
     time = float(row["time_s"].iloc[0])
     where = (
         "inside" if row["inside_80"].iloc[0] else "on the fast side of" if time < told.low else "on the slow side of"
@@ -94,19 +94,19 @@ def forecast(debrief: RaceDebrief) -> Sentence:
     if len(goal):
         share = float(goal["percentile"].iloc[0])
         words = f"{_percent(share)} of it lay at or under the goal of {_units.format_duration(goal['time_s'].iloc[0])}."
-    return line(debrief, "forecast", time=time, where=where, goal=words, **values)
+    return line(facts, "forecast", time=time, where=where, goal=words, **values)
 
 
 def _percent(share: float) -> str:
     return "Less than 1 %" if share < 0.01 else "More than 99 %" if share > 0.99 else f"{100 * share:.0f} %"
 
 
-def coming(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.next_goal
+def coming(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.next_goal
     rows = {row["when"]: row for row in table.to_dict("records")} if len(table) else {}
     if "after" not in rows or not math.isfinite(rows["after"]["value"]):
         why = rows.get("after", {}).get("basis", "") or "no forecast can be made"
-        return line(debrief, "next", after=Estimate.unknown(why, unit="s"), course="", reason=why)
+        return line(facts, "next", after=Estimate.unknown(why, unit="s"), course="", reason=why)
     told = {
         when: Estimate(
             row["value"],
@@ -120,11 +120,11 @@ def coming(debrief: RaceDebrief) -> Sentence:
         for when, row in rows.items()
     }
     return line(
-        debrief,
+        facts,
         "next",
         after=told["after"],
         before=told.get("before", Estimate.unknown("", unit="s")),
-        course="on this course again" if is_rough(debrief.tables.race) else "flat and cool",
+        course="on this course again" if is_rough(facts.tables.race) else "flat and cool",
         n=int(rows["after"]["n"]),
         reason="",
     )

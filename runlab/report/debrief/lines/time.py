@@ -12,26 +12,26 @@ from .... import units as _units
 from ....plots.race.ground import has, signed
 from ....plots.race.waterfall import NAMES, in_order
 from ....sentences import Sentence, joined
-from .said import line, minutes
+from .line import line, minutes
 
 if TYPE_CHECKING:
-    from ..debrief import RaceDebrief
+    from ..facts import DebriefFacts
 
 
 PARTS = {**NAMES, "course": "the course"}
 
 
-def waterfall(debrief: RaceDebrief) -> Sentence:
-    rows, name = debrief.tables.waterfall, debrief.tables.waterfall_reference
+def waterfall(facts: DebriefFacts) -> Sentence:
+    rows, name = facts.tables.waterfall, facts.tables.waterfall_reference
     if not len(rows) or not name:
-        why = debrief.tables.waterfall_order.rstrip(".") or "there is neither a goal nor a forecast to set it against"
-        return line(debrief, "waterfall", total=math.nan, reason=why[0].lower() + why[1:])
+        why = facts.tables.waterfall_order.rstrip(".") or "there is neither a goal nor a forecast to set it against"
+        return line(facts, "waterfall", total=math.nan, reason=why[0].lower() + why[1:])
     total = float(rows["seconds"].iloc[-1] - rows["seconds"].iloc[0])
     parts = rows[(rows["kind"] == "component") & rows["seconds"].notna()]
     rest = rows[rows["kind"] == "rest"].iloc[0]
     sure = parts[((parts["low"] > 0) | (parts["high"] < 0)) & (np.sign(parts["seconds"]) == np.sign(total))]
     words = {"goal": "the goal", "forecast": "the middle of the forecast"}.get(name, name)
-    order = debrief.tables.waterfall_order
+    order = facts.tables.waterfall_order
     order = _order(order)
     if total > 0 and rest["high"] < 0:
         order += " Below zero: part of the bars was in the reference already, or the day was a good one."
@@ -45,7 +45,7 @@ def waterfall(debrief: RaceDebrief) -> Sentence:
     }
     if sure.empty:
         return line(
-            debrief,
+            facts,
             "waterfall_even",
             others=_part_words(parts, "The parts") or math.nan,
             low=float(rest["low"]),
@@ -55,7 +55,7 @@ def waterfall(debrief: RaceDebrief) -> Sentence:
     top = sure.loc[sure["seconds"].abs().idxmax()]
     others = _part_words(parts[parts["component"] != top["component"]])
     return line(
-        debrief,
+        facts,
         "waterfall",
         part=PARTS.get(top["component"], top["component"]),
         size=float(top["seconds"]),
@@ -81,9 +81,9 @@ def _part_words(parts: pd.DataFrame, head: str = "The others") -> str:
     return f"{head}: {joined(words)}." if words else ""
 
 
-def orders(debrief: RaceDebrief) -> Sentence | None:
+def orders(facts: DebriefFacts) -> Sentence | None:
     """How far the part that depends most on the order moves in another one."""
-    table, rows = debrief.tables.waterfall_orders, debrief.tables.waterfall
+    table, rows = facts.tables.waterfall_orders, facts.tables.waterfall
     if not len(table) or not len(rows):
         return None
     others = table[table["seconds"].notna()]
@@ -93,7 +93,7 @@ def orders(debrief: RaceDebrief) -> Sentence | None:
         return None
     name = str(moved.idxmax())
     return line(
-        debrief,
+        facts,
         "orders",
         part=PARTS.get(name, name),
         low=float(spread.loc[name, "min"]),
@@ -103,26 +103,26 @@ def orders(debrief: RaceDebrief) -> Sentence | None:
     )
 
 
-def stops(debrief: RaceDebrief) -> Sentence:
-    table = debrief.tables.stops
-    legs, total_s = debrief.tables.legs, _total_s(debrief)
+def stops(facts: DebriefFacts) -> Sentence:
+    table = facts.tables.stops
+    legs, total_s = facts.tables.legs, _total_s(facts)
     if not len(table) and not len(legs):
-        return line(debrief, "stops", stood=math.nan, reason="stops cannot be seen in this recording")
+        return line(facts, "stops", stood=math.nan, reason="stops cannot be seen in this recording")
     stood = (
         float((legs["stopped_s"].fillna(0) + legs["stopped_on_way_s"].fillna(0)).sum())
         if len(legs)
         else float(table["seconds"].sum())
     )
     place, top = "", math.nan
-    if len(legs) and legs["stopped_s"].max() > 0 and len(debrief.tables.race.checkpoints):
+    if len(legs) and legs["stopped_s"].max() > 0 and len(facts.tables.race.checkpoints):
         row = legs.loc[legs["stopped_s"].fillna(0).idxmax()]
         place, top = row["checkpoint"], float(row["stopped_s"])
     elif len(table):
         row = table.loc[table["seconds"].idxmax()]
-        place = row["checkpoint"] or f"{_units.format_distance(row['distance_m'], debrief.units)}"
+        place = row["checkpoint"] or f"{_units.format_distance(row['distance_m'], facts.units)}"
         top = float(row["seconds"])
     return line(
-        debrief,
+        facts,
         "stops",
         stood=minutes(stood),
         top=minutes(top),
@@ -133,16 +133,16 @@ def stops(debrief: RaceDebrief) -> Sentence:
     )
 
 
-def _total_s(debrief: RaceDebrief) -> float:
-    official, splits = debrief.tables.race.official_time_s, debrief.tables.splits
+def _total_s(facts: DebriefFacts) -> float:
+    official, splits = facts.tables.race.official_time_s, facts.tables.splits
     return official if official > 0 else float(splits["elapsed_s"].iloc[-1]) if has(splits, "elapsed_s") else math.nan
 
 
-def windows(debrief: RaceDebrief) -> Sentence:
-    legs = debrief.tables.legs
+def windows(facts: DebriefFacts) -> Sentence:
+    legs = facts.tables.legs
     known = legs[legs["inside_window"] != ""] if len(legs) else legs
     if not len(known):
-        return line(debrief, "windows", inside=math.nan, reason="no forecast was made before this race")
+        return line(facts, "windows", inside=math.nan, reason="no forecast was made before this race")
     after, before = (known[known["inside_window"] == word]["checkpoint"].tolist() for word in ("after", "before"))
     words = [
         f"{len(found)} came {word}, the first at {found[0]}"
@@ -156,4 +156,4 @@ def windows(debrief: RaceDebrief) -> Sentence:
         off = [f"{signed(row['arrival_s'] - row['planned_arrival_s'])} at {row['checkpoint']}" for row in marks]
         told = f"{told} Against the planned arrivals: {joined(off)}.".strip()
     inside = int((known["inside_window"] == "yes").sum())
-    return line(debrief, "windows", inside=inside, legs=len(known), outside=told or math.nan, reason="")
+    return line(facts, "windows", inside=inside, legs=len(known), outside=told or math.nan, reason="")

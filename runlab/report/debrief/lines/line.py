@@ -1,19 +1,19 @@
-"""How every line of the debrief is said, and the words several of them share."""
+"""How every line of the debrief is written, and the words several of them share."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-from ....sentences import Sentence, tell
+from ....sentences import Sentence, say
 
 if TYPE_CHECKING:
-    from ..debrief import RaceDebrief
+    from ..facts import DebriefFacts
 
 
-def line(debrief: RaceDebrief, name: str, /, **values: Any) -> Sentence:
+def line(facts: DebriefFacts, name: str, /, **values: Any) -> Sentence:
     """A sentence of the debrief's, for its reader and in the athlete's units."""
-    return tell(name, values, audience=debrief.audience, units=debrief.units)
+    return say(f"debrief.{name}", values, units=facts.units, reader=facts.reader)
 
 
 KINDS = {
