@@ -2,24 +2,17 @@
 
 from .debrief import debrief_page, race_debrief
 from .execute import notebook_folder, notebook_names, notebook_path
-from .review import AthleteReview
-from .season import SeasonBreakdown, long_run_fade, taper_volumes
+from .review import athlete_review
 from .table import table
-from .taper import TaperWhatIf, planned_load
 from .write import write_report
 
 __all__ = [
-    "AthleteReview",
-    "SeasonBreakdown",
-    "TaperWhatIf",
+    "athlete_review",
     "debrief_page",
-    "long_run_fade",
     "notebook_folder",
     "notebook_names",
     "notebook_path",
-    "planned_load",
     "race_debrief",
     "table",
-    "taper_volumes",
     "write_report",
 ]
