@@ -5,21 +5,20 @@ from .execute import notebook_folder, notebook_names, notebook_path
 from .review import AthleteReview
 from .season import SeasonBreakdown, long_run_fade, taper_volumes
 from .table import table
-from .taper import TaperWhatIf, planned_load
+from .taper import taper_what_if
 from .write import write_report
 
 __all__ = [
     "AthleteReview",
     "SeasonBreakdown",
-    "TaperWhatIf",
     "debrief_page",
     "long_run_fade",
     "notebook_folder",
     "notebook_names",
     "notebook_path",
-    "planned_load",
     "race_debrief",
     "table",
     "taper_volumes",
+    "taper_what_if",
     "write_report",
 ]
