@@ -221,7 +221,7 @@ def plot_taper_shape(
     """7-day running distance before a race as a share of the usual, over the athlete's own earlier tapers as ghosts.
 
     The grey band is where studies found two to three weeks with 41 to 60 % less. Takes one row per race and day:
-    ``race``, ``race_date``, ``days_to_race`` (negative), ``share`` (1 = usual), as ``report.taper_volumes`` makes it;
+    ``race``, ``race_date``, ``days_to_race`` (negative), ``share`` (1 = usual), as ``taper.taper_volumes`` makes it;
     the last race is drawn bold.
     """
     missing = [c for c in ("race", "race_date", "days_to_race", "share") if c not in volumes]

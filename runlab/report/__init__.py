@@ -3,7 +3,9 @@
 from .debrief import debrief_page, race_debrief
 from .execute import notebook_folder, notebook_names, notebook_path
 from .review import athlete_review
+from .season import season_breakdown
 from .table import table
+from .taper import taper_what_if
 from .write import write_report
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "notebook_names",
     "notebook_path",
     "race_debrief",
+    "season_breakdown",
     "table",
+    "taper_what_if",
     "write_report",
 ]

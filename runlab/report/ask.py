@@ -10,7 +10,8 @@ import pandas as pd
 from .. import units as _units
 from ..plots.wellness import CHANNELS
 from ..sentences import joined
-from .wording import ache, day, days, episodes, percent
+from .table import day
+from .wording import ache, days, episodes, percent
 
 if TYPE_CHECKING:
     from .facts import AthleteFacts
@@ -55,7 +56,9 @@ def jumps(facts: AthleteFacts) -> Asked:
     if len(facts.planned_jumps):
         top = facts.planned_jumps.iloc[-1]
         far, before = (_units.format_distance(top[c], facts.units) for c in ("distance_m", "longest_before_m"))
-        out.append((f"Are the {far} on {day(top['date'])} meant to be so far?", f"longest of the 30 days before: {before}"))
+        out.append(
+            (f"Are the {far} on {day(top['date'])} meant to be so far?", f"longest of the 30 days before: {before}")
+        )
     if len(facts.jumps):
         top = facts.jumps.iloc[-1]
         far, before = (_units.format_distance(top[c], facts.units) for c in ("distance_m", "longest_before_m"))

@@ -11,8 +11,8 @@ from .. import units as _units
 from ..clean import audit
 from ..evidence.estimate import format_quantity
 from .sheet import Quote
-from .table import table
-from .wording import EPISODES, ache, day, days, episodes, number, race_name
+from .table import day, number, table
+from .wording import EPISODES, ache, episodes, race_name
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler

@@ -20,6 +20,7 @@ from ..progression.comparison import Comparison, compare_periods
 from ..progression.intensity import intensity_distribution
 from ..progression.sessions import session_type
 from ..races import races_found
+from ..taper import main_races
 
 WEEKS = 26  # reviewed where no start is named
 DAY = pd.Timedelta(days=1)
@@ -180,7 +181,7 @@ class AthleteFacts:
 
     @cached_property
     def main_races(self) -> pd.DataFrame:
-        """The races the period was built around (``main_races``)."""
+        """The races the period was built around (``taper.main_races``)."""
         return main_races(self.history, start=self.start, end=self.end)
 
     @cached_property
@@ -232,8 +233,7 @@ class AthleteFacts:
         """The breaks of the period (``calendar.breaks``), with the ``kinds`` of episodes the log notes then."""
         found = breaks(self.all_runs["date"].dropna(), start=max(self.start, self.begin), end=self.end)
         kinds = [
-            tuple(sorted(set(self.episodes(a, b)["kind"])))
-            for a, b in zip(found["first"], found["last"], strict=True)
+            tuple(sorted(set(self.episodes(a, b)["kind"]))) for a, b in zip(found["first"], found["last"], strict=True)
         ]
         return found.assign(kinds=pd.Series(kinds, index=found.index, dtype=object))
 
@@ -333,25 +333,6 @@ class AthleteFacts:
     def wrote(self, first: pd.Timestamp, last: pd.Timestamp) -> bool:
         """Whether anything was written on the days between two dates, both included."""
         return bool(self.words["date"].between(first, last).any())
-
-
-def main_races(log: Log, *, start: Any = None, end: Any = None) -> pd.DataFrame:
-    """The races a season is built around: priority A, else half marathons and longer, else the longest; oldest first.
-
-    Returns ``date``, ``name``, ``distance_m``, ``time_s`` (NaN where there is no result yet).
-    """
-    every = races_found(log)
-    every = every.loc[every["kind"] != "relay", ["date", "name", "distance_m", "priority", "time_s"]]
-    if start is not None:
-        every = every[every["date"] >= pd.Timestamp(start)]
-    if end is not None:
-        every = every[every["date"] <= pd.Timestamp(end)]
-    best = every[every["priority"] == "A"]
-    if best.empty:
-        best = every[every["distance_m"] >= 21000]
-    if best.empty:
-        best = every.nlargest(1, "distance_m")
-    return best.drop_duplicates("date").sort_values("date", ignore_index=True)
 
 
 def runs_between(runs: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, float]:

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import units as _units
+from ..progression.comparison import Comparison
 from ..sentences import Sentence, joined, say
+from .table import day
 from .wording import ache as ache_name
-from .wording import counted, day, days, distance, episodes, percent, race_name
+from .wording import counted, days, episodes, percent, race_name
 
 if TYPE_CHECKING:
     from .facts import AthleteFacts
 
 DAY = pd.Timedelta(days=1)
 NEAR = 14  # days around an ache
+UNSURE = "cannot compare: "  # how the basis of a comparison that cannot be made begins
 VERDICTS = ("speaks for it", "speaks against it", "cannot tell")
 
 
@@ -121,7 +124,11 @@ def ache(facts: AthleteFacts) -> Sentence | None:
         for run in jumps.itertuples()
     ]
     beside += [f"new shoes on {day(change.start)}" for change in shoes.itertuples()]
-    words = f"Beside it stands {joined(beside)}." if beside else f"No jump and no new shoes in it or the {NEAR} days before."
+    words = (
+        f"Beside it stands {joined(beside)}."
+        if beside
+        else f"No jump and no new shoes in it or the {NEAR} days before."
+    )
     name = ache_name(last)
     return line(
         facts,
@@ -165,6 +172,12 @@ def limiters(facts: AthleteFacts) -> Sentence:
         other_candidates=f"The log speaks against {joined(against)}." if against else "",
         open_candidates=f"Nothing clear on {joined(open_)}." if open_ else "",
     )
+
+
+def comparison_basis(compared: Comparison, what: str) -> str:
+    """What a comparison rests on, or why there is none."""
+    words = compared.basis.removeprefix(UNSURE)
+    return f"{what}: {words}." if compared.is_known else f"{what} cannot be compared: {words}."
 
 
 def around_race(facts: AthleteFacts) -> str:

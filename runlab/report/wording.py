@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
-
 from .. import units as _units
 from ..sentences import joined
+from .table import day
 
 EPISODES = {
     "ill": "illness",
@@ -20,15 +18,6 @@ EPISODES = {
     "shoe_change": "new shoes",
 }
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-
-
-def day(date: Any) -> str:
-    """A date as the pages write it.
-
-    >>> day(pd.Timestamp("2026-11-01"))
-    '1 Nov 2026'
-    """
-    return f"{date.day} {date:%b %Y}"
 
 
 def days(first: Any, last: Any) -> str:
@@ -42,17 +31,6 @@ def days(first: Any, last: Any) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{day(last)}"
     return f"{first.day} {first:%b}{f' {first.year}' if first.year != last.year else ''} – {day(last)}"
-
-
-def number(value: float, digits: int = 0) -> str:
-    """A number, or nothing where there is none.
-
-    >>> number(-3.24, 1), number(float("nan"))
-    ('−3.2', '')
-    """
-    if not math.isfinite(value):
-        return ""
-    return f"{value if round(value, digits) else 0.0:,.{digits}f}".replace("-", "−")
 
 
 def percent(value: float, digits: int = 1) -> str:

@@ -41,9 +41,7 @@ class ReviewFacts(AthleteFacts):
         """
         found = season_bests(self.efforts)
         earlier = season_bests(self.earlier_efforts).set_index("distance_m")["time_s"]
-        official = [
-            self._official(*key) for key in zip(found["activity_id"], found["distance_m"], strict=True)
-        ]
+        official = [self._official(*key) for key in zip(found["activity_id"], found["distance_m"], strict=True)]
         found = found.assign(
             earlier_s=found["distance_m"].map(earlier).astype(float),
             official_s=pd.Series(official, index=found.index, dtype=float),

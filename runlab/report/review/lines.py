@@ -15,9 +15,9 @@ from ...plots.efforts import distance_name
 from ...plots.intensity import TOO_WIDE
 from ...plots.wellness import CHANNELS
 from ...progression import vdot
-from ...progression.comparison import Comparison, compare_intensity
+from ...progression.comparison import compare_intensity
 from ...sentences import Sentence, joined, say
-from ..lines import ache, around_race, long_run, planned_jump, result, stops
+from ..lines import UNSURE, ache, around_race, comparison_basis, long_run, planned_jump, result, stops
 from ..wording import percent
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 FELL = 0.1  # of the weeks before: from here on a drop of volume asks for its reason
 EIGHT_WEEKS = pd.Timedelta(weeks=8)
 DAY = pd.Timedelta(days=1)
-UNSURE = "cannot compare: "  # how a comparison that cannot be made begins
 _EFFORTS = {"half": "half marathon", "mile": "a mile"}
 _METHODS = {
     "trimp": "heart rate second by second",
@@ -60,7 +59,9 @@ def volume(facts: ReviewFacts) -> Sentence:
     weekly = facts.weekly
     if len(weekly.metres) < 4 or not weekly.metres.sum() > 0:
         found = int((weekly.metres > 0).sum())
-        return line(facts, "volume", weekly_4=math.nan, reason=f"needs 4 whole weeks with runs; found {found} such weeks")
+        return line(
+            facts, "volume", weekly_4=math.nan, reason=f"needs 4 whole weeks with runs; found {found} such weeks"
+        )
     compared = weekly.compared
     comparable = weekly.before >= 4 and compared.is_known and compared.before > 0
     return line(
@@ -151,19 +152,11 @@ def intensity(facts: ReviewFacts) -> Sentence:
         easy_band=band,
         easy_before=compared.before,
         easy_after=compared.after,
-        halves=_halves(compared) if cut > facts.start else "",
+        halves=comparison_basis(compared, "The last 8 weeks and those before") if cut > facts.start else "",
         placed=int(easy["n"]),
         shown_runs=int(easy["n"] + easy["unmeasured"]),
         placed_by=easy["basis"],
     )
-
-
-def _halves(compared: Comparison) -> str:
-    """What the comparison of the last eight weeks with those before rests on, or why there is none."""
-    words = compared.basis.removeprefix(UNSURE)
-    if compared.is_known:
-        return f"The last 8 weeks and those before: {words}."
-    return f"The last 8 weeks cannot be compared with those before: {words}."
 
 
 def variety(facts: ReviewFacts) -> Sentence:
@@ -224,7 +217,9 @@ def threshold(facts: ReviewFacts) -> Sentence:
 def wellness(facts: ReviewFacts) -> Sentence:
     judged, entries = facts.wellness, facts.wellness_entries
     if not judged:
-        reason = f"needs 14 of 28 days and 4 of the last 7; found {entries} days of 35" if entries else "nothing was logged"
+        reason = (
+            f"needs 14 of 28 days and 4 of the last 7; found {entries} days of 35" if entries else "nothing was logged"
+        )
         return line(facts, "wellness", outside=math.nan, reason=reason)
     names = {c: CHANNELS[c][0].replace("\n", " ") for c in judged}
     above = [names[c] for c, b in judged.items() if b["mean"] > b["high"]]

@@ -5,27 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ... import plots
-from . import lines
+from ..pictures import aches, intensity, long_runs, volume
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from .facts import ReviewFacts
 
-
-def volume(facts: ReviewFacts) -> Axes | None:
-    if not facts.training_runs["distance_m"].notna().any():
-        return None
-    return plots.plot_weekly_volume(
-        facts.training,
-        races=facts.races,
-        events=facts.events,
-        start=facts.shown_from,
-        end=facts.end,
-        lighter=facts.lighter,
-        units=facts.units,
-        week_start=facts.athlete.week_start,
-    )
+__all__ = ["aches", "bests", "clean_share", "coverage", "intensity", "load", "long_runs", "volume", "wellness"]
 
 
 def load(facts: ReviewFacts) -> Axes | None:
@@ -33,37 +20,6 @@ def load(facts: ReviewFacts) -> Axes | None:
         return None
     return plots.plot_fitness(
         facts.fitness, races=facts.races, events=facts.events, start=facts.start, units=facts.units
-    )
-
-
-def intensity(facts: ReviewFacts) -> Axes | None:
-    if not lines.intensity(facts).known:
-        return None
-    return plots.plot_intensity(facts.monthly_intensity)
-
-
-def long_runs(facts: ReviewFacts) -> Axes | None:
-    if facts.spikes.empty:
-        return None
-    return plots.plot_long_runs(
-        facts.all_activities,
-        plan=facts.plan,
-        races=facts.races,
-        events=facts.events,
-        start=facts.shown_from,
-        units=facts.units,
-    )
-
-
-def aches(facts: ReviewFacts) -> Axes:
-    return plots.plot_pain_timeline(
-        facts.daily,
-        facts.events,
-        jumps=facts.jumps,
-        races=facts.races,
-        start=facts.start,
-        end=facts.end,
-        units=facts.units,
     )
 
 
