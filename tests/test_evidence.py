@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
+from runlab.sentences.contract import Template
 
 import runlab as rl
 from runlab.errors import SettingsError
 from runlab.evidence import GRADES, Entry, Estimate, entries, explain, grade_of
-from runlab.sentences.contract import Template
 
 MODULES = ("terrain", "zones", "load", "efforts", "progression", "taper", "race")
 

@@ -13,8 +13,9 @@ from runlab import plots
 from runlab.errors import TableError
 from runlab.evidence import Estimate
 from runlab.plots.race import near_home
-from runlab.plots.race.ground import break_at, signed, two_paces
+from runlab.plots.race.ground import signed
 from runlab.plots.race.waterfall import waterfall_answer
+from runlab.race.levels import break_at, two_paces
 from runlab.units import METRES_PER_MILE
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
+from ...race.levels import speed_over, two_paces
 from ..axes import end_labels, pace_axis, runs_of, unit_label
 from ..style import BAND_ALPHA, COLOURS, SMALL_PT, canvas, empty, stacked, style, titled
-from .ground import distance_axis, has, hills_matter, need, shade_dark, speed_over, split_noun, steps, two_paces
+from .ground import distance_axis, has, hills_matter, need, shade_dark, split_noun, steps
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
