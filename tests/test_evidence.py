@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import runlab as rl
 from runlab.errors import SettingsError
-from runlab.evidence import GRADES, Entry, Estimate, entries, explain, grade_of
+from runlab.evidence import GRADES, Entry, Estimate, Source, entries, explain, grade_of
+from runlab.evidence.registry import DATA
 from runlab.sentences.contract import Template
 
 MODULES = ("terrain", "zones", "load", "efforts", "progression", "taper", "race")
@@ -32,7 +34,7 @@ def metrics(name):
 def test_every_public_metric_has_an_entry(module):
     known = set(entries()) | {alias for entry in entries().values() for alias in entry.aliases}
     missing = [name for name in metrics(module) if name not in known]
-    assert not missing, f"runlab.{module}: no entry in runlab/evidence/entries_*.py for {', '.join(missing)}"
+    assert not missing, f"runlab.{module}: no entry in runlab/data/evidence for {', '.join(missing)}"
 
 
 def test_the_walk_sees_the_metrics():
@@ -63,6 +65,7 @@ BOOKS_AND_PAGES = {
 def test_one_work_is_one_source_with_its_doi():
     works = {source for entry in entries().values() for source in entry.sources}
     assert len({(source.author, source.year, source.title) for source in works}) == len(works)
+    assert works == {Source(**fields) for fields in tomllib.loads((DATA / "sources.toml").read_text("utf-8")).values()}
     without_doi = {source.author.split()[0] for source in works if not source.doi and source.journal}
     assert without_doi <= BOOKS_AND_PAGES
     assert rl.explain("wall").sources[0].doi == "10.4085/1062-6050-243-19"
