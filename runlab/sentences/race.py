@@ -168,7 +168,7 @@ TEMPLATES: dict[str, Template] = {
     "debrief.drift": Template(
         claim="{channel:word} was {size:word} {side:word} in the last third than in the first, at the same pace.",
         comparison="{outside:bare} of {splits:split} lay outside {band:word}.",
-        uncertainty="80 % interval {low:word} to {high:word}.",
+        uncertainty="95 % interval {low:word} to {high:word}.",
         metric="race_drift",
         grade_note="heat, caffeine, fluid and tiredness all move it",
         unknown="Cannot tell how {channel:word} moved: {reason:word}.",
@@ -176,7 +176,7 @@ TEMPLATES: dict[str, Template] = {
     "debrief.drift_steady": Template(
         claim="{channel:word} held: its change from the first to the last third cannot be told from none.",
         comparison="{outside:bare} of {splits:split} lay outside {band:word}.",
-        uncertainty="80 % interval {low:word} to {high:word}, at the same pace.",
+        uncertainty="95 % interval {low:word} to {high:word}, at the same pace.",
         metric="race_drift",
         grade_note="at matched pace and grade",
         unknown="Cannot tell how {channel:word} moved: {reason:word}.",
@@ -184,7 +184,7 @@ TEMPLATES: dict[str, Template] = {
     "debrief.drift_raw": Template(
         claim="{channel:word} was {size:word} {side:word} in the last third than in the first.",
         comparison="Pace moves it too, and pace is not evened out here.",
-        uncertainty="80 % interval {low:word} to {high:word}.",
+        uncertainty="95 % interval {low:word} to {high:word}.",
         metric="race_drift",
         grade_note="against the race's own first third",
         unknown="Cannot tell how {channel:word} moved: {reason:word}.",
