@@ -164,6 +164,15 @@ def test_splits_outside_the_usual_band_are_hollow(marathon):
     assert hollow[0].get_markerfacecolor() == "white"
 
 
+def test_a_day_no_farther_off_than_ordinary_ones_is_not_called_outside(marathon):
+    own = marathon.drift[marathon.drift["channel"] == "heart_rate_bpm"].head(10)
+    title = lambda n: plots.plot_drift(own.assign(outside=np.arange(10) < n)).get_title(loc="left")  # noqa: E731
+    assert title(3) == "Within the usual band most of the way"
+    assert title(4) == "Heart rate outside the band in 4 of 10 splits: an ordinary day can do that"
+    assert title(8) == "Heart rate outside the band in 8 of 10 splits: an ordinary day can do that"
+    assert title(9) == "Heart rate outside its usual band in 9 of 10 splits"
+
+
 def test_waterfall_bars_lead_from_goal_to_result(marathon):
     ax = plots.plot_waterfall(marathon.waterfall, reference="goal")
     widths = [bar.get_width() for bar in ax.patches]
