@@ -117,6 +117,11 @@ def on_sheet(width: float, *, heading: bool = False) -> Iterator[None]:
         _SHEET.reset(token)
 
 
+def is_narrow() -> bool:
+    """Whether pictures are drawn for a phone: fewer ticks and columns then."""
+    return _SHEET.get()[0] < (WIDE + NARROW) / 2
+
+
 def readable(colour: str) -> str:
     """The same hue, dark enough for text on white."""
     from matplotlib.colors import to_hex, to_rgb
