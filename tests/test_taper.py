@@ -11,8 +11,8 @@ from runlab.errors import SettingsError, TableError
 from runlab.log import Log
 from runlab.taper import Scenario, simulate
 from runlab.taper.review import taper_shape
-from runlab.taper.volumes import taper_length
 from runlab.taper.scenarios import scenario_loads, usual_week
+from runlab.taper.volumes import taper_length
 
 PATTERN = np.array([0.0, 60.0, 40.0, 70.0, 0.0, 50.0, 130.0])
 

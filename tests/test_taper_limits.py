@@ -11,9 +11,9 @@ from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.taper import Scenario, simulate
 from runlab.taper.review import taper_review, taper_shape
-from runlab.taper.volumes import daily_volume, taper_length
 from runlab.taper.scenarios import scenario_loads, usual_week
 from runlab.taper.simulate import _draw, _forward, _state, history
+from runlab.taper.volumes import daily_volume, taper_length
 
 MONDAY = pd.Timestamp("2026-01-05")
 RACE = pd.Timestamp("2026-06-01")
@@ -92,7 +92,9 @@ def test_the_length_of_an_even_taper(days, share):
 def test_less_than_eight_per_cent_is_no_taper():
     assert taper_length(np.concatenate((np.full(84, 10.0), np.full(14, 9.3))))[0] == 0
     assert taper_length(np.concatenate((np.full(84, 10.0), np.full(14, 8.5))))[0] == 14
-    assert taper_length(np.concatenate((np.full(84, 10.0), [2.0])))[0] == 1, "more than seven tenths of a usual day short"
+    assert taper_length(np.concatenate((np.full(84, 10.0), [2.0])))[0] == 1, (
+        "more than seven tenths of a usual day short"
+    )
     assert taper_length(np.concatenate((np.full(84, 10.0), [2.3])))[0] == 0
     assert taper_length(np.zeros(84)) == (0, 0.0)
 

@@ -117,6 +117,16 @@ def on_sheet(width: float, *, heading: bool = False) -> Iterator[None]:
         _SHEET.reset(token)
 
 
+def sheet_width() -> float:
+    """How wide a new picture is, in inches.
+
+    >>> with on_sheet(NARROW):
+    ...     sheet_width()
+    3.6
+    """
+    return _SHEET.get()[0]
+
+
 def readable(colour: str) -> str:
     """The same hue, dark enough for text on white."""
     from matplotlib.colors import to_hex, to_rgb
