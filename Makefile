@@ -4,6 +4,7 @@
 #   make lint       ruff and mypy
 #   make notebooks  every notebook over the sample squad, written to reports/
 #   make bench      what is fast, beside its peers, written to benchmarks/README.md
+#   make samples    data/sample and what is shipped in runlab/data/samples, written anew by tools/simulate
 #   make mutants    60 small faults, one after the other: the tests must notice 85 % (SEED=2 COUNT=120 ONLY=load)
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -14,7 +15,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input
 # A dot per package, and every error; the stamp says whether all went well.
 DOTS := awk '/^(Collecting|Processing)/ {printf "."; fflush()} /^(ERROR|error)/ {print ""; print} END {print ""}'
 
-.PHONY: demo test lint notebooks bench mutants clean
+.PHONY: demo test lint notebooks bench samples mutants clean
 
 demo: $(VENV)/.notebooks-installed
 	@echo "Reading $(SQUAD) and writing one review per athlete ..."
@@ -37,6 +38,9 @@ notebooks: $(VENV)/.notebooks-installed
 
 bench: $(VENV)/.bench-installed
 	@for script in benchmarks/bench_*.py benchmarks/honesty_*.py; do echo "$$script"; $(PYTHON) $$script || exit 1; done
+
+samples: $(VENV)/.notebooks-installed
+	$(PYTHON) data/sample/make.py
 
 SEED := 1
 COUNT := 60

@@ -8,11 +8,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+TOOLS = str(Path(__file__).resolve().parents[1] / "tools")
 CPU = "import time, pandas; t = time.process_time(); {what}; print((time.process_time() - t) * 1e3)"
 MEMORY = """
 import resource, sys
+sys.path.insert(0, sys.argv[2])
 import runlab as rl
-from runlab.samples.fit_writer import tiny_run
+from simulate.fit_writer import tiny_run
 rl.read_activity(tiny_run())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 activity = rl.read_activity(sys.argv[1])
@@ -29,8 +31,7 @@ def run(code: str, *arguments: str) -> float:
 def ten_hours() -> bytes:
     """A ten-hour run at one sample a second with 16 fields."""
     import numpy as np
-
-    from runlab.samples.fit_writer import FitFile
+    from simulate.fit_writer import FitFile
 
     count = np.arange(36_000)
     fit = FitFile()
@@ -65,7 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "ten_hours.fit")
         path.write_bytes(ten_hours())
-        memory = statistics.median(run(MEMORY, str(path)) for _ in range(3))
+        memory = statistics.median(run(MEMORY, str(path), TOOLS) for _ in range(3))
         size = path.stat().st_size / 1e6
     print(f"import runlab over import pandas: {ours:.1f} ms CPU; with the readers loaded: {reader:.1f} ms")
     print(f"peak memory of reading 36,000 samples ({size:.1f} MB): {memory:.1f} MB over import")

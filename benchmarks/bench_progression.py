@@ -10,8 +10,10 @@ includes what the other does not do: clock time, gaps and jumps, where each effo
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,9 @@ from runlab import progression
 from runlab.efforts import best_efforts
 from runlab.log import Log
 from runlab.progression.sessions import session_type
-from runlab.samples import Race, simulate_season
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from simulate import Race, simulate_season
 
 
 def sweat_mean_max(speed: pd.Series) -> np.ndarray:

@@ -4,14 +4,16 @@
 
 prints Markdown tables: how often the 80 % interval of ``zones.threshold`` holds, precision and recall of planted
 long-run spikes and step-back weeks, and the error of grade and ascent against the simulated ground. The simulator's
-laws (``runlab.samples``) are not the estimators' formulas.
+laws (``tools/simulate``) are not the estimators' formulas.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import sys
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,12 +23,14 @@ from runlab import load, terrain, zones
 from runlab.athlete import Athlete
 from runlab.efforts import best_efforts
 from runlab.log import Log
-from runlab.samples.course import rolling_course
-from runlab.samples.run import simulate_run
-from runlab.samples.runner import Runner
-from runlab.samples.season import Race, simulate_season
-from runlab.samples.sensors import Watch
 from runlab.summary import histograms
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from simulate.course import rolling_course
+from simulate.run import simulate_run
+from simulate.runner import Runner
+from simulate.season import Race, simulate_season
+from simulate.sensors import Watch
 
 START, WEEKS = "2026-03-02", 17
 

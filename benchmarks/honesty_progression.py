@@ -3,7 +3,9 @@
     python benchmarks/honesty_progression.py [--athletes 300] [--seasons 200] [--processes 2]
 
 prints a Markdown table. The worlds do not use the estimators' formulas: races and heart rate come from
-``runlab.samples`` (three-parameter hyperbola times a bent log, its own laws of slope, heat, fade and drift), form
+``tools/simulate`` (three-parameter hyperbola times a bent log, its own laws of slope, heat, fade and drift), form
+import sys
+from pathlib import Path
 from a season wave, a drift and chance, race days from a skewed scatter with bad days, tapers from a saturating law
 (``progression_tapers.py``).
 """
@@ -12,8 +14,10 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -27,12 +31,14 @@ from runlab.athlete import Athlete
 from runlab.log import Log
 from runlab.progression.phases import phase_weeks
 from runlab.progression.thresholds import run_thresholds
-from runlab.samples import simulate_run
-from runlab.samples.course import rolling_course, track_course
-from runlab.samples.run import Step
-from runlab.samples.run import intervals as interval_steps
-from runlab.samples.runner import Runner
-from runlab.samples.sensors import Watch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from simulate import simulate_run
+from simulate.course import rolling_course, track_course
+from simulate.run import Step
+from simulate.run import intervals as interval_steps
+from simulate.runner import Runner
+from simulate.sensors import Watch
 
 Z = 1.2816  # 80 %
 

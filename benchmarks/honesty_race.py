@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +16,9 @@ import pandas as pd
 from runlab.race import Race, where_the_time_went
 from runlab.race.draws import SLOWING
 from runlab.race.track import race_track
-from runlab.samples import Pause, Runner, Watch, rolling_course, simulate_run
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from simulate import Pause, Runner, Watch, rolling_course, simulate_run
 
 FORECAST_SD = 0.03  # log error of the forecast the debrief starts from, and the one it is told
 FIRST_SEED = 50_000  # the assumptions were settled on other seeds; these are fresh

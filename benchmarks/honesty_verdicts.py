@@ -20,9 +20,9 @@ from runlab import load, progression, tables, taper
 from runlab.athlete import Athlete
 from runlab.calendar import lighter_weeks
 from runlab.log import Log
-from runlab.plots.race.ground import two_paces
 from runlab.progression.recovery import BACK
 from runlab.race.drift import race_drift
+from runlab.race.levels import two_paces
 from runlab.race.pacing import pacing
 from runlab.race.splits import race_splits
 from runlab.race.track import Track

@@ -6,7 +6,9 @@ form from a season wave, a drift and weekly chance; race days have a skewed scat
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,9 @@ import pandas as pd
 from runlab import tables
 from runlab.athlete import Athlete
 from runlab.log import Log
-from runlab.samples.runner import Runner
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from simulate.runner import Runner
 
 DISTANCES = np.array([1500.0, 3000.0, 5000.0, 10000.0, 15000.0, 21097.5, 42195.0])
 WEIGHTS = np.array([0.04, 0.08, 0.28, 0.25, 0.08, 0.19, 0.08])

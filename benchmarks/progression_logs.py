@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,11 @@ import pandas as pd
 
 from runlab.athlete import Athlete
 from runlab.log import Log
-from runlab.samples import Race, simulate_season
-from runlab.samples.runner import Runner
 from runlab.summary import summarise
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from simulate import Race, simulate_season
+from simulate.runner import Runner
 
 
 def season_log(

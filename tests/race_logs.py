@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from simulate import Pause, Runner, Watch, simulate_run
 
 from runlab import tables
 from runlab.athlete import Athlete
 from runlab.log import Log
 from runlab.readers import Activity
-from runlab.samples import Pause, Runner, Watch, simulate_run
 from runlab.summary import summarise
 
 DAY = "2026-11-01"

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
+from simulate import fit_writer
 
 from runlab import __version__, cli
 from runlab.log import Log
-from runlab.samples import fit_writer
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from runlab.report.debrief.private import private_places
+from runlab.report.debrief.sections import SECTIONS
 
 import runlab as rl
 from runlab.athlete import Athlete
@@ -20,8 +22,6 @@ from runlab.log import Log
 from runlab.report import RaceDebrief, notebook_path, write_report
 from runlab.report.debrief.lines import SENTENCES
 from runlab.report.debrief.pictures import PICTURES
-from runlab.report.debrief.private import private_places
-from runlab.report.debrief.sections import SECTIONS
 from runlab.report.page import REMOTE
 
 SQUAD = Path(__file__).resolve().parents[1] / "data" / "sample" / "squad"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import runlab as rl
 from runlab.errors import SettingsError
-from runlab.evidence import GRADES, Entry, Estimate, entries, explain, grade_of
-from runlab.sentences.contract import Template
+from runlab.evidence import GRADES, Entry, Estimate, Source, entries, explain, grade_of
+from runlab.evidence.registry import DATA
+from runlab.sentences import Template, templates
 
 MODULES = ("terrain", "zones", "load", "efforts", "progression", "taper", "race")
 
@@ -32,7 +34,7 @@ def metrics(name):
 def test_every_public_metric_has_an_entry(module):
     known = set(entries()) | {alias for entry in entries().values() for alias in entry.aliases}
     missing = [name for name in metrics(module) if name not in known]
-    assert not missing, f"runlab.{module}: no entry in runlab/evidence/entries_*.py for {', '.join(missing)}"
+    assert not missing, f"runlab.{module}: no entry in runlab/data/evidence for {', '.join(missing)}"
 
 
 def test_the_walk_sees_the_metrics():
@@ -63,6 +65,7 @@ BOOKS_AND_PAGES = {
 def test_one_work_is_one_source_with_its_doi():
     works = {source for entry in entries().values() for source in entry.sources}
     assert len({(source.author, source.year, source.title) for source in works}) == len(works)
+    assert works == {Source(**fields) for fields in tomllib.loads((DATA / "sources.toml").read_text("utf-8")).values()}
     without_doi = {source.author.split()[0] for source in works if not source.doi and source.journal}
     assert without_doi <= BOOKS_AND_PAGES
     assert rl.explain("wall").sources[0].doi == "10.4085/1062-6050-243-19"
@@ -134,16 +137,12 @@ def test_grades_are_looked_up_in_the_registry():
 
 
 def test_a_sentence_bears_the_grade_of_the_metric_it_speaks_of():
-    templates = {
-        name: template
-        for room in ("athlete_review", "race", "season", "taper")
-        for name, template in importlib.import_module(f"runlab.sentences.{room}").TEMPLATES.items()
-    }
-    spoken = {name: t for name, t in templates.items() if t.metric}
+    every = templates()
+    spoken = {name: t for name, t in every.items() if t.metric}
     assert {name: t.grade for name, t in spoken.items()} == {n: grade_of(t.metric) for n, t in spoken.items()}
     for name in ("review.threshold", "debrief.forecast", "debrief.next", "debrief.waterfall", "debrief.drift"):
         assert spoken[name].grade == "D"
     assert Template(claim="x", metric="threshold").grade == "D" and Template(claim="x", grade="A").grade == "A"
     # what no metric of the registry stands behind was measured, counted, or is marked as practice or our own
-    counted = {name for name, t in templates.items() if not t.metric and t.grade == "B"}
+    counted = {name for name, t in every.items() if not t.metric and t.grade == "B"}
     assert counted == {"debrief.disruption", "debrief.disruption_short", "season.stops"}

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulate.fit_writer import FitFile, tiny_run
+from simulate.fit_writer import crc as slow_crc
 
 import runlab as rl
 from runlab import tables
@@ -15,8 +17,6 @@ from runlab.readers import read_file
 from runlab.readers.fit import read, read_messages
 from runlab.readers.fit.columns import accumulate
 from runlab.readers.fit.crc import PERIOD, crc16
-from runlab.samples.fit_writer import FitFile, tiny_run
-from runlab.samples.fit_writer import crc as slow_crc
 
 START = 1_780_000_000
 

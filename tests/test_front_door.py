@@ -44,7 +44,7 @@ def test_the_format_is_decided_by_content(data, kind):
 def test_a_cut_gzip_stream_gives_what_can_be_had():
     import gzip
 
-    from runlab.samples.fit_writer import tiny_run
+    from simulate.fit_writer import tiny_run
 
     packed = gzip.compress(tiny_run())
     assert unpacked(packed[:-20]) and unpacked(packed[:-20]) == tiny_run()[: len(unpacked(packed[:-20]))]

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulate.season import simulate_season
 
 from runlab import load
 from runlab.errors import SettingsError, TableError
-from runlab.samples.season import simulate_season
 
 gappy = st.lists(st.one_of(st.just(0.0), st.just(math.nan), st.floats(1, 300)), min_size=1, max_size=70)
 SERIES = {

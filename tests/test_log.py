@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from simulate import fit_writer
 
 from runlab import open_log, tables
 from runlab.athlete import Athlete
@@ -27,7 +28,6 @@ from runlab.log import open as opening
 from runlab.log import sources as scanning
 from runlab.log.duplicates import marked_duplicates, merged_logs
 from runlab.log.sources import resolve, sources
-from runlab.samples import fit_writer
 
 START = pd.Timestamp("2026-05-01 06:00", tz="UTC")
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -13,8 +13,9 @@ from runlab import plots
 from runlab.errors import TableError
 from runlab.evidence import Estimate
 from runlab.plots.race import near_home
-from runlab.plots.race.ground import break_at, signed, two_paces
+from runlab.plots.race.ground import signed
 from runlab.plots.race.waterfall import waterfall_answer
+from runlab.race.levels import break_at, two_paces
 from runlab.units import METRES_PER_MILE
 
 
@@ -161,6 +162,15 @@ def test_splits_outside_the_usual_band_are_hollow(marathon):
     expected = marathon.drift[marathon.drift["outside"] & (marathon.drift["channel"] == "heart_rate_bpm")]
     assert len(hollow) == 1 and len(hollow[0].get_xdata()) == len(expected) > 5
     assert hollow[0].get_markerfacecolor() == "white"
+
+
+def test_a_day_no_farther_off_than_ordinary_ones_is_not_called_outside(marathon):
+    own = marathon.drift[marathon.drift["channel"] == "heart_rate_bpm"].head(10)
+    title = lambda n: plots.plot_drift(own.assign(outside=np.arange(10) < n)).get_title(loc="left")  # noqa: E731
+    assert title(3) == "Within the usual band most of the way"
+    assert title(4) == "Heart rate outside the band in 4 of 10 splits: an ordinary day can do that"
+    assert title(8) == "Heart rate outside the band in 8 of 10 splits: an ordinary day can do that"
+    assert title(9) == "Heart rate outside its usual band in 9 of 10 splits"
 
 
 def test_waterfall_bars_lead_from_goal_to_result(marathon):

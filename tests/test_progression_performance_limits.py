@@ -11,7 +11,7 @@ from runlab import progression as p
 from runlab.athlete import Athlete
 from runlab.log import Log
 from runlab.progression.conditions import condition_cost
-from runlab.progression.inference import student_quantile
+from runlab.progression.inference import doubt_of_series, student_quantile
 from runlab.progression.performance import individual_exponent
 from runlab.progression.prediction.observations import _held_back, _race_cost, is_trail, scatter_of
 from runlab.progression.prediction.predict import _calibration
@@ -446,3 +446,42 @@ def test_the_highest_heart_rate_of_most_runs():
     assert highest_heart_rate(log_of(far)) == 180.0
     far[-1]["date"] -= pd.Timedelta(days=1)
     assert math.isnan(highest_heart_rate(log_of(far)))
+
+
+def test_the_doubt_of_a_series_is_the_weighed_one_of_every_way_to_follow():
+    """The likelihood in its other form: of all values, less what the levels take (Harville 1974)."""
+    values, at = np.array([1.0, 0.8, -0.5, 0.2, 3.0, 2.5, 2.9, 4.0]), np.array([0.0, 1, 2, 3, 7, 8, 9, 10])
+    levels = np.column_stack([at < 5, at > 5]).astype(float)
+    weights = np.where(at < 5, -0.25, 0.25)
+    logs, variances, prior = [], [], []
+    for follow in np.arange(1, 20) / 20:
+        alike = np.array([[follow ** abs(a - b) for b in at] for a in at])
+        inverse = np.linalg.inv(alike)
+        inner = levels.T @ inverse @ levels
+        left = values - levels @ np.linalg.solve(inner, levels.T @ inverse @ values)
+        squares = left @ inverse @ left
+        logs.append(-0.5 * (np.log(np.linalg.det(alike)) + np.log(np.linalg.det(inner)) + 6 * np.log(squares)))
+        variances.append(squares / 6 * (weights @ alike @ weights))
+        prior.append(follow * (1 - follow))
+    likely = np.exp(logs) * prior
+    doubt, freedom = doubt_of_series(values, at, weights, levels)
+    assert doubt == pytest.approx(np.exp(np.average(np.log(variances), weights=likely) / 2)) and freedom == 6
+    assert np.isnan(doubt_of_series(values[:2], at[:2], weights[:2], np.eye(2))[0])
+
+
+@pytest.mark.parametrize(("follow", "least", "most"), [(0.0, 0.85, 1.0), (0.3, 0.75, 0.95), (0.6, 0.70, 0.90)])
+def test_four_of_five_means_of_a_series_that_follows_itself_are_held(follow, least, most):
+    rng = np.random.default_rng(1)
+    first = np.repeat([1.0, 0.0], 10)
+    held, plain = [], []
+    for _ in range(300):
+        series = np.zeros(40)
+        for i in range(1, 40):
+            series[i] = follow * series[i - 1] + np.sqrt(1 - follow**2) * rng.normal()
+        y = series[20:]
+        change = y[10:].mean() - y[:10].mean()
+        doubt, freedom = doubt_of_series(y, np.arange(20), (0.5 - first) / 5, np.column_stack([first, 1 - first]))
+        held.append(abs(change) <= student_quantile(0.9, freedom) * doubt)
+        plain.append(abs(change) <= student_quantile(0.9, 18) * np.sqrt((y[:10].var(ddof=1) + y[10:].var(ddof=1)) / 10))
+    assert least <= np.mean(held) <= most, np.mean(held)
+    assert follow < 0.6 or np.mean(plain) < 0.6, "as if each split were news"

@@ -5,6 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from simulate import simulate_run, simulate_season
+from simulate.run import Pause, Step
+from simulate.run import intervals as steps_of
+from simulate.season import Race
 
 from runlab import progression, tables
 from runlab.athlete import Athlete
@@ -13,10 +17,6 @@ from runlab.log import Log
 from runlab.progression.blocks import run_blocks
 from runlab.progression.phases import phase_weeks
 from runlab.progression.weeks import running_weeks
-from runlab.samples import simulate_run, simulate_season
-from runlab.samples.run import Pause, Step
-from runlab.samples.run import intervals as steps_of
-from runlab.samples.season import Race
 from runlab.summary import summarise
 
 ON_RECORDS = ["efficiency_factor", "decoupling", "run_drift", "fatigue_drift", "intervals"]

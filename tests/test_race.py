@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from race_logs import DAY, log_of, race_run, season
+from simulate import Pause, Watch, rolling_course, treadmill
 
 import runlab as rl
 from runlab import tables
@@ -19,8 +20,7 @@ from runlab.race.given import weather_on_calendar
 from runlab.race.pacing import pacing
 from runlab.race.recovery import recovery_ladder
 from runlab.race.track import Track, race_track
-from runlab.samples import Pause, Watch, rolling_course, treadmill
-from runlab.sentences.contract import BANNED
+from runlab.sentences.lint import BANNED
 
 PARTS = (SLOWING, "course", "heat", "stops", "not explained")
 

@@ -8,9 +8,9 @@ import pytest
 from ledger import ATHLETES, REPOSITORY, compare, log_of
 from race_logs import DAY, race_run
 from race_logs import log_of as made_log
+from simulate import Pause, Watch, rolling_course
 
 import runlab as rl
-from runlab.samples import Pause, Watch, rolling_course
 
 COURSE = REPOSITORY / "data" / "sample" / "squad" / "trail-100-miler" / "course-long-ridge-100.gpx"
 

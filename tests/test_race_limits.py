@@ -499,17 +499,27 @@ def test_which_laps_tell_what_is_usual():
     assert usual_for_pace(laps_log(spread=0.166), "heart_rate_bpm", on=DAY) is not None
 
 
+def changed(left: list[float], channel: str = "cadence_spm", seconds: float = 3600.0, lean: float = 0.0) -> dict:
+    return _change(channel, "", np.array(left), lean * np.arange(len(left)), seconds, "")
+
+
 def test_drift_is_the_last_third_less_the_first():
-    left = np.array([0.0, 1.0, -1.0, 5.0, 5.0, 5.0, 9.0, 11.0, 10.0])
-    row = _change("cadence_spm", "", left, 3600.0, "", 0.8)
-    assert row["value"] == 10.0 and row["n"] == 9
-    # Student's t at 90 % with 2 degrees of freedom: 1.8856; half of the neighbouring splits count
-    assert row["high"] - row["value"] == pytest.approx(1.8856 * math.sqrt(2 * (1.0 + 1.0) / 3), rel=1e-3)
-    assert math.isnan(_change("cadence_spm", "", left[:5], 3600.0, "", 0.8)["value"])
-    assert math.isfinite(_change("cadence_spm", "", left[:6], 3600.0, "", 0.8)["value"])
+    left = [0.0, 1.0, -1.0, 5.0, 5.0, 5.0, 9.0, 11.0, 10.0]
+    row = changed(left)
+    assert row["value"] == 10.0 and row["n"] == 9 and row["level"] == 0.95
+    assert row["high"] - row["value"] == pytest.approx(row["value"] - row["low"]) == pytest.approx(5.768, abs=1e-3)
+    assert math.isnan(changed(left[:5])["value"])
+    assert math.isfinite(changed(left[:6])["value"])
     for seconds, known in ((21_600.0, True), (21_601.0, False)):
-        assert math.isfinite(_change("heart_rate_bpm", "", left, seconds, "", 0.8)["value"]) is known
-    assert math.isfinite(_change("cadence_spm", "", left, 50_000.0, "", 0.8)["value"])
+        assert math.isfinite(changed(left, "heart_rate_bpm", seconds)["value"]) is known
+    assert math.isfinite(changed(left, seconds=50_000.0)["value"])
+
+
+def test_drift_of_a_steady_rise_is_sure_and_a_doubtful_rise_with_pace_counts():
+    rise = list(np.linspace(0, 9, 12))
+    assert changed(rise)["high"] - changed(rise)["low"] < 1e-6, "a rise within a third is no noise"
+    half = changed(rise, lean=0.1)["high"] - changed(rise, lean=0.1)["value"]
+    assert half == pytest.approx(2.5706 * 0.8, rel=1e-3)  # t at 97.5 % with 8 - 3 = 5 degrees; eight splits apart
 
 
 def test_without_training_the_first_third_is_the_usual():

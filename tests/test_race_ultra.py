@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from race_logs import DAY, log_of, race_run
+from simulate import Pause, Runner, Watch, rolling_course
 from test_race import assert_keeps_contract
 
 import runlab as rl
 from runlab.errors import FileError, SettingsError
 from runlab.race import Race, sun_elevation, sun_times
 from runlab.race.ultra import dearest_leg
-from runlab.samples import Pause, Runner, Watch, rolling_course
 
 STOPS = ((25_000.0, 300.0), (50_000.0, 1800.0), (75_000.0, 600.0))
 

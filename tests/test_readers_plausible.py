@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
+from simulate import fit_writer
 
 from runlab import open_log
 from runlab.athlete import Athlete
@@ -16,7 +17,6 @@ from runlab.readers import detect, read_activity, read_file
 from runlab.readers.activity import AHEAD_S, latest_instant_s, possible_instants
 from runlab.readers.derived import sport_by_movement
 from runlab.readers.xml.values import sport, sport_in_title
-from runlab.samples import fit_writer
 from runlab.summary import summarise
 
 GPX = '<gpx creator="phone">{head}<trk>{words}<trkseg>{points}</trkseg></trk></gpx>'

@@ -9,6 +9,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
+from simulate import fit_writer
 
 from runlab import open_log, tables
 from runlab.errors import FileError, TableError
@@ -17,7 +18,6 @@ from runlab.readers import read_activity, read_file
 from runlab.readers.csv import read_squad_tables
 from runlab.readers.fit import read_messages
 from runlab.readers.xml import channels
-from runlab.samples import fit_writer
 
 START = pd.Timestamp("2026-05-01 06:30")
 

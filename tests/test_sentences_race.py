@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_debriefs import made
+from runlab.report.debrief.sections import SECTIONS, Lines
+from runlab.sentences.contract import BANNED
+from runlab.sentences.race import TEMPLATES as RACE
 
 from runlab.athlete import Athlete
 from runlab.errors import SettingsError
 from runlab.evidence import Estimate
 from runlab.report import RaceDebrief
 from runlab.report.debrief.lines import SENTENCES
-from runlab.report.debrief.sections import SECTIONS, Lines
 from runlab.sentences import AUDIENCES, TEMPLATES, lint, lint_text
-from runlab.sentences.contract import BANNED
-from runlab.sentences.race import TEMPLATES as RACE
 
 AGREED = Athlete("kim", consent={"care_team": ["physio"]})
 

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulate.course import rolling_course
+from simulate.run import simulate_run
+from simulate.sensors import Watch
 
 from runlab import terrain
 from runlab.errors import SettingsError, TableError
-from runlab.samples.course import rolling_course
-from runlab.samples.run import simulate_run
-from runlab.samples.sensors import Watch
 
 heights = st.lists(st.floats(0, 500, allow_nan=False), min_size=2, max_size=60)
 

@@ -1,19 +1,21 @@
-"""The registry behind ``rl.explain``: one entry per metric, gathered from the topic files beside this one."""
+"""The registry behind ``rl.explain``: one entry per metric, gathered from ``runlab/data/evidence``."""
 
 from __future__ import annotations
 
 import difflib
-import importlib
-import pkgutil
 import textwrap
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ..errors import SettingsError
 
+DATA = Path(__file__).parents[1] / "data" / "evidence"
 GRADES = {
     "A": "several studies agree, or a direct measurement",
     "B": "one large or several small observational studies",
@@ -108,23 +110,25 @@ class Entry:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """Every entry by name, from all ``entries_<topic>`` files of this package, in order of topic and name.
+    """Every entry by name, from the topic files of ``runlab/data/evidence``, in order of topic.
 
     >>> entries()["single_run_spike"].grade
     'B'
     """
-    package = importlib.import_module(__package__)
+    works = {key: Source(**fields) for key, fields in _table("sources").items()}
     found: dict[str, Entry] = {}
-    files = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
-    for module in (name for name in files if name.startswith("entries_")):
-        topic = module.removeprefix("entries_")
-        for entry in importlib.import_module(f"{__package__}.{module}").ENTRIES:
-            if entry.name in found:
-                raise SettingsError(
-                    f"evidence: {entry.name!r} has an entry twice ({found[entry.name].topic} and {topic})"
-                )
-            found[entry.name] = entry if entry.topic else Entry(**{**vars(entry), "topic": topic})
+    for topic in sorted(path.stem for path in DATA.glob("*.toml") if path.stem != "sources"):
+        for name, fields in _table(topic).items():
+            if name in found:
+                raise SettingsError(f"evidence: {name!r} has an entry twice ({found[name].topic} and {topic})")
+            fields |= {"sources": tuple(works[key] for key in fields["sources"])}
+            fields |= {"aliases": tuple(fields.get("aliases", ())), "topic": topic}
+            found[name] = Entry(name=name, **fields)
     return found
+
+
+def _table(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
 
 
 def explain(name: str | None = None) -> Entry | pd.DataFrame:

@@ -161,7 +161,7 @@ def stored_records(path: Path, activity_id: str) -> pd.DataFrame | None:
 def _write(frame: pd.DataFrame, file: Path) -> None:
     odd = {c: frame[c].infer_objects() for c in frame.columns if frame[c].dtype == object}
     odd = {c: v if v.dtype != object else v.where(v.isna(), v.astype("str")).astype("str") for c, v in odd.items()}
-    frame.assign(**odd).to_parquet(file, index=False, compression="zstd")
+    frame.assign(**odd).to_parquet(file, index=False, compression="zstd", write_statistics=False)
 
 
 def _swap(fresh: Path, path: Path, policy: str) -> None:

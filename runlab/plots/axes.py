@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
-from .style import COLOURS, SMALL_PT, TEXT_PT, figure_of, readable
+from .style import COLOURS, SMALL_PT, TEXT_PT, figure_of, is_narrow, readable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +88,8 @@ def clock_axis(ax: Axes, *, axis: str = "x") -> Axes:
     from matplotlib.ticker import FixedFormatter, FixedLocator
 
     low, high = sorted(ax.get_xlim() if axis == "x" else ax.get_ylim())
-    step = next((s for s in _CLOCK_STEPS if (high - low) / s <= 7), 43200)
+    most = 4 if is_narrow() else 7
+    step = next((s for s in _CLOCK_STEPS if (high - low) / s <= most), 43200)
     ticks = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
     short = step < 60 or high <= 1200
     words = [_units.format_duration(t) if short else f"{int(t // 3600)}:{int(t % 3600 // 60):02d}" for t in ticks]

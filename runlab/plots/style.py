@@ -117,14 +117,9 @@ def on_sheet(width: float, *, heading: bool = False) -> Iterator[None]:
         _SHEET.reset(token)
 
 
-def sheet_width() -> float:
-    """How wide a new picture is, in inches.
-
-    >>> with on_sheet(NARROW):
-    ...     sheet_width()
-    3.6
-    """
-    return _SHEET.get()[0]
+def is_narrow() -> bool:
+    """Whether pictures are drawn for a phone: fewer ticks and columns then."""
+    return _SHEET.get()[0] < (WIDE + NARROW) / 2
 
 
 def readable(colour: str) -> str:

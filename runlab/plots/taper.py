@@ -17,8 +17,8 @@ from .style import (
     canvas,
     empty,
     figure_of,
+    is_narrow,
     readable,
-    sheet_width,
     stacked,
     style,
     titled,
@@ -51,7 +51,7 @@ def plot_taper_fan(simulation: Any, *, events: pd.DataFrame | None = None, ax: A
         raise TableError("plot_taper_fan needs the result of taper.simulate")
     summary = simulation.summary
     names = list(simulation.summary["scenario"])
-    narrow = ax is None and sheet_width() < 5  # the bands stand below the paths there
+    narrow = ax is None and is_narrow()  # the bands stand below the paths there
     below = 0.85 + 0.3 * len(names) if narrow else 0.0
     ax = canvas(ax, SINGLE + 1.75 + below, left=0.62, right=0.25, bottom=0.42)
     beside = "last" if narrow else "right"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,12 @@ def data_check(track: Track, race: Race, *, units: str = "metric") -> pd.DataFra
     rows += [
         (
             "recording",
-            "matters" if "clock" in said or "laps" in said else "note",
-            said[0].upper() + said[1:] + ".",
+            "matters" if kind == "clock" else "note",
+            words[0].upper() + words[1:] + ".",
             math.nan,
             "",
         )
-        for said in track.repairs
+        for kind, words in track.repairs
     ]
     if track.usual_step_s > 4 and track.source == "samples":
         rows.append(
@@ -177,6 +178,8 @@ def missing(
 ) -> list[tuple[str, str, str]]:
     """What this debrief cannot know: what nobody can read from files, and what was not recorded or handed over.
 
+    What the athlete's words speak of by its name (stomach, head, shoes, feet) is not asked about again.
+
     Returns (what, why, question that would settle it).
 
     >>> len(missing(Track(), Race(pd.Timestamp("2026-11-01")), plan=None, fuel=pd.DataFrame(), words="", weather=None,
@@ -216,6 +219,7 @@ def missing(
         rows.append(("what was to be expected", getattr(forecast, "basis", "no forecast"), ""))
     if not words:
         rows.append(("your own words", "none were handed over", "How would you tell this race to a friend?"))
-    if any("clock" in said for said in track.repairs):
+    if any(kind == "clock" for kind, _ in track.repairs):
         rows.append(("the watch's clock", "it jumped; times around the gap are a guess", ""))
-    return rows
+    spoken = set(re.findall(r"\w+", words.lower())) & {"stomach", "head", "shoes", "feet"}
+    return [row for row in rows if not spoken & set(row[0].split())]

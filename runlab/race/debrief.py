@@ -21,7 +21,7 @@ from .drift import race_drift
 from .find import is_ultra
 from .forecast import forecast as race_forecast
 from .forecast import is_rough, marks_on
-from .fuelling import fuel_entries, fuelling, weather_beside
+from .fuelling import fuel_entries, fuel_practised, fuelling, weather_beside
 from .given import read_plan, read_weather, read_words, weather_on_calendar, with_plan
 from .night import is_dark, night_effect
 from .pacing import opening_habit, pacing, pacing_history
@@ -82,11 +82,12 @@ class Debrief:
     ``drift``: one row per channel and split: ``channel`` ("heart_rate_bpm", "cadence_spm", "stance_time_ms", ...),
     ``split``, ``start_m``, ``end_m``, ``value``, ``expected`` (usual for that pace and grade), ``low``, ``high``
     (80 % of the athlete's own), ``outside`` (bool). ``drift_summary``: one row per channel: ``channel``, ``unit``,
-    ``value`` (last third against the first at the same pace), ``low``, ``high``, ``level``, ``n``, ``grade``,
-    ``basis``.
+    ``value`` (last third against the first at the same pace), ``low``, ``high``, ``level`` (0.95: words follow it),
+    ``n``, ``grade``, ``basis``.
 
     ``fuelling``: one row per hour: ``hour`` (from 1), ``hour_share`` (of it raced), ``carbs_g``, ``planned_carbs_g``,
-    ``fluid_ml``, ``sodium_mg``, ``caffeine_mg``, ``entries``. ``fuelling_words``: list of sentences.
+    ``fluid_ml``, ``sodium_mg``, ``caffeine_mg``, ``entries``. ``fuel_practised``: dict ``long_runs``, ``practised``,
+    ``carbs_g_per_hour``.
     ``fuel_marks``: ``elapsed_s``, ``distance_m``, ``carbs_g``, ``note`` (for the figure).
     ``weather``: ``when`` ("race", "six weeks before"), ``temperature_c``, ``low``, ``high``, ``n``, ``source``.
 
@@ -144,7 +145,7 @@ class Debrief:
     drift: pd.DataFrame = field(default_factory=_table)
     drift_summary: pd.DataFrame = field(default_factory=_table)
     fuelling: pd.DataFrame = field(default_factory=_table)
-    fuelling_words: list[str] = field(default_factory=list)
+    fuel_practised: dict[str, float] = field(default_factory=dict)
     fuel_marks: pd.DataFrame = field(default_factory=_table)
     weather: pd.DataFrame = field(default_factory=_table)
     build: pd.DataFrame = field(default_factory=_table)
@@ -223,7 +224,7 @@ def debrief(
     splits = race_splits(track, race, units=units, plan=pace_plan)
     paced = pacing(track, race, history=history, units=units)
     drift, drifted = race_drift(track, race, splits, log=log)
-    fuel_table, fuel_words = fuelling(log, race, track, entries, units=units)
+    fuel_table = fuelling(race, track, entries)
     warm = temperature if not isinstance(temperature, tuple) else temperature[1]
     weathers = weather_beside(log, race, track, temperature_c=warm, humidity_pct=humidity)
     bars = _waterfall(track, race, flat, history, (temperature, humidity, weathers), reference)
@@ -245,19 +246,21 @@ def debrief(
         track,
         log,
         units,
-        ahead,
-        paced,
-        bars.table,
-        drifted,
-        fuel_table,
-        build,
-        summary,
-        broken,
-        weathers,
-        ultra["stops"],
-        ultra.get("terrain_fade", pd.DataFrame()),
-        ultra.get("legs", pd.DataFrame()),
-        unknown,
+        words=text,
+        splits=splits,
+        forecast=ahead,
+        pacing=paced,
+        waterfall=bars.table,
+        drift=drifted,
+        fuelling=fuel_table,
+        build=build,
+        summary=summary,
+        disruptions=broken,
+        weather=weathers,
+        stops=ultra["stops"],
+        fade=ultra.get("terrain_fade", pd.DataFrame()),
+        legs=ultra.get("legs", pd.DataFrame()),
+        unknown=unknown,
     )
     stories = other_stories(facts)
     goals, goal_words = next_goal(log, race, ahead if is_rough(race) else flat, waterfall=bars.table)
@@ -280,7 +283,7 @@ def debrief(
         drift=drift,
         drift_summary=drifted,
         fuelling=fuel_table,
-        fuelling_words=fuel_words,
+        fuel_practised=fuel_practised(log, race),
         fuel_marks=entries[["elapsed_s", "distance_m", "carbs_g", "note"]],
         weather=weathers,
         build=build,

@@ -12,7 +12,7 @@ import pandas as pd
 from ..calendar import BUILD_WEEKS
 from ..evidence import grade_of
 from ..log import Log
-from ..progression.inference import normal_quantile, student_quantile
+from ..progression.inference import SURE, doubt_of_series, normal_quantile, student_quantile
 from ..races import Race
 from ..terrain import grade_adjusted_speed
 from .track import Track
@@ -160,7 +160,8 @@ def race_drift(
 
     Definition: the band is the athlete's own (``usual_for_pace``); where training tells too little, the first third
     of the race with the rise usual within a run stands in. ``drift_summary`` is the last third less the first third,
-    both against the same line, with the scatter of splits as its interval. Beyond 6 h heart rate is not read as drift.
+    both against the same line; its interval is of 95 %, since words follow it, and knows that splits follow one another
+    (``doubt_of_series``) and that the rise with pace is doubtful. Beyond 6 h heart rate is not read as drift.
 
     Takes a Track, the Race and its splits. Returns (drift, drift_summary), see ``Debrief``.
     Evidence: B that heart rate drifts with heat and tiredness, C for the band.
@@ -193,8 +194,9 @@ def race_drift(
         third = np.arange(len(value)) < max(len(value) // 3, 2)
         half: Any  # the same for every split, or one for each
         if usual is None:
-            rise = RISE.get(channel, (0.0, 0.0))[0]
+            rise, doubt = RISE.get(channel, (0.0, 0.0))
             rise = rise * np.nanmean(value) / np.nanmean(speed) if channel == "heart_rate_bpm" else rise
+            rise_sd = doubt * rise
             third[0] = third.sum() < 4  # the heart takes its first minutes to arrive
             base = float(np.nanmedian((value - rise * speed)[third & there]))
             half, source = (
@@ -204,7 +206,7 @@ def race_drift(
             expected = base + rise * speed
         else:
             source = f"{usual.laps} laps of {usual.runs} training runs in the 16 weeks before"
-            expected, half = usual.band(speed, level)
+            (expected, half), rise_sd = usual.band(speed, level), usual.rise_sd
         low, high = expected - half, expected + half
         rows.append(
             pd.DataFrame(
@@ -221,7 +223,7 @@ def race_drift(
                 }
             )
         )
-        summary.append(_change(channel, unit, (value - expected)[there], track.seconds, source, level))
+        summary.append(_change(channel, unit, (value - expected)[there], rise_sd * speed[there], track.seconds, source))
     drift = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     return drift.astype(COLUMNS), pd.DataFrame(summary, columns=list(SUMMARY)).astype(SUMMARY)
 
@@ -232,15 +234,15 @@ def _spread(first: np.ndarray, value: np.ndarray, channel: str) -> float:
     return max(own if math.isfinite(own) else 0.0, least * abs(float(np.nanmean(value))))
 
 
-def _change(channel: str, unit: str, left: np.ndarray, seconds: float, source: str, level: float) -> dict[str, Any]:
-    """The last third against the first, at the same pace and ground."""
+def _change(channel: str, unit: str, left: np.ndarray, lean: np.ndarray, seconds: float, source: str) -> dict[str, Any]:
+    """The last third against the first, at the same pace and ground; ``lean`` is what a doubtful rise does."""
     row = {
         "channel": channel,
         "unit": unit,
         "value": math.nan,
         "low": math.nan,
         "high": math.nan,
-        "level": level,
+        "level": SURE,
         "n": len(left),
         "grade": grade_of("race_drift"),
         "basis": f"last third less first third at the same pace; usual from {source}",
@@ -250,9 +252,12 @@ def _change(channel: str, unit: str, left: np.ndarray, seconds: float, source: s
     k = len(left) // 3
     if k < 2:
         return row | {"basis": f"cannot tell: needs 6 splits; found {len(left)}"}
-    first, last = left[:k], left[-k:]
-    # neighbouring splits share their ground and wind: half of them count
-    doubt = math.sqrt(2 * (first.var(ddof=1) + last.var(ddof=1)) / k)
-    half = student_quantile((1 + level) / 2, max(k - 1, 1)) * doubt
-    value = float(last.mean() - first.mean())
+    thirds = np.r_[0:k, len(left) - k : len(left)]
+    first = np.repeat([1.0, 0.0], k)
+    along = np.tile(np.arange(k) - (k - 1) / 2, 2)  # drift within a third is the thing looked for, not noise
+    doubt, freedom = doubt_of_series(
+        left[thirds], thirds, (1 - 2 * first) / k, np.column_stack([first, 1 - first, along])
+    )
+    value, moved = (float(x[-k:].mean() - x[:k].mean()) for x in (left, lean))
+    half = student_quantile((1 + SURE) / 2, freedom) * math.hypot(doubt, moved)
     return row | {"value": value, "low": value - half, "high": value + half}

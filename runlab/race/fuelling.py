@@ -86,26 +86,20 @@ def _clock(frame: pd.DataFrame, race: Race, track: Track) -> np.ndarray:
     return np.array(out, float)
 
 
-def fuelling(
-    log: Log, race: Race, track: Track, entries: pd.DataFrame, *, units: str = "metric"
-) -> tuple[pd.DataFrame, list[str]]:
-    """What was taken in each hour, planned and done, and how often it was practised.
+def fuelling(race: Race, track: Track, entries: pd.DataFrame) -> pd.DataFrame:
+    """What was taken in each hour, planned and done.
 
     Definition: entries fall into the hour they were taken in; one entry alone within the first ten minutes is taken
-    as the sum of the race and spread evenly. Practised: runs of 90 min or more in the 16 weeks before with carbs
-    logged, and their middle g/h. Self-reported; no judgement of amounts.
+    as the sum of the race and spread evenly. Self-reported; no judgement of amounts.
 
-    Takes a log, the Race, its Track and ``fuel_entries``. Returns (table by hour, sentences). Evidence: C.
+    Takes the Race, its Track and ``fuel_entries``. Returns a table by hour, empty where nothing is logged. Evidence: C.
 
-    >>> table, words = fuelling(None, Race(pd.Timestamp("2026-11-01")), Track(), pd.DataFrame())
-    >>> table.empty, words
-    (True, ['Cannot tell what was eaten and drunk: nothing is logged for this race.'])
+    >>> fuelling(Race(pd.Timestamp("2026-11-01")), Track(), pd.DataFrame()).empty
+    True
     """
     seconds = track.seconds if track.seconds > 0 else race.official_time_s
     if not len(entries) or not seconds > 0:
-        return pd.DataFrame(columns=COLUMNS, dtype=float), [
-            "Cannot tell what was eaten and drunk: nothing is logged for this race."
-        ]
+        return pd.DataFrame(columns=COLUMNS, dtype=float)
     hours = max(math.ceil(seconds / 3600 - 1e-9), 1)
     share = np.minimum(1.0, seconds / 3600 - np.arange(hours))
     table = pd.DataFrame({"hour": np.arange(1, hours + 1), "hour_share": share})
@@ -120,43 +114,28 @@ def fuelling(
         else:
             table[name] = np.bincount(at, np.nan_to_num(values), minlength=hours)
     table["entries"] = np.bincount(at, minlength=hours)
-    total = seconds / 3600
-    words = []
-    if np.isfinite(table["carbs_g"]).any():
-        said = f"{table['carbs_g'].sum() / total:.0f} g of carbohydrate an hour ({table['carbs_g'].sum():.0f} g in all)"
-        if np.isfinite(table["planned_carbs_g"]).any():
-            said += f" against {table['planned_carbs_g'].sum() / total:.0f} g an hour planned"
-        words.append(f"Logged: {said}{', as one sum for the race' if whole else ''} [C: self-reported].")
-    if np.isfinite(table["fluid_ml"]).any():
-        words.append(f"Logged: {_fluid(table['fluid_ml'].sum() / total, units)} of fluid an hour [C: self-reported].")
-    return table[COLUMNS], [*words, *_practice(log, race)]
+    return table[COLUMNS]
 
 
-def _fluid(ml: float, units: str) -> str:
-    return f"{ml:.0f} ml" if units == "metric" else f"{ml / 29.5735:.0f} fl oz"
+def fuel_practised(log: Log, race: Race) -> dict[str, float]:
+    """How often fuelling was practised: runs of 90 min or more in the 16 weeks before the race with carbs logged.
 
+    Takes a log of one athlete and the Race. Returns ``long_runs``, ``practised`` (of them) and ``carbs_g_per_hour``
+    (the median of those; NaN without one). Evidence: C (self-reported).
 
-def _practice(log: Log, race: Race) -> list[str]:
-    if log is None:
-        return []
-    own = log.activities
-    build = weeks_to_race(own["date"], race.date).between(1, BUILD_WEEKS)
-    long = own[(own["sport"] == "running") & build & (own["moving_time_s"] >= 5400)]
-    fuel = getattr(log, "fuel", pd.DataFrame())
-    if not len(long):
-        return []
-    if not len(fuel) or "carbs_g" not in fuel.columns:
-        return [f"Practised: cannot tell; none of the {len(long)} runs of 90 min or more has fuel logged."]
-    carbs = (
-        fuel.assign(carbs_g=pd.to_numeric(fuel["carbs_g"], errors="coerce")).groupby("date")["carbs_g"].sum(min_count=1)
-    )
-    rate = (long["date"].map(carbs) / (long["elapsed_time_s"].fillna(long["moving_time_s"]) / 3600)).dropna()
-    if rate.empty:
-        return [f"Practised: cannot tell; none of the {len(long)} runs of 90 min or more has fuel logged."]
-    return [
-        f"Practised on {len(rate)} of {len(long)} runs of 90 min or more in the 16 weeks before, at "
-        f"{rate.median():.0f} g an hour (middle value) [C: self-reported]."
-    ]
+    >>> fuel_practised(Log(), Race(pd.Timestamp("2026-11-01")))
+    {'long_runs': 0, 'practised': 0, 'carbs_g_per_hour': nan}
+    """
+    runs, fuel = log.activities, log.fuel
+    build = weeks_to_race(runs["date"], race.date).between(1, BUILD_WEEKS)
+    long = runs[(runs["sport"] == "running") & build & (runs["moving_time_s"] >= 5400)]
+    rate = pd.Series(dtype=float)
+    if len(fuel) and "carbs_g" in fuel.columns:
+        carbs = fuel.assign(carbs_g=pd.to_numeric(fuel["carbs_g"], errors="coerce"))
+        carbs = carbs.groupby("date")["carbs_g"].sum(min_count=1)
+        hours = long["elapsed_time_s"].fillna(long["moving_time_s"]) / 3600
+        rate = (long["date"].map(carbs) / hours).dropna()
+    return {"long_runs": len(long), "practised": len(rate), "carbs_g_per_hour": float(rate.median())}
 
 
 def weather_beside(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
+from .. import units as _units
 from .draws import SLOWING
 from .find import is_ultra
+from .levels import slowed_at
 from .stories import Facts, over_the_plan, span
 from .ultra import dearest_leg
 
@@ -27,17 +30,30 @@ def questions(f: Facts, stories: pd.DataFrame) -> list[str]:
     asked = [q for q in stories["settles_it"] if q.endswith("?")]
     if not f.race.finished:
         asked.insert(0, "What made you stop there, and would you decide the same today?")
-    late = f.pacing["from_m"].dropna() if len(f.pacing) and "from_m" in f.pacing.columns else pd.Series(dtype=float)
-    if len(late):
-        asked.insert(0, f"Around {f.far(float(late.min()))} you slowed: when did you first think of it?")
+    slowed_m = slowed_at(f.splits)
+    if math.isfinite(slowed_m) and not mentions(f.words, slowed_m, f.units):
+        asked.insert(0, f"Around {f.far(slowed_m)} you slowed: when did you first think of it?")
     if len(f.stops) and not is_ultra(f.race.distance_m, f.race.kind, f.seconds) and f.stops["seconds"].max() > 20:
         stop = f.stops.iloc[int(f.stops["seconds"].argmax())]
-        asked.append(f"What was the stop of {span(stop['seconds'])} at {f.far(stop['distance_m'], 1)} for?")
+        if not mentions(f.words, float(stop["distance_m"]), f.units):
+            asked.append(f"What was the stop of {span(stop['seconds'])} at {f.far(stop['distance_m'], 1)} for?")
     order = ("the plan", "food and drink", "weather", "stomach", "head", "shoes and feet", "life around it")
     rest = {what: question for what, _, question in f.unknown if question}
     asked += [rest[what] for what in order if what in rest]
     asked.append("What are you proud of, whatever the clock says?")
     return list(dict.fromkeys(asked))[:MOST_QUESTIONS]
+
+
+def mentions(words: str, metres: float, units: str) -> bool:
+    """Whether the athlete's words name a place by its number, so that it need not be asked about again.
+
+    >>> mentions("Around 31 my legs would not turn over any more.", 30_400.0, "metric")
+    True
+    >>> mentions("Around 31 my legs would not turn over any more.", 36_200.0, "metric")
+    False
+    """
+    at = metres / _units.distance_unit_m(units)
+    return any(abs(float(number) - at) <= 2.5 for number in re.findall(r"(?<![\d:.-])\d+(?:\.\d+)?(?![\d:-])", words))
 
 
 def one_change(f: Facts) -> dict[str, str]:

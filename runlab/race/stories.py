@@ -34,6 +34,8 @@ class Facts:
     track: Track = field(default_factory=Track)
     log: Log | None = None
     units: str = "metric"
+    words: str = ""
+    splits: pd.DataFrame = field(default_factory=pd.DataFrame)
     forecast: Any = None
     pacing: pd.DataFrame = field(default_factory=pd.DataFrame)
     waterfall: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -322,7 +324,7 @@ def over_the_plan(f: Facts) -> str:
     >>> legs = pd.DataFrame({"checkpoint": ["Hut", "Ford", "Finish"], "lost_s": [60.0, 5040.0, 1380.0],
     ...                      "stopped_s": [4800.0, 0.0, 0.0], "stopped_on_way_s": 0.0})
     >>> over_the_plan(Facts(Race(pd.Timestamp("2026-11-01")), legs=legs))
-    '1:24:00 h of the 1:48:00 h over the plan went between Hut and Ford, with 1:20:00 h of standing [A].'
+    '1 h 24 min of the 1 h 48 min over the plan went between Hut and Ford, with 1 h 20 min of standing [A].'
     """
     leg = dearest_leg(f.legs)
     if leg is None:
@@ -359,14 +361,17 @@ def _standing(f: Facts) -> tuple[float, dict[str, str]] | None:
 
 
 def span(seconds: float) -> str:
-    """A stretch of time with its unit.
+    """A stretch of time as a person says it.
 
-    >>> span(34.0), span(80.0), span(4800.0)
-    ('34 s', '1:20 min', '1:20:00 h')
+    >>> span(34.0), span(80.0), span(1500.0), span(5022.0)
+    ('34 s', '1:20 min', '25 min', '1 h 24 min')
     """
-    return (
-        f"{seconds:.0f} s" if seconds < 60 else _units.format_duration(seconds) + (" h" if seconds >= 3600 else " min")
-    )
+    minutes = round(seconds / 60)
+    if seconds >= 3600:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    if seconds >= 600:
+        return f"{minutes} min"
+    return f"{seconds:.0f} s" if seconds < 60 else f"{_units.format_duration(seconds)} min"
 
 
 def _kind(kind: str) -> str:

@@ -45,7 +45,7 @@ class Track:
     Arrays of n samples: ``elapsed_s``, ``distance_m`` (official), ``speed_mps`` (over about 20 s), ``grade``,
     ``factor`` (flat-equivalent speed over speed), ``channels`` (name to values), ``part`` (which file). Arrays of
     n - 1 steps, each held from its first sample: ``step_s``, ``step_m``, ``moving``. ``scale`` is official over watch
-    distance; ``repairs`` says what had to be set right; ``source`` is "samples", "laps" or "".
+    distance; ``repairs`` (kind, words) holds what had to be set right; ``source`` is "samples", "laps" or "".
 
     >>> Track().seconds
     0.0
@@ -65,7 +65,7 @@ class Track:
     watch_distance_m: float = math.nan
     watch_time_s: float = math.nan
     usual_step_s: float = math.nan
-    repairs: tuple[str, ...] = ()
+    repairs: tuple[tuple[str, str], ...] = ()
     source: str = ""
     activity_ids: tuple[str, ...] = ()
 
@@ -162,7 +162,7 @@ def race_track(log: Log, race: Race) -> Track:
     pieces = [(k, row, frame) for k, row in enumerate(own) if (frame := _samples(log, row)) is not None]
     if not pieces:
         return _lap_track(log, race)
-    repairs: list[str] = []
+    repairs: list[tuple[str, str]] = []
     t, d, timer, part, channels, factor, slope = _joined(pieces, repairs)
     if len(t) < 2:
         return _lap_track(log, race)
@@ -180,7 +180,7 @@ def _samples(log: Log, row: pd.Series) -> pd.DataFrame | None:
     return frame if len(frame) > 1 and frame["time"].notna().sum() > 1 else None
 
 
-def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[str]) -> tuple:
+def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[tuple[str, str]]) -> tuple:
     """All files on one clock and one distance, with what had to be left out or set right."""
     first = pieces[0][2]["time"].iloc[0]
     ts: list[np.ndarray] = []
@@ -194,9 +194,8 @@ def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[str
         keep[1:] = t[1:] > np.maximum.accumulate(t)[:-1]
         if not keep.all():
             count = int((~keep).sum())
-            repairs.append(
-                f"{count:,} {'sample' if count == 1 else 'samples'} left out: the clock did not move forward"
-            )
+            noun = "sample" if count == 1 else "samples"
+            repairs.append(("clock", f"{count:,} {noun} left out: the clock did not move forward"))
         way = _way(frame, repairs)
         window = 200.0 if row.get("altitude_source", "") == "gps" else 100.0
         ground = grade(frame.assign(distance_m=way), window_m=window).to_numpy(float)
@@ -221,7 +220,7 @@ def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[str
     step = np.diff(t)
     usual = float(np.median(step[step > 0])) if (step > 0).any() else 1.0
     if (jump := step > CLOCK_JUMP_S).any():
-        repairs.append(f"the clock jumps by {step[jump].max() / 3600:,.0f} h; the gap is left out")
+        repairs.append(("clock", f"the clock jumps by {step[jump].max() / 3600:,.0f} h; the gap is left out"))
         t = np.concatenate(([t[0]], t[0] + np.cumsum(np.where(jump, usual, step))))
     channels = {name: np.concatenate(values) for name, values in held.items()}
     slope = np.concatenate(slopes)
@@ -229,7 +228,7 @@ def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[str
     return t - t[0], d, np.concatenate(timers), np.concatenate(parts), channels, factor, slope
 
 
-def _way(frame: pd.DataFrame, repairs: list[str]) -> np.ndarray:
+def _way(frame: pd.DataFrame, repairs: list[tuple[str, str]]) -> np.ndarray:
     """Watch distance along the way without leaps: from the device, else from positions, else from speed."""
     t = tables.seconds(frame["time"])
     way = _column(frame, "distance_m")
@@ -247,7 +246,7 @@ def _way(frame: pd.DataFrame, repairs: list[str]) -> np.ndarray:
     if leap.any():
         normal = ~leap & (took > 0) & (went > 0)
         pace = float(np.median(went[normal] / took[normal])) if normal.any() else 0.0
-        repairs.append(f"leaps of the position are left out ({went[leap].sum() / 1000:.1f} km in all)")
+        repairs.append(("position", f"leaps of the position are left out ({went[leap].sum() / 1000:.1f} km in all)"))
         way = np.concatenate(([way[0]], way[0] + np.cumsum(np.where(leap, np.minimum(pace * took, went), went))))
     return way
 
@@ -261,7 +260,7 @@ def _finished(
     channels: dict[str, np.ndarray],
     slope: np.ndarray,
     factor: np.ndarray,
-    repairs: list[str],
+    repairs: list[tuple[str, str]],
     start: Any,
     offset: float,
     source: str = "samples",
@@ -273,15 +272,13 @@ def _finished(
         at = float(np.interp(race.official_time_s, t, d))
         if not race.distance_m > 0 or at >= 0.97 * race.distance_m:
             end = int(np.searchsorted(t, race.official_time_s)) + 1
-            repairs.append(
-                f"the watch ran on for {(watch_s - race.official_time_s) / 60:.0f} min after the line; "
-                "that part is left out"
-            )
+            over = (watch_s - race.official_time_s) / 60
+            repairs.append(("end", f"the watch ran on for {over:.0f} min after the line; that part is left out"))
     else:
         arrived = int(np.searchsorted(d, d[-1] - 5.0)) + 1
         if t[-1] - t[min(arrived, len(t) - 1)] > 120:
             end = min(arrived + 1, len(t))
-            repairs.append(f"{(watch_s - t[end - 1]) / 60:.0f} min of standing at the end are left out")
+            repairs.append(("end", f"{(watch_s - t[end - 1]) / 60:.0f} min of standing at the end are left out"))
     t, d, timer, part, slope, factor = (x[:end] for x in (t, d, timer, part, slope, factor))
     channels = {name: values[:end] for name, values in channels.items() if np.isfinite(values[:end]).any()}
     scale = 1.0

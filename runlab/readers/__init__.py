@@ -33,8 +33,8 @@ def read_activity(source: Source, *, engine: str = "runlab", **options: Any) -> 
 
     Raises FileError if there is no activity in the file, naming what it is instead.
 
-    >>> from runlab.samples import fit_writer
-    >>> activity = read_activity(fit_writer.tiny_run())
+    >>> from runlab.samples import run_file
+    >>> activity = read_activity(run_file())
     >>> activity.about["sport"], activity.records["heart_rate_bpm"].notna().all()
     ('running', np.True_)
     """

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 DETAILS = ("card", "page", "full")
 MOST_CLAIMS, MOST_QUESTIONS = 5, 3
 ABOUT = (
-    "Letters say what a line rests on: [A] counted or measured, [B] seen in studies, [C] coaching practice or published "
-    "curves, [D] runlab's own rule of thumb. Ranges hold four times in five (80 %) unless another share stands there. "
+    "Letters say what a line rests on: [A] counted or measured, [B] seen in studies, [C] coaching practice or "
+    "published curves, [D] runlab's own rule of thumb. Ranges are 80 %: about one in five lies outside them. "
     "Hatched or grey means not known; what was not recorded is never counted as nothing."
 )
 Block = Callable[[Any], Any]
@@ -229,5 +229,6 @@ def text_of(html: str, *, folded: bool = False) -> str:
     seen = html if folded else re.sub(r"<details>.*?</details>", " ", html, flags=re.DOTALL)
     seen = re.sub(r"<style.*?</style>", " ", seen, flags=re.DOTALL)
     seen = re.sub(r"</(?:h\d|p|li|tr|figure|div|summary)>", "\n", seen)
-    lines = (" ".join(line.split()) for line in unescape(re.sub(r"<[^>]+>", " ", seen)).splitlines())
+    seen = re.sub(r"<(?!/?(?:strong|span|em)\b)[^>]+>", " ", seen)
+    lines = (" ".join(line.split()) for line in unescape(re.sub(r"<[^>]+>", "", seen)).splitlines())
     return "\n".join(filter(None, lines))

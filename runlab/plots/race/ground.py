@@ -64,60 +64,11 @@ def shade_dark(ax: Axes, spans: pd.DataFrame | None, start: str, end: str, per: 
             span_label(ax, "dark", left, right, gid="dark")
 
 
-def break_at(splits: pd.DataFrame, column: str = "speed_mps", *, least: float = 0.03) -> int | None:
-    """The first split of the slower or faster rest of the race, or None where pace held within ``least``.
-
-    Two levels are laid through the splits, weighted by distance; the place that fits best is taken, with at least a
-    tenth of the race on either side.
-    """
-    known = splits[splits[column] > 0]
-    if len(known) < 5:
-        return None
-    pace, weight = 1 / known[column].to_numpy(float), known["distance_m"].to_numpy(float)
-    way = np.cumsum(weight) / weight.sum()
-    best, at = 0.0, None
-    for k in range(2, len(known) - 1):
-        if not 0.1 <= way[k - 1] <= 0.9:
-            continue
-        first = np.average(pace[:k], weights=weight[:k])
-        rest = np.average(pace[k:], weights=weight[k:])
-        gain = weight[:k].sum() * weight[k:].sum() * (first - rest) ** 2
-        if gain > best and abs(rest / first - 1) >= least:
-            best, at = gain, k
-    return None if at is None else int(known.index[at])
-
-
-def two_paces(splits: pd.DataFrame, *, least: float = 0.04) -> tuple[int | None, float, float, bool]:
-    """Where pace changed, the pace before and after, and whether these are flat-equivalent (a hilly course).
-
-    Without a lasting change: None and the paces of the two halves.
-    """
-    known = splits[splits["speed_mps"] > 0]
-    flat = has(known, "graded_speed_mps") and (known["graded_speed_mps"] / known["speed_mps"] - 1).abs().mean() > 0.03
-    at = break_at(known, "graded_speed_mps" if has(known, "graded_speed_mps") else "speed_mps", least=least)
-    after = known.index >= at if at is not None else (known["end_m"] > known["end_m"].max() / 2).to_numpy()
-    speeds = []
-    for part in (known[~after], known[after]):
-        if flat:
-            part = part.dropna(subset=["graded_speed_mps"])
-            speeds.append(
-                float(np.average(part["graded_speed_mps"], weights=part["moving_s"])) if len(part) else math.nan
-            )
-        else:
-            speeds.append(speed_over(part))
-    return at, speeds[0], speeds[1], bool(flat)
-
-
 def hills_matter(splits: pd.DataFrame) -> bool:
     """Whether flat-equivalent pace differs from pace by enough to be worth a line of its own."""
     if not has(splits, "graded_speed_mps") or not has(splits, "speed_mps"):
         return False
     return bool((splits["graded_speed_mps"] / splits["speed_mps"] - 1).abs().mean() > 0.004)
-
-
-def speed_over(splits: pd.DataFrame) -> float:
-    """Mean moving speed over some splits."""
-    return float(splits["distance_m"].sum() / splits["moving_s"].sum()) if splits["moving_s"].sum() > 0 else math.nan
 
 
 def signed(seconds: float) -> str:

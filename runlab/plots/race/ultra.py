@@ -10,7 +10,7 @@ import pandas as pd
 
 from ... import units as _units
 from ..axes import clock_axis, end_labels, pace_axis, unit_label
-from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, style, titled
+from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, is_narrow, style, titled
 from .ground import DARK, has, need, shade_dark
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def plot_legs(legs: pd.DataFrame, *, units: str = "metric", ax: Axes | None = No
         )
     rows = legs.reset_index(drop=True).head(MOST_LEGS)
     n = len(rows)
-    window = has(rows, "window_low_s")
-    ax = canvas(ax, 1.0 + 0.215 * n, left=1.72, right=2.75 if window else 1.5)
+    window = has(rows, "window_low_s") and not is_narrow()
+    left, right = (1.1, 0.7) if is_narrow() else (1.72, 2.75 if window else 1.5)
+    ax = canvas(ax, 1.0 + 0.215 * n, left=left, right=right)
     standing = rows["stopped_s"].fillna(0.0) + (
         rows["stopped_on_way_s"].fillna(0.0) if "stopped_on_way_s" in rows else 0
     )
@@ -66,7 +67,7 @@ def plot_legs(legs: pd.DataFrame, *, units: str = "metric", ax: Axes | None = No
     ax.set_yticks([])
     ax.grid(False)
     ax.grid(True, axis="x")
-    ax.locator_params(axis="x", nbins=6)
+    ax.locator_params(axis="x", nbins=3 if is_narrow() else 6)
     ax.set_xlabel("hours", loc="right", labelpad=1)
     for k, seconds in enumerate(standing):
         if seconds >= 60:
@@ -93,6 +94,10 @@ def _minutes(seconds: float) -> str:
 def _columns(ax: Axes, rows: pd.DataFrame, units: str, window: bool) -> None:
     """The words of the table left and right of the bars, in points from the axes' edges."""
     per, unit = _units.distance_unit_m(units), _units.distance_unit(units)
+    if is_narrow():
+        _cells(ax, 0.0, -74, "left", ["to", *(_short(str(name), 12) for name in rows["checkpoint"])])
+        _cells(ax, 1.0, 44, "right", ["arrival", *(_clock(s) for s in rows["arrival_s"])])
+        return
     _cells(ax, 0.0, -118, "left", ["to", *(_short(str(name)) for name in rows["checkpoint"])])
     _cells(ax, 0.0, -8, "right", [f"at {unit}", *(f"{m / per:.1f}" for m in rows["end_m"])])
     _cells(ax, 1.0, 44, "right", ["arrival", *(_clock(s) for s in rows["arrival_s"])])

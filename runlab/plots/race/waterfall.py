@@ -11,7 +11,7 @@ import pandas as pd
 
 from ... import units as _units
 from ..axes import clock_axis
-from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, style, titled
+from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, is_narrow, style, titled
 from .ground import need, signed
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def plot_waterfall(
         )
     rows = waterfall.reset_index(drop=True)
     widest = max(len(_words(row)) for row in rows.itertuples())
-    ax = canvas(ax, 0.75 + 0.3 * len(rows), left=1.2, right=0.3 + 0.066 * widest)
+    ax = canvas(ax, 0.75 + 0.3 * len(rows), left=1.2, right=0.3 + 0.066 * widest, bottom=0.44)
     first, last = float(rows["seconds"].iloc[0]), float(rows["seconds"].iloc[-1])
     parts = rows[rows["kind"] != "total"]
     at = parts["start_s"]
@@ -83,7 +83,7 @@ def _fine_clock(ax: Axes, span: float) -> bool:
     if span > 600:
         return False
     low, high = ax.get_xlim()
-    step = next(s for s in (1, 2, 5, 10, 15, 30, 60, 120, 300) if (high - low) / s <= 6)
+    step = next(s for s in (1, 2, 5, 10, 15, 30, 60, 120, 300) if (high - low) / s <= (3 if is_narrow() else 6))
     ticks = np.arange(math.ceil(low / step) * step, high, step)
     ax.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
     ax.xaxis.set_major_formatter(FixedFormatter([_units.format_duration(t) for t in ticks]))
@@ -142,7 +142,7 @@ def _words(row: Any) -> str:
         return "cannot tell"
     if row.seconds == row.low == row.high == 0:
         return "0:00"
-    known = math.isfinite(row.low) and math.isfinite(row.high)
+    known = math.isfinite(row.low) and math.isfinite(row.high) and not is_narrow()  # there the whisker says it
     return signed(row.seconds) + (f"  ({signed(row.low)} to {signed(row.high)})" if known else "")
 
 

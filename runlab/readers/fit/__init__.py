@@ -27,8 +27,8 @@ def read_messages(source: str | os.PathLike[str] | bytes, *, merge_heart_rate: b
 
     Raises FileError if the bytes are not FIT. A damaged file gives what can be had; ``read`` says what was wrong.
 
-    >>> from runlab.samples import fit_writer
-    >>> messages = read_messages(fit_writer.tiny_run())
+    >>> from runlab.samples import run_file
+    >>> messages = read_messages(run_file())
     >>> sorted(messages)[:3], messages["session"]["sport"].tolist()
     (['activity', 'event', 'file_id'], ['running'])
     """

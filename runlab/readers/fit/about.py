@@ -47,9 +47,9 @@ _WATCH_SETTINGS: dict[str, tuple[int, tuple[str, ...], float, float]] = {
 def file_kind(found: Walk) -> str:
     """The kind of file in the file's own words; "activity" where it does not say but holds samples.
 
-    >>> from runlab.samples import fit_writer
+    >>> from runlab.samples import run_file
     >>> from runlab.readers.fit.walk import walk
-    >>> file_kind(walk(fit_writer.tiny_run()))
+    >>> file_kind(walk(run_file().read_bytes()))
     'activity'
     """
     kinds = Rows(found, FILE_ID).words("type")

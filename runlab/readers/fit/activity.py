@@ -71,8 +71,8 @@ def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     Raises FileError for bytes that are not FIT, hold no samples, or are a FIT file of another kind (settings,
     workout, course, monitoring ...), naming the kind.
 
-    >>> from runlab.samples import fit_writer
-    >>> read(fit_writer.tiny_run()).about["file_kind"]
+    >>> from runlab.samples import run_file
+    >>> read(run_file().read_bytes()).about["file_kind"]
     'activity'
     """
     found = walk(data, name=name)

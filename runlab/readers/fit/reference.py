@@ -36,8 +36,8 @@ _LAP = {
 def read(data: bytes, *, name: str = "", sha256: str = "") -> Activity:
     """Read a FIT activity with fitparse. Damage it cannot get past raises FileError; nothing is recovered.
 
-    >>> from runlab.samples import fit_writer
-    >>> read(fit_writer.tiny_run())
+    >>> from runlab.samples import run_file
+    >>> read(run_file().read_bytes())
     Activity(fit, running, 60 samples, 1 laps)
     """
     from fitparse import FitFile

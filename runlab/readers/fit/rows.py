@@ -13,8 +13,8 @@ class Rows:
     """All messages of one type, in file order; each accessor gives one value per message.
 
     >>> from runlab.readers.fit.walk import walk
-    >>> from runlab.samples import fit_writer
-    >>> Rows(walk(fit_writer.tiny_run()), 18).words("sport")
+    >>> from runlab.samples import run_file
+    >>> Rows(walk(run_file().read_bytes()), 18).words("sport")
     ['running']
     """
 

@@ -94,7 +94,7 @@ def _claims(facts: DebriefFacts) -> list[Sentence]:
         return [lines.result(facts), *lines.body(facts)[:3], lines.build(facts)]
     made = [lines.result(facts), lines.pace(facts)]
     if facts.by_legs and facts.is_long:
-        made.append(lines.stops(facts))
+        made.append(_legs(facts))
     if facts.tables.finished:
         made += [lines.waterfall(facts), lines.forecast(facts)]
     return [line for line in [*made, lines.disruption(facts) or lines.build(facts)] if line.known]
@@ -104,6 +104,15 @@ def _picture(facts: DebriefFacts) -> Any:
     if facts.reader == PHYSIO:
         return pictures.drift(facts)
     return (pictures.waterfall(facts) if facts.tables.finished else None) or pictures.splits(facts)
+
+
+def _legs(facts: DebriefFacts) -> Sentence:
+    return lines.over_plan(facts) or lines.stops(facts)
+
+
+def _stops_too(facts: DebriefFacts) -> Sentence | None:
+    """Standing still, where another sentence answers for the legs."""
+    return lines.stops(facts) if lines.over_plan(facts) else None
 
 
 def _any(name: str) -> Callable[[DebriefFacts], bool]:
@@ -145,9 +154,9 @@ SECTIONS = (
     ),
     Section(
         "legs",
-        lines.stops,
+        _legs,
         picture=pictures.legs,
-        folded=[lines.windows],
+        folded=[_stops_too, lines.windows],
         readers=TRAINERS,
         applies=lambda f: f.by_legs,
     ),

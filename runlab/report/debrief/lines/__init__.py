@@ -6,7 +6,7 @@ from .body import body, fade, hike, night, recovery
 from .build import build, disruption, fuel, weather
 from .pacing import halves, opening, pace, wall
 from .result import coming, forecast, result
-from .time import PARTS, orders, stops, waterfall, windows
+from .time import PARTS, orders, over_plan, stops, waterfall, windows
 
 __all__ = [
     "PARTS",
@@ -23,6 +23,7 @@ __all__ = [
     "night",
     "opening",
     "orders",
+    "over_plan",
     "pace",
     "recovery",
     "result",

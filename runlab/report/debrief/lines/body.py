@@ -129,7 +129,7 @@ def _channel(facts: DebriefFacts, row: dict[str, Any], drift: pd.DataFrame) -> S
     digits = 1 if max(abs(row["low"]), abs(row["high"])) < 10 else 0
     low, high = (f"{row[c]:+.{digits}f}".replace("-", "−") for c in ("low", "high"))
     values = {
-        "channel": name.capitalize(),
+        "channel": name if facts.reader == "athlete" else name.capitalize(),
         "size": f"{abs(row['value']):.{digits}f} {unit}",
         "side": "higher" if row["value"] > 0 else "lower",
         "low": low,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .... import units as _units
 from ....plots.race.ground import has
@@ -25,16 +25,20 @@ def fuel(facts: DebriefFacts) -> Sentence:
     notes = [str(note) for note in facts.tables.fuel_marks.get("note", []) if note]
     if notes:
         planned = f"{planned if isinstance(planned, str) else ''} Noted beside it: “{'; '.join(notes[:3])}”.".strip()
-    practised = [
-        words.split(" [")[0].rstrip(".") + "." for words in facts.tables.fuelling_words if words.startswith("Practised")
-    ]
+    tried = facts.tables.fuel_practised
+    practised = "How often it was practised is not logged."
+    if tried.get("practised"):
+        practised = (
+            f"Practised on {tried['practised']} of {tried['long_runs']} runs of 90 min or more, "
+            f"usually {tried['carbs_g_per_hour']:.0f} g an hour."
+        )
     return line(
         facts,
         "fuel",
         taken=float(table["carbs_g"].sum()) / hours,
         total=f"{table['carbs_g'].sum():,.0f} g",
         planned=planned,
-        practised=" ".join(practised) or "How often it was practised is not logged.",
+        practised=practised,
         reason="",
     )
 
@@ -93,10 +97,8 @@ def disruption(facts: DebriefFacts) -> Sentence | None:
         return None
     order = table.sort_values(["days", "weeks_to_race"], ascending=[False, True], kind="stable")
     top = order.iloc[0]
-    weeks = int(facts.tables.build["weeks_to_race"].max()) if len(facts.tables.build) else 16
     others = [
-        f"{int(row.days)} day{'s' if row.days != 1 else ''} of {KINDS.get(row.kind, row.kind)}, "
-        f"{round(row.weeks_to_race)} weeks before"
+        f"{int(row.days)} day{'s' if row.days != 1 else ''} of {KINDS.get(row.kind, row.kind)}, {_before(facts, row)}"
         for row in order.iloc[1:4].itertuples()
     ]
     long = 30_000 <= facts.tables.race.distance_m <= 45_000
@@ -105,9 +107,14 @@ def disruption(facts: DebriefFacts) -> Sentence | None:
         facts,
         name,
         days=float(top["days"]),
-        weeks=float(top["weeks_to_race"]),
+        when=_before(facts, top),
         kind=KINDS.get(str(top["kind"]), str(top["kind"])),
-        total=weeks,
         others=f"Further: {'; '.join(others)}." if others else math.nan,
         reason="",
     )
+
+
+def _before(facts: DebriefFacts, row: Any) -> str:
+    """When an interruption lay, in days before the race."""
+    first, last = ((facts.tables.race.date - day).days for day in (row.start, row.end))
+    return f"{first} to {last} days before the race" if first > last else f"{first} days before the race"

@@ -32,7 +32,7 @@ def words(facts: DebriefFacts) -> Quote:
 
 
 def celebrate(facts: DebriefFacts) -> list[str]:
-    return for_reader(facts, list(facts.tables.celebrate))
+    return for_reader(facts, list(facts.tables.celebrate)[:3])
 
 
 def data(facts: DebriefFacts) -> list[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .... import units as _units
-from ....plots.race.ground import has, signed, two_paces
+from ....plots.race.ground import has, signed
+from ....race.levels import two_paces
 from ....sentences import Sentence, joined
 from .line import line
 
@@ -87,15 +87,12 @@ def measure(facts: DebriefFacts, name: str) -> pd.Series | None:
 
 
 def _before(row: pd.Series, more: str, less: str) -> str | float:
+    """The same measure in the athlete's earlier races."""
     if not row["n"] > 0 or not math.isfinite(row["own_median"]):
         return math.nan
-    side = more if row["own_median"] > 0 else less
+    usual = f"{abs(row['own_median']):.1f} % {more if row['own_median'] > 0 else less}"
     n = int(row["n"])
-    middle = "it was" if n == 1 else "the middle one was"
-    return (
-        f"In {n} earlier race{'s' if n > 1 else ''} of comparable length {middle} "
-        f"{abs(row['own_median']):.1f} % {side}."
-    )
+    return f"Before: {usual} ({f'median of {n} races' if n > 1 else 'one race'} of like length)."
 
 
 def wall(facts: DebriefFacts) -> Sentence | None:
@@ -111,8 +108,6 @@ def wall(facts: DebriefFacts) -> Sentence | None:
             f"The one for single km ({other['criterion']:g} %) {agree}: the slowest km took {other['value']:.0f} % "
             "longer."
         )
-    begun = row["from_m"] if math.isfinite(row["from_m"]) else math.nan
-    began = f"The slow part began around {_units.format_distance(begun, facts.units, digits=0)}." if begun > 0 else ""
     return line(
         facts,
         "wall",
@@ -120,6 +115,5 @@ def wall(facts: DebriefFacts) -> Sentence | None:
         limit=float(row["criterion"]),
         met="met" if row["met"] == "yes" else "not met",
         other=words,
-        began=began,
         reason="",
     )

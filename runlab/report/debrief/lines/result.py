@@ -72,14 +72,14 @@ def result(facts: DebriefFacts) -> Sentence:
 def forecast(facts: DebriefFacts) -> Sentence:
     told, marks = facts.tables.forecast, facts.tables.result_on_forecast
     tried = getattr(told, "table", None)
-    held = "There is no earlier race of this kind to try such a band on."
+    held = "No earlier race like it to test such a range on."
     if tried is not None and len(tried):
         n = len(tried)
-        held = f"Such bands held on {int(tried['held'].sum())} of the {n} earlier races of this kind"
+        held = f"Such ranges held on {int(tried['held'].sum())} of {n} earlier races like it."
         if n == 1:
-            one = "held" if tried["held"].iloc[0] else "did not hold"
-            held = f"Such a band {one} on the one earlier race of this kind"
-        held += " it can be tried on."
+            held = (
+                f"Such a range {'held' if tried['held'].iloc[0] else 'did not hold'} on the one earlier race like it."
+            )
     basis = f"{told.n} earlier race{'s' if told.n != 1 else ''}, training, and a stated prior"
     values = {"forecast": told, "tried": held, "basis": basis, "reason": told.basis or "no forecast was made"}
     row = marks[marks["mark"] == "result"] if len(marks) else marks
@@ -93,12 +93,12 @@ def forecast(facts: DebriefFacts) -> Sentence:
     words = ""
     if len(goal):
         share = float(goal["percentile"].iloc[0])
-        words = f"{_percent(share)} of it lay at or under the goal of {_units.format_duration(goal['time_s'].iloc[0])}."
+        words = f"A chance of {_percent(share)} for the goal of {_units.format_duration(goal['time_s'].iloc[0])}."
     return line(facts, "forecast", time=time, where=where, goal=words, **values)
 
 
 def _percent(share: float) -> str:
-    return "Less than 1 %" if share < 0.01 else "More than 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+    return "less than 1 %" if share < 0.01 else "more than 99 %" if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def coming(facts: DebriefFacts) -> Sentence:

@@ -11,6 +11,7 @@ import pandas as pd
 from .... import units as _units
 from ....plots.race.ground import has, signed
 from ....plots.race.waterfall import NAMES, in_order
+from ....race.ultra import dearest_leg
 from ....sentences import Sentence, joined
 from .line import line, minutes
 
@@ -101,6 +102,18 @@ def orders(facts: DebriefFacts) -> Sentence | None:
         orders=table["order"].nunique(),
         reason="",
     )
+
+
+def over_plan(facts: DebriefFacts) -> Sentence | None:
+    """On which leg most of the time over the planned arrivals went; nothing where no leg stands out."""
+    leg = dearest_leg(facts.tables.legs)
+    if leg is None:
+        return None
+    stood = f"{minutes(leg['stood'])} of it standing." if leg["stood"] >= 60 else "Hardly any of it standing."
+    if leg["stood"] >= 60 and leg["stood_at"] and leg["stood_at"] != leg["start"]:
+        stood = f"{stood[:-1]}, most at {leg['stood_at']}."
+    found = {key: leg[key] for key in ("seconds", "total", "start", "end")}
+    return line(facts, "over_plan", **found, stood=stood, reason="")
 
 
 def stops(facts: DebriefFacts) -> Sentence:
