@@ -2,6 +2,7 @@
 
 from .debrief import debrief_page, race_debrief
 from .execute import notebook_folder, notebook_names, notebook_path
+from .race_plan import race_plan
 from .review import AthleteReview
 from .season import SeasonBreakdown, long_run_fade, taper_volumes
 from .table import table
@@ -17,6 +18,7 @@ __all__ = [
     "notebook_names",
     "notebook_path",
     "race_debrief",
+    "race_plan",
     "table",
     "taper_volumes",
     "taper_what_if",
