@@ -2,6 +2,7 @@
 
 from .debrief import debrief_page, race_debrief
 from .execute import notebook_folder, notebook_names, notebook_path
+from .race_plan import race_plan
 from .review import athlete_review
 from .season import season_breakdown
 from .table import table
@@ -15,6 +16,7 @@ __all__ = [
     "notebook_names",
     "notebook_path",
     "race_debrief",
+    "race_plan",
     "season_breakdown",
     "table",
     "taper_what_if",

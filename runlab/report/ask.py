@@ -1,4 +1,4 @@
-"""What to ask, each question beside the number it comes from; and what the log cannot tell. Notes already answer some."""
+"""What to ask, each question beside the number it comes from, and what the log cannot tell; notes answer some."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import units as _units
 from ..plots.wellness import CHANNELS
-from ..sentences import joined
+from ..sentences import Sentence, joined
 from .table import day
 from .wording import ache, days, episodes, percent
 
@@ -51,7 +51,7 @@ def stops(facts: AthleteFacts) -> Asked:
 
 
 def jumps(facts: AthleteFacts) -> Asked:
-    """Whether a jump was felt, unless a note of that day or the two after says it; and whether a planned one is meant."""
+    """Whether a jump was felt, unless a note of those days says it; and whether a planned one is meant."""
     out = []
     if len(facts.planned_jumps):
         top = facts.planned_jumps.iloc[-1]
@@ -119,5 +119,14 @@ def unknown(facts: AthleteFacts) -> list[tuple[str, str]]:
 def not_known(found: list[tuple[str, str]]) -> list[str]:
     """The first few of what is not known, in one line, for the card."""
     short = [words for words, _ in found]
-    kept = [*short[:3], short[-1]] if len(short) > 4 else short
+    kept = [*short[:2], short[-1]] if len(short) > 3 else short
     return [f"{joined(kept)[:1].upper()}{joined(kept)[1:]}."]
+
+
+def fitting(lines: list[Sentence], words: int = 60) -> list[Sentence]:
+    """The first claims, in their order, that a card has room for; what cannot tell claims nothing."""
+    kept: list[Sentence] = []
+    for line in lines:
+        if line.known and sum(len(one.claim.split()) for one in [*kept, line]) <= words:
+            kept.append(line)
+    return kept[:5]

@@ -77,9 +77,10 @@ class Weekly:
 class AthleteFacts:
     """One athlete, one period: ``log`` up to the end (``history``) and in the period, and every table made of them.
 
-    ``log`` may hold several athletes; then ``athlete`` names one. ``start`` and ``end`` are the first and last day ("" for
-    the last 26 weeks to the last activity); what lies before is the athlete's baseline, what lies after is not known.
-    ``units`` is "metric", "imperial", or "" for the athlete's. Raises SettingsError where no activity lies up to ``end``.
+    ``log`` may hold several athletes; then ``athlete`` names one. ``start`` and ``end`` are the first and last day (""
+    for the last 26 weeks to the last activity); what lies before is the athlete's baseline, what lies after is not
+    known. ``units`` is "metric", "imperial", or "" for the athlete's. Raises SettingsError where no activity lies up to
+    ``end``.
     """
 
     def __init__(self, log: Log, *, athlete: str = "", start: Any = "", end: Any = "", units: str = "") -> None:

@@ -1,7 +1,7 @@
 """The page every report is made of: a card that fits one screen, then one section a question, the rest folded.
 
 A report registers functions of its facts, in order: a section's ``answer`` (a sentence; its claim is the heading), its
-``picture``, what stands below in sight (``also``), and what is folded. A function returns a Sentence, a list of them, a
+``picture``, what stands below in sight (``also``, a sentence by its claim and support), and what is folded. A function returns a Sentence, a list of them, a
 table, axes, a ``Quote``, or None where there is nothing to show.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DETAILS = ("card", "page", "full")
 MOST_CLAIMS, MOST_QUESTIONS = 5, 3
+HALF = 5.5  # inches: a card's picture, beside its claims
 ABOUT = (
     "Letters say what a line rests on: [A] counted or measured, [B] seen in studies, [C] coaching practice or "
     "published curves, [D] runlab's own rule of thumb. Ranges are 80 %: about one in five lies outside them. "
@@ -73,6 +74,7 @@ class Card:
     picture: Block
     questions: Callable[[Any], list[str]]
     unknown: Callable[[Any], list[str]]
+    alone: bool = True  # whether it takes a sheet of paper for itself
 
 
 class Page:
@@ -108,7 +110,7 @@ class Page:
         """The first screen."""
         facts, card = self.facts, self._card
         claims = [markup(_ended(line.claim)) for line in card.claims(facts) if line.claim][:MOST_CLAIMS]
-        picture = _shown(card.picture, facts, "")
+        picture = _shown(card.picture, facts, "", width=HALF)
         asked = [markup(q) for q in card.questions(facts)][:MOST_QUESTIONS]
         unknown = [markup(line) for line in card.unknown(facts)]
         parts = [
@@ -121,7 +123,7 @@ class Page:
             f"<div><h3>Not known</h3>{_list(unknown)}</div>" if unknown else "",
             "</div>",
         ]
-        return Html(f'<section class="card">{"".join(parts)}</section>')
+        return Html(f'<section class="card{"" if card.alone else " first"}">{"".join(parts)}</section>')
 
     def section(self, name: str) -> Html | None:
         """One section; nothing where it is not for this reader, not in these facts, or the card alone was asked for."""
@@ -132,12 +134,17 @@ class Page:
         line = section.answer(facts) if section.answer else None
         heading = line.claim if line else section.title
         picture = _shown(section.picture, facts, heading)
-        rest = [_shown(block, facts, heading) for block in section.also]
-        fine = _item(Sentence(line.fine)) if line and line.fine else ""
+        rest, fine = [], [_item(Sentence(line.fine))] if line and line.fine else []
+        for block in section.also:
+            made = block(facts) if block is not None else None
+            if isinstance(made, Sentence) and made.support:
+                fine += [_item(Sentence(made.fine))] if made.fine else []
+                made = Sentence(f"**{_ended(made.claim)}** {made.support}")
+            rest.append(_item(made) if not hasattr(made, "get_figure") else _shown(block, facts, heading))
         folded = [_shown(block, facts, heading) for block in section.folded]
         if not (line or picture or any(rest) or any(folded)):
             return None
-        below = "".join([fine, *folded])
+        below = "".join([*fine, *folded])
         parts = [
             f"<h2>{markup(heading.rstrip('.'))}</h2>",
             picture,
@@ -180,11 +187,11 @@ def _list(items: Sequence[str], kind: str = "findings") -> str:
     return f'<ul class="{kind}">{inside}</ul>' if items else ""
 
 
-def _shown(block: Block | None, facts: Any, heading: str) -> str:
+def _shown(block: Block | None, facts: Any, heading: str, *, width: float = WIDE) -> str:
     """What a block makes of the facts, as HTML; a picture is drawn twice, for a page and for a phone."""
     if block is None:
         return ""
-    with on_sheet(WIDE):
+    with on_sheet(width):
         made = block(facts)
     if made is None or not hasattr(made, "get_figure"):
         return _item(made)

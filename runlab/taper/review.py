@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,8 @@ from ..log import Log
 from ..progression.intensity import run_intensity
 from ..progression.results import runs
 from ..progression.weeks import excused_days
-from ..races import Race, race_day, races_found
 from .shapes import shapes
-from .volumes import BASELINE_WEEKS, BELOW, LEAST_WEEKS, LONG_M, daily_volume, main_races, taper_length
+from .volumes import BASELINE_WEEKS, BELOW, LEAST_WEEKS, LONG_M, daily_volume, main_races, race_row, taper_length
 
 STOP_DAYS = 3  # in a row without a run: may be an illness if none so long was usual
 REST_DAYS = 5  # before a race a row of rest days is what it looks like
@@ -47,21 +45,6 @@ REFERENCES = {
     "strength_last": ("days before", 2.0, 10.0, "C", "Travis 2020 (practice)"),
     "longest_run_last_two_weeks": ("% of longest", math.nan, math.nan, "C", ""),
 }
-
-
-def race_row(log: Log, race: Any) -> dict:
-    """Date, name and distance of a race given as a Race, a date, a name or a row; a day without a race has no more.
-
-    >>> from runlab.log import Log
-    >>> race_row(Log(), "2026-11-01")["name"]
-    ''
-    """
-    day = race_day(log, race)
-    found = races_found(log)
-    found = found[found["date"] == day]
-    row: dict[Any, Any] = {"name": "", "distance_m": math.nan} | (found.iloc[0].to_dict() if len(found) else {})
-    row |= vars(race) if isinstance(race, Race) else dict(race) if isinstance(race, (Mapping, pd.Series)) else {}
-    return {"date": day, "name": row["name"] or "", "distance_m": float(row["distance_m"])}
 
 
 def _measures(log: Log, date: pd.Timestamp, inside: pd.DataFrame) -> tuple[dict[str, float], dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from ..log import Log
 from ..progression.inference import student_quantile
 from ..progression.results import runs
-from ..races import races_found
+from ..races import Race, race_day, races_found
 
 BASELINE_WEEKS, LEAST_WEEKS = 8, 6
 LONGEST_DAYS = 35
@@ -42,6 +43,21 @@ def main_races(log: Log, *, start: Any = None, end: Any = None) -> pd.DataFrame:
     if best.empty:
         best = every.nlargest(1, "distance_m")
     return best.drop_duplicates("date").sort_values("date", ignore_index=True)
+
+
+def race_row(log: Log, race: Any) -> dict:
+    """Date, name and distance of a race given as a Race, a date, a name or a row; a day without a race has no more.
+
+    >>> from runlab.log import Log
+    >>> race_row(Log(), "2026-11-01")["name"]
+    ''
+    """
+    day = race_day(log, race)
+    found = races_found(log)
+    found = found[found["date"] == day]
+    row: dict[Any, Any] = {"name": "", "distance_m": math.nan} | (found.iloc[0].to_dict() if len(found) else {})
+    row |= vars(race) if isinstance(race, Race) else dict(race) if isinstance(race, (Mapping, pd.Series)) else {}
+    return {"date": day, "name": row["name"] or "", "distance_m": float(row["distance_m"])}
 
 
 def daily_volume(log: Log, date: pd.Timestamp) -> pd.Series:
@@ -106,17 +122,19 @@ def taper_length(volume: np.ndarray) -> tuple[int, float]:
     return length, baseline
 
 
-def taper_volumes(log: Log, races: pd.DataFrame, *, days: int = 42) -> pd.DataFrame:
+def taper_volumes(log: Log, races: pd.DataFrame | Iterable[Any], *, days: int = 42) -> pd.DataFrame:
     """7-day running volume on each day before races, as a share of the usual (``taper_length``).
 
-    Takes rows of ``date`` and ``name``. Returns ``race``, ``race_date``, ``days_to_race`` (−``days`` to −1),
-    ``share``; NaN with under six weeks of running before. Evidence: A that it was run, D for what is usual.
+    Takes races (a frame of ``date`` and ``name``, or Races, dates, names). Returns ``race``, ``race_date``,
+    ``days_to_race`` (−``days`` to −1), ``share``; NaN with under six weeks of running before. Evidence: A that it was
+    run, D for what is usual.
 
     >>> taper_volumes(Log(), pd.DataFrame({"date": [], "name": []})).columns.tolist()
     ['race', 'race_date', 'days_to_race', 'share']
     """
     parts = []
-    for race in races.to_dict("records"):
+    for race in races.to_dict("records") if isinstance(races, pd.DataFrame) else races:
+        race = race_row(log, race)
         values = daily_volume(log, race["date"]).to_numpy(float)
         usual = taper_length(values)[1] if len(values) >= 7 * LEAST_WEEKS else 0.0
         share = np.full(days, math.nan)

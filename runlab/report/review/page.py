@@ -42,10 +42,9 @@ def _heading(facts: ReviewFacts) -> str:
 
 def _claims(facts: ReviewFacts) -> list[Sentence]:
     made = [lines.result(facts), lines.volume(facts), lines.planned_jump(facts)]
-    if len(facts.jumps):
-        made.append(lines.long_run(facts))
-    made += [lines.ache(facts), lines.stops(facts) if len(facts.stops) else None, lines.load(facts)]
-    return [line for line in made if line is not None and line.known][:5]
+    made += [lines.long_run(facts) if len(facts.jumps) else None, lines.ache(facts)]
+    made += [lines.stops(facts) if len(facts.stops) else None, lines.load(facts)]
+    return ask.fitting([line for line in made if line is not None])
 
 
 def asked(facts: ReviewFacts) -> ask.Asked:

@@ -102,7 +102,7 @@ class SeasonFacts(AthleteFacts):
 
     @cached_property
     def builds(self) -> pd.DataFrame:
-        """Up to 16 weeks before each main race, from the race before it on: ``name``, ``first``, ``last``, ``race_date``."""
+        """Up to 16 weeks before each main race and after the last: ``name``, ``first``, ``last``, ``race_date``."""
         rows, previous = [], self.begin - DAY
         for race in self.main_races.to_dict("records"):
             first = max(race["date"] - pd.Timedelta(weeks=BUILD_WEEKS), previous + DAY)

@@ -299,7 +299,7 @@ def dynamics(facts: SeasonFacts) -> Sentence:
         facts,
         "dynamics",
         stride_pace=float(middle["speed_mps"]),
-        cadence_before=f"In the year before: {_steps(usual.iloc[0])} at that pace." if known else "",
+        cadence_before=f"In the year before: {_steps(usual.iloc[0])}." if known else "",
         balance=f"Left and right: {side.verdict}." if side.is_known else "",
         stride_runs=int(middle["n"]),
         cadence=_steps(middle),

@@ -23,9 +23,9 @@ def season_breakdown(
 ) -> Page:
     """A season or several of one athlete: what it was made of, whether it led anywhere, what to ask. For the coach.
 
-    ``log`` may hold several athletes; then ``athlete`` names one. ``start`` and ``end`` are the first and last day ("" for
-    the whole log, at most the last three years); nothing after ``end`` is used. ``units`` is "metric", "imperial", or
-    "" for the athlete's; ``detail`` "card", "page" or "full". Where a channel is missing or the history is short the
+    ``log`` may hold several athletes; then ``athlete`` names one. ``start`` and ``end`` are the first and last day (""
+    for the whole log, at most the last three years); nothing after ``end`` is used. ``units`` is "metric", "imperial",
+    or "" for the athlete's; ``detail`` "card", "page" or "full". Where a channel is missing or the history is short the
     section says what is missing.
 
     Returns a ``Page``; its ``facts`` are a ``SeasonFacts``. Raises SettingsError where no activity lies up to ``end``.
@@ -46,11 +46,9 @@ def _heading(facts: SeasonFacts) -> str:
 
 
 def _claims(facts: SeasonFacts) -> list[Sentence]:
-    made = [lines.result(facts), lines.volume(facts)]
-    if len(facts.stops):
-        made.append(lines.stops(facts))
+    made = [lines.result(facts), lines.volume(facts), *([lines.stops(facts)] if len(facts.stops) else [])]
     made += [lines.races(facts), lines.pace_at_heart_rate(facts), lines.changed(facts), lines.taper(facts)]
-    return [line for line in made if line.known and not line.name.endswith("_unsure")][:5]
+    return ask.fitting([line for line in made if not line.name.endswith("_unsure")])
 
 
 def asked(facts: SeasonFacts) -> ask.Asked:

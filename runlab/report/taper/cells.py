@@ -186,8 +186,10 @@ def evidence(_: TaperFacts) -> Styler:
     return table(frame, text=("what", "found", "source"), caption="Published on tapers; groups, not this athlete")
 
 
-def rebuild(facts: TaperFacts) -> Styler:
+def rebuild(facts: TaperFacts) -> Styler | None:
     """The stages to a next race after a missed goal."""
+    if facts.rebuild.empty:
+        return None
     rows = []
     for stage in facts.rebuild.to_dict("records"):
         if stage["unit"] == "s":
@@ -203,4 +205,4 @@ def rebuild(facts: TaperFacts) -> Styler:
                 "grade": stage["grade"],
             }
         )
-    return table(pd.DataFrame(rows), text=("stage", "ask"))
+    return table(pd.DataFrame(rows), text=("stage", "ask"), caption="After a goal that was not reached")

@@ -16,9 +16,9 @@ from ...errors import SettingsError
 from ...log import Log
 from ...races import races_found
 from ...taper import RETURN_STEPS, Scenario, Simulation
-from ...taper.review import race_row
 from ...taper.scenarios import scenario_loads, usual_week
 from ...taper.simulate import history
+from ...taper.volumes import race_row
 
 DAY = pd.Timedelta(days=1)
 BEFORE = 21  # days before a race already run that the plans start, where no day is given
@@ -254,7 +254,8 @@ class TaperFacts:
         """Days without training from the first day of rest, then on as usual: on the morning after, and by the race.
 
         Returns ``days``, ``when`` ("after", "race"), ``date``, ``value``, ``low``, ``high`` in % against going on as
-        usual. On the morning after, freshness hides what was lost; by the race it is gone. No rows where nothing is known.
+        usual. On the morning after, freshness hides what was lost; by the race it is gone. No rows where nothing is
+        known.
         """
         columns = ["days", "when", "date", "value", "low", "high"]
         left = (self.race["date"] - self.sick_from).days

@@ -11,7 +11,7 @@ import pandas as pd
 from ... import units as _units
 from ...sentences import Sentence, joined, say
 from ..table import day, number
-from .facts import ALIKE, DAY, HAPPENED, THROUGH, TaperFacts
+from .facts import DAY, HAPPENED, THROUGH, TaperFacts
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
@@ -191,10 +191,9 @@ def happened(facts: TaperFacts) -> Sentence:
     pair, time = facts.against(HAPPENED), float(facts.race["time_s"])
     return line(
         facts,
-        "happened",
+        "happened" if pair["apart"] else "happened_alike",
         change=percent(pair["value"]),
         first=facts.planned,
-        verdict="which can be told apart" if pair["apart"] else ALIKE,
         result=f"The race took {_units.format_duration(time)}." if math.isfinite(time) else math.nan,
         band=band(pair),
     )
@@ -208,7 +207,11 @@ def tapers(facts: TaperFacts) -> Sentence:
         if not math.isfinite(length):
             continue
         name = review["race"].iloc[0] or day(date)
-        long = f"{length:.0f} days and {depth:.0f} % less" if math.isfinite(depth) else "none of 4 days or more"
+        long = (
+            f"{length:.0f} days and {depth:.0f} % less"
+            if math.isfinite(depth)
+            else "none that stands out from the usual weeks"
+        )
         if date == facts.race["date"]:
             now = f"This time {long}."
         else:
@@ -219,7 +222,10 @@ def tapers(facts: TaperFacts) -> Sentence:
     return line(facts, "tapers", earlier=joined(earlier[-2:]), now=now, n=len(earlier))
 
 
-def rebuild(facts: TaperFacts) -> Sentence:
+def rebuild(facts: TaperFacts) -> Sentence | None:
+    """When a next race would fit, after a goal that was not reached."""
+    if facts.rebuild.empty:
+        return None
     stage = facts.rebuild.set_index("stage").loc["next race"]
     return line(
         facts,

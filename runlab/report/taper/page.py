@@ -72,7 +72,7 @@ SECTIONS = (
     Section("cost", lines.cost, also=[lines.parts], folded=[lines.stop, cells.stops, cells.plans]),
     Section("back", lines.back, also=[cells.way_back, lines.practice]),
     Section("plans", lines.plans, folded=[pictures.every_plan, cells.pairs, lines.plan, cells.plan]),
-    Section("happened", lines.happened, applies=lambda f: f.over),
+    Section("happened", lines.happened, folded=[lines.rebuild, cells.rebuild], applies=lambda f: f.over),
     Section("tapers", lines.tapers, picture=pictures.tapers, folded=[cells.tapers]),
     Section(
         "known",
@@ -80,5 +80,4 @@ SECTIONS = (
         also=[lines.known],
         folded=[cells.evidence, lines.unknown, lines.questions],
     ),
-    Section("rebuild", lines.rebuild, folded=[cells.rebuild], applies=lambda f: len(f.rebuild) > 0),
 )
