@@ -1,8 +1,8 @@
 """The page every report is made of: a card that fits one screen, then one section a question, the rest folded.
 
 A report registers functions of its facts, in order: a section's ``answer`` (a sentence; its claim is the heading), its
-``picture``, what stands below in sight (``also``, a sentence by its claim and support), and what is folded. A function returns a Sentence, a list of them, a
-table, axes, a ``Quote``, or None where there is nothing to show.
+``picture``, what stands below in sight (``also``; a sentence by its claim and support), and what is folded. A function
+returns a Sentence, a list of them, a table, axes, a ``Quote``, or None where there is nothing to show.
 """
 
 from __future__ import annotations

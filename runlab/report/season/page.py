@@ -47,8 +47,15 @@ def _heading(facts: SeasonFacts) -> str:
 
 def _claims(facts: SeasonFacts) -> list[Sentence]:
     made = [lines.result(facts), lines.volume(facts), *([lines.stops(facts)] if len(facts.stops) else [])]
-    made += [lines.races(facts), lines.pace_at_heart_rate(facts), lines.changed(facts), lines.taper(facts)]
-    return ask.fitting([line for line in made if not line.name.endswith("_unsure")])
+    made += [lines.long_run(facts)] if len(facts.jumps) else []
+    made += [lines.races(facts), lines.pace_at_heart_rate(facts), lines.taper(facts), lines.changed(facts)]
+    return ask.fitting([line for line in made if not line.name.endswith(("_unsure", "_none"))])
+
+
+def _jump(facts: SeasonFacts) -> Sentence | None:
+    """The largest jump; None where no run went beyond, for the longest stands in the heading then."""
+    line = lines.long_run(facts)
+    return None if line.name.endswith("_steady") else line
 
 
 def asked(facts: SeasonFacts) -> ask.Asked:
@@ -125,7 +132,7 @@ SECTIONS = (
     ),
     Section("stops", lines.stops, folded=[shared.stops]),
     Section("intensity", lines.intensity, pictures.intensity),
-    Section("long_runs", lines.long_runs, pictures.long_runs, also=[lines.long_run]),
+    Section("long_runs", lines.long_runs, pictures.long_runs, also=[_jump]),
     Section("aches", lines.ache, pictures.aches, applies=lambda f: len(f.aches) > 0),
     Section("vertical", lines.vertical, folded=[cells.vertical]),
     Section("results", lines.result, folded=[shared.races], applies=lambda f: len(f.period_results) > 0),
