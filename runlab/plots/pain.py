@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import tables
 from .. import units as _units
-from .axes import DAY, flag_races, month_axis, unit_label
+from .axes import flag_races, month_axis, unit_label
 from .style import COLOURS, SINGLE, SMALL_PT, canvas, empty, stacked, style, titled
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def plot_pain_timeline(
     ``side``, ``severity``) and optionally ``jumps`` (``date``, ``distance_m``, ``ratio``: rows of
     ``load.single_run_spike``) and ``races``.
     """
+    from matplotlib.dates import date2num
+
     tables.check(daily, tables.DAILY, "date", "load")
     tables.check(events, tables.EVENTS, "kind", "start", "end", "site", "side", "severity")
     first = pd.Timestamp(start) if start is not None else daily["date"].min()
@@ -53,12 +55,13 @@ def plot_pain_timeline(
     shown = daily[daily["date"].between(first, last)]
     load = shown["load"].to_numpy(float)
     top = max(float(np.nanmax(load, initial=0.0)), 1.0)
-    main.bar(shown["date"] + DAY / 2, np.nan_to_num(load), 0.9 * DAY, color=COLOURS["easy"], label="daily load")
+    at = date2num(shown["date"]) + 0.5
+    main.bar(at, np.nan_to_num(load), 0.9, color=COLOURS["easy"], label="daily load")
     blank = np.isnan(load)
     main.bar(
-        shown["date"][blank] + DAY / 2,
+        at[blank],
         0.3 * top,
-        DAY,
+        1.0,
         facecolor="none",
         edgecolor=COLOURS["grey"],
         hatch="////",
@@ -122,10 +125,12 @@ def _beside(
 
 def _lanes(ax: Axes, sore: pd.DataFrame, lanes: list[str], period: tuple[pd.Timestamp, pd.Timestamp]) -> None:
     """One lane for each sore spot, a bar for each episode with its severity in it."""
+    from matplotlib.dates import date2num
+
     first, last = period
     for event in sore.to_dict("records"):
-        left = max(event["start"], first)
-        right = min(last if pd.isna(event["end"]) else event["end"], last) + pd.Timedelta(days=1)
+        left = float(date2num(max(event["start"], first)))
+        right = float(date2num(min(last if pd.isna(event["end"]) else event["end"], last))) + 1.0
         row = lanes.index(_spot(event))
         ax.barh(row, right - left, 0.66, left=left, color=COLOURS[event["kind"]], lw=0, label="_ache")
         if math.isfinite(float(event["severity"])):

@@ -68,13 +68,15 @@ CARD = Card(
 SECTIONS = (
     Section("races", lines.result, folded=[shared.races], applies=lambda f: len(f.period_results) > 0),
     Section("words", title="In the athlete's words", also=[shared.quotes], folded=[shared.more_quotes]),
-    Section("volume", lines.volume, pictures.volume, folded=[cells.volume, cells.lighter, lines.stops, shared.stops]),
-    Section("load", lines.load, pictures.load, also=[lines.form], folded=[lines.target]),
-    Section("intensity", lines.intensity, pictures.intensity, folded=[lines.variety]),
-    Section("long_runs", lines.long_run, pictures.long_runs, also=[lines.planned_jump]),
-    Section("aches", lines.ache, pictures.aches, applies=lambda f: len(f.aches) > 0),
-    Section("bests", lines.best_effort, pictures.bests, folded=[cells.bests, lines.threshold]),
-    Section("wellness", lines.wellness, pictures.wellness),
+    Section(
+        "volume", lines.volume, picture=pictures.volume, folded=[cells.volume, cells.lighter, lines.stops, shared.stops]
+    ),
+    Section("load", lines.load, picture=pictures.load, also=[lines.form], folded=[lines.target]),
+    Section("intensity", lines.intensity, picture=pictures.intensity, folded=[lines.variety]),
+    Section("long_runs", lines.long_run, picture=pictures.long_runs, also=[lines.planned_jump]),
+    Section("aches", lines.ache, picture=pictures.aches, applies=lambda f: len(f.aches) > 0),
+    Section("bests", lines.best_effort, picture=pictures.bests, folded=[cells.bests, lines.threshold]),
+    Section("wellness", lines.wellness, picture=pictures.wellness),
     Section(
         "data",
         lines.heart_rate,

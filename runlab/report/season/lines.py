@@ -14,7 +14,7 @@ from ...clean import clean_share_of
 from ...plots.intensity import TOO_WIDE
 from ...progression.comparison import compare_intensity, compare_periods
 from ...sentences import Sentence, joined, say
-from ..lines import UNSURE, ache, around_race, comparison_basis, limiters, long_run, result, stops
+from ..lines import UNSURE, around_race, comparison_basis, limiters, long_run, result, stops
 from ..table import day
 from ..wording import band, counted, distance, percent
 
@@ -424,7 +424,6 @@ SENTENCES = {
     "long_run": long_run,
     "vertical": vertical,
     "stops": stops,
-    "ache": ache,
     "races": races,
     "same_race": same,
     "pace_at_heart_rate": pace_at_heart_rate,

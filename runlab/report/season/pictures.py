@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ... import plots
-from ..pictures import aches, intensity, long_runs, volume
+from ..pictures import intensity, long_runs, volume
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from .facts import SeasonFacts
 
-__all__ = ["aches", "dynamics", "fade", "intensity", "long_runs", "pace", "races", "strip", "taper", "volume"]
+__all__ = ["dynamics", "fade", "intensity", "long_runs", "pace", "races", "strip", "taper", "volume"]
 
 
 def strip(facts: SeasonFacts) -> Axes | None:
