@@ -118,7 +118,7 @@ class SeasonFacts(AthleteFacts):
 
         Columns as ``builds``; no rows under sixteen weeks.
         """
-        weeks = ((self.end - self.start).days + 1) / 7
+        weeks = (self.end - self.start).days / 7
         if weeks >= 78:
             rows, last = [], self.end
             while last > self.start + pd.Timedelta(weeks=26) and len(rows) < MOST_BUILDS:
