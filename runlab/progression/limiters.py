@@ -13,13 +13,12 @@ from ..evidence import grade_of
 from ..log import Log
 from .comparison import common_channel, compare_intensity
 from .endurance import durability
-from .inference import normal_quantile
+from .inference import SURE, normal_quantile
 from .intensity import run_intensity
 from .results import race_results, runs
 from .season import consistency
 from .speed_endurance import PRIOR_DECLINE, speed_endurance_model
 
-SURE = 0.95  # how sure a verdict must be, whatever the level of the interval printed
 BEST = 1.8  # on that doubt: the best is chosen among many windows, so that it lies high by chance
 
 LIMITER_COLUMNS = [
