@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..evidence import grade_of
 from ..log import Log
 from ..races import Race, race_of, races_found
 from .find import is_ultra
@@ -154,7 +155,6 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
     rows["half_split"] = _row(
         split,
         "%",
-        "A",
         f"The second half took {abs(split):.1f} % longer than the first half."
         if split > 0
         else f"The second half was {abs(split):.1f} % quicker than the first half.",
@@ -175,7 +175,6 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         rows[name] = _row(
             bias,
             "%",
-            "A" if track.has_ground else "C",
             f"{word} was {abs(bias):.1f} % {ran} than the average of the race ({known}).",
         )
     if total < 5000:
@@ -188,7 +187,6 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         rows["variability"] = _row(
             varied,
             "%",
-            "A",
             f"From one km to the next, moving speed varied by {varied:.1f} % (standard deviation; {known}).",
         )
     if is_ultra(race.distance_m, race.kind, track.seconds) or total < 18_000:
@@ -209,7 +207,6 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         rows[f"wall_{kind}"] = _row(
             float(slow[at]),
             "%",
-            "C",
             f"The slowest {word} took {slow[at]:.1f} % longer than the rest of the race"
             + (f"; a published criterion for hitting the wall is {limit:g} %{RECORD}" if judged else "."),
             limit,
@@ -221,7 +218,6 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         rows[f"wall_variability_{kind}"] = _row(
             spread,
             "",
-            "C",
             f"The standard deviation of {word} pace was {100 * spread:.1f} % of the mean pace"
             + (f"; a published criterion for hitting the wall is {100 * edge:.1f} %{RECORD}" if judged else "."),
             edge,
@@ -244,7 +240,6 @@ def _began(slow: np.ndarray, limit: float, start_m: np.ndarray) -> float:
 def _row(
     value: float,
     unit: str,
-    grade: str,
     words: str,
     criterion: float = math.nan,
     judged: bool = False,
@@ -257,7 +252,7 @@ def _row(
         "criterion": criterion,
         "met": met,
         "from_m": from_m if met == "yes" else math.nan,
-        "grade": grade,
+        "grade": grade_of("wall" if math.isfinite(criterion) else "pacing"),
         "source": WALL_SOURCE if math.isfinite(criterion) else "",
         "words": words,
     }
