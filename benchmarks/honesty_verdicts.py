@@ -327,8 +327,10 @@ def mornings(seed: int, change: float) -> dict:
                          "fatigue": np.clip(np.round(3.5 + 0.9 * (off + noise(rng, 300, follow))), 1, 7)})  # fmt: skip
     rows = pd.DataFrame({"date": days, "moving_time_s": 3600 * hours, "distance_m": 10_800 * hours, "samples": 0})[ran]
     found = progression.recovery_time(log_of(rows, wellness=well))
-    back = 1 + int(np.ceil(np.log(BACK / 2.0) / np.log(keep)))
-    held = found.low - 0.5 <= back <= found.high + 0.5 if change and found.is_known else None
+    # the mark as planted above the usual day, in what mornings scatter by (noise and marks)
+    course = off[np.flatnonzero(days.day_of_week == 6)[4] + np.arange(1, 7)] - np.median(off)
+    back = 1 + int(np.argmax(course < BACK * np.hypot(1.0, off.std()))) if change else np.nan
+    held = found.low <= back <= found.high if change and found.is_known else None
     return {"n": True, "said": found.is_known, "held": held}
 
 

@@ -13,7 +13,7 @@ from runlab.progression.curve import _tail
 from runlab.progression.dynamics import _curve, _level_blocks, leg_stiffness
 from runlab.progression.inference import doubt_of_series, student_quantile
 from runlab.progression.intervals import _crossing, _lap_spans, _split, _without_short, intervals
-from runlab.progression.recovery import _hard_days, _mark, _one, _tiredness
+from runlab.progression.recovery import _courses, _days_back, _hard_days, _mark, _tiredness
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
 DAY = pd.Timestamp("2026-05-01")
@@ -293,29 +293,27 @@ def test_what_comes_after_seconds_and_work():
 # --- recovery ---------------------------------------------------------------------------------------------------------
 
 
-def counted(*values, hard=(), longest=14) -> tuple[float, bool]:
-    """Days to the usual after a hard day followed by mornings like these."""
-    tired = pd.Series(values, index=pd.date_range(DAY + pd.Timedelta(days=1), periods=len(values)), dtype=float)
-    row = _one(tired, DAY, {DAY + pd.Timedelta(days=d) for d in hard}, longest)
-    return row["days"], row["observed"]
-
-
 @pytest.mark.parametrize(
-    ("values", "hard", "found"),
+    ("course", "back"),
     [
-        ((0.49, 0.49, 0.0), (), (0.0, False)),
-        ((0.5, 0.49), (), (2.0, True)),
-        ((0.0, 0.5, 0.49), (), (3.0, True)),
-        ((1.0, 0.5, 0.5, 0.4), (), (4.0, True)),
-        ((1.0, 0.9, 0.8, 0.7), (3,), (3.0, False)),
-        ((1.0, np.nan, np.nan, 0.4), (), (4.0, True)),
-        ((1.0, np.nan, np.nan, np.nan, 0.4), (), (2.0, False)),
-        ((np.nan, np.nan, 2.0, 0.0), (), (0.0, False)),
-        ((1.0,) * 20, (), (14.0, False)),
+        ((0.49, 0.49, 0.0), 1),
+        ((0.5, 0.49), 2),
+        ((0.0, 0.5, 0.49), 3),  # counted from the higher of the first two days on
+        ((1.0, 0.5, 0.5, 0.4), 4),
+        ((1.0, 0.9, 0.8), math.inf),
+        ((1.0, np.nan, 0.4), 3),
     ],
 )
-def test_days_until_back_to_the_usual(values, hard, found):
-    assert counted(*values, hard=hard) == found
+def test_days_until_the_mean_course_is_back(course, back):
+    apart = np.array([course] * 3) + np.array([[-1.0], [0.0], [1.0]])
+    assert _days_back(np.ones((1, 3)), apart).tolist() == [back]
+    assert _days_back(np.ones((1, 2)), apart[:2]).tolist() == [math.inf], "three mornings make a mean"
+
+
+def test_the_course_after_a_hard_day_ends_with_the_next():
+    tired = pd.Series(np.arange(20.0), index=pd.date_range(DAY, periods=20))
+    hard = pd.Series([DAY, DAY + pd.Timedelta(days=3)])
+    assert np.nan_to_num(_courses(tired, hard, 5), nan=-1).tolist() == [[1, 2, 3, -1, -1], [4, 5, 6, 7, 8]]
 
 
 def test_hard_days_are_races_and_the_longest_tenth():

@@ -16,7 +16,7 @@ from ..evidence import grade_of
 from ..log import Log
 from ..progression.inference import Finding
 from ..progression.prediction import predict_race
-from ..progression.recovery import recovery_time
+from ..progression.recovery import median_days, recovery_time
 from ..progression.results import race_results, runs
 from ..progression.weeks import running_weeks
 from .review import REFERENCES, race_row, taper_review
@@ -265,7 +265,8 @@ def _return(log: Log, date: pd.Timestamp, metres: float, level: float) -> dict:
     """Weeks until weekly distance was back after earlier races of about that length."""
     question = "What else is coming in these weeks that training has to fit around?"
     weeks = running_weeks(log)
-    found = []
+    found: list[float] = []
+    seen: list[bool] = []
     if len(weeks) and metres > 0:
         races = race_results(log)
         races = races[(races["distance_m"] >= 0.6 * metres) & (races["distance_m"] <= 1.7 * metres)]
@@ -278,17 +279,19 @@ def _return(log: Log, date: pd.Timestamp, metres: float, level: float) -> dict:
             if len(before) < 4 or not len(after) or not np.median(before) > 0:
                 continue
             back = np.flatnonzero(after >= 0.8 * np.median(before))
-            if len(back):
-                found.append(7.0 * (back[0] + 1))
-    if len(found) >= 2:
-        low, middle, high = np.quantile(found, [(1 - level) / 2, 0.5, (1 + level) / 2])
+            found.append(7.0 * (back[0] + 1 if len(back) else len(after)))
+            seen.append(bool(len(back)))
+    middle = median_days(np.array(found), np.array(seen)) if len(found) >= 2 else math.nan
+    if math.isfinite(middle):
+        never = len(seen) - sum(seen)
         return _stage(
             "return",
-            float(middle),
-            float(low),
-            float(high),
+            middle,
+            min(float(np.quantile(found, (1 - level) / 2)), middle),
+            max(float(np.quantile(found, (1 + level) / 2)), middle),
             len(found),
-            f"until weekly distance was back at 80 % after {len(found)} earlier races like it",
+            f"until weekly distance was back at 80 % after {len(found)} earlier races like it"
+            + (f"; after {never} of them it was not back while the log was watched" if never else ""),
             question,
             level,
         )
@@ -299,7 +302,8 @@ def _return(log: Log, date: pd.Timestamp, metres: float, level: float) -> dict:
         7.0,
         28.0,
         len(found),
-        f"default ladder of {share} days (edit return_plan); needs 2 earlier races like it, found {len(found)}",
+        f"default ladder of {share} days (edit return_plan); needs 2 earlier races like it, most of them "
+        f"followed by the usual distance; found {len(found)}, {sum(seen)} of them",
         question,
         level,
     )
