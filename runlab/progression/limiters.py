@@ -12,8 +12,8 @@ from ..calendar import last_day, weeks_back
 from ..evidence import grade_of
 from ..log import Log
 from .comparison import common_channel, compare_intensity
-from .endurance import durability
-from .inference import SURE, normal_quantile
+from .endurance import RUN_SCATTER, durability
+from .inference import SURE, doubt_of_series, normal_quantile, student_quantile
 from .intensity import run_intensity
 from .results import race_results, runs
 from .season import consistency
@@ -88,7 +88,8 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     along Daniels' table), ``speed`` (the same number from its other side), ``durability`` (rise of heart rate per
     hour in the last half year, against the half year before), ``volume`` (last 12 weeks against the athlete's own
     best 12), ``long runs`` (longest of the last 8 weeks against the best 8), ``hard running`` (time above threshold,
-    last 12 weeks against the year), ``consistency`` (weeks kept, against 85 %).
+    last 12 weeks against the year), ``consistency`` (weeks kept, against 85 %). What a row says is sure at 95 %,
+    whatever the ``level`` of the interval printed.
 
     Takes a log of one athlete. Returns one row per candidate: ``value``, ``low``, ``high``, ``reference``, ``unit``,
     ``n``, ``says`` ("speaks for it", "speaks against it", "cannot tell"), ``grade`` "D", ``basis`` and a
@@ -107,7 +108,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
         *_amount(log, own, on, level),
         _hard(log, on, level),
     ]
-    kept = consistency(log, on=on, level=level)
+    kept, sure = (consistency(log, on=on, level=p) for p in (level, SURE))
     rows.append(
         _row(
             "consistency",
@@ -117,7 +118,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
             85.0,
             "%",
             kept.n,
-            _verdict(kept.low, kept.high, 85.0, high_is_limiting=False),
+            _verdict(sure.low, sure.high, 85.0, high_is_limiting=False),
             kept.basis,
             "What gets in the way in the weeks that come out short?",
             level,
@@ -133,7 +134,8 @@ def _profile(log: Log, on: Any, level: float) -> list[dict]:
         races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]
     found = cast(pd.Series, speed_endurance_model(races, level=level).loc["decline"])
     value, low, high, n = (found[k] for k in ("value", "low", "high", "n"))
-    loses = _verdict(low, high, PRIOR_DECLINE[0], high_is_limiting=True)
+    sure = speed_endurance_model(races, level=SURE).loc["decline"]
+    loses = _verdict(float(sure["low"]), float(sure["high"]), PRIOR_DECLINE[0], high_is_limiting=True)
     other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)
     basis = found["basis"] + ("; share of speed lost per log of time" if math.isfinite(value) else "")
     if not math.isfinite(value):
@@ -188,7 +190,9 @@ def _durable(log: Log, own: pd.DataFrame, on: Any, level: float) -> dict:
             question,
             level,
         )
-    spread = math.hypot(now.high - now.low, then.high - then.low) / 2
+    freedom = RUN_SCATTER[1] + min(now.n, then.n) - 2
+    wider = student_quantile((1 + SURE) / 2, freedom) / student_quantile((1 + level) / 2, freedom)
+    spread = wider * math.hypot(now.high - now.low, then.high - then.low) / 2
     change = now.value - then.value
     says = _verdict(change - spread, change + spread, 0.0, high_is_limiting=True)
     return _row(
@@ -300,7 +304,15 @@ def _hard(log: Log, on: Any, level: float) -> dict:
             level,
         )
     now, usual = float(recent.mean()), float(rest.mean())
-    spread = 1.36 * math.sqrt(recent.var() / len(recent) + rest.var() / len(rest))
+    both_times = pd.concat([rest, recent])
+    late = np.arange(len(both_times)) >= len(rest)
+    doubt, freedom = doubt_of_series(
+        both_times.to_numpy(),
+        both_times.index.to_numpy(),
+        late / len(recent) - ~late / len(rest),
+        np.column_stack([late, ~late]).astype(float),
+    )
+    sure, spread = (student_quantile((1 + p) / 2, freedom) * doubt for p in (SURE, level))
     return _row(
         "hard running",
         now,
@@ -309,7 +321,7 @@ def _hard(log: Log, on: Any, level: float) -> dict:
         usual,
         "min per week",
         len(known),
-        _verdict(now - spread, now + spread, usual, high_is_limiting=False),
+        _verdict(now - sure, now + sure, usual, high_is_limiting=False),
         f"time above threshold by {channel.replace('_', ' ')}, last 12 weeks against the rest of the year",
         question,
         level,

@@ -159,7 +159,7 @@ TEMPLATES: dict[str, Template] = {
     ),
     "debrief.night": Template(
         claim="In the dark, pace at the same grade was {size:percent} {side:word} than in the light.",
-        uncertainty="80 % interval {low:change} to {high:change}, from {dark:hours} in the dark; darkness, tiredness "
+        uncertainty="95 % interval {low:change} to {high:change}, from {dark:hours} in the dark; darkness, tiredness "
         "and the hour came together and cannot be told apart.",
         metric="night_effect",
         grade_note="beside a straight line of time",
