@@ -199,6 +199,7 @@ def test_hot_runnings_are_put_alike():
     plain, known = progression.same_race(log), progression.same_race(both)
     assert known["value"].iloc[1] < plain["value"].iloc[1]
     assert "not known on both days" in plain["basis"].iloc[1] and known["basis"].iloc[1].endswith("hills taken out")
+    assert known["warmth_known"].tolist() == [True, True] and not plain["warmth_known"].any()
     # 95 % of two scatters of 2.1 % and twice 1.2 % for weather nobody wrote down
     half = 1.96 * np.sqrt(2 * 0.021**2 + 2 * 0.012**2)
     assert np.log1p(plain["high"].iloc[1] / 100) - np.log1p(plain["value"].iloc[1] / 100) == pytest.approx(half, 1e-3)

@@ -447,6 +447,22 @@ def test_dark_against_light_by_hand():
     assert math.isfinite(row["change_pct"]), "pieces are of time on the move"
 
 
+def test_a_night_that_costs_nothing_is_rarely_called_slower():
+    said, seen = [], []
+    dark = (np.arange(86_401) > 30_000) & (np.arange(86_401) < 60_000)
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        wander = np.zeros(145)
+        for i in range(1, 145):
+            wander[i] = 0.6 * wander[i - 1] + rng.normal(0, 0.04)
+        speed = 2.5 * np.exp(np.repeat(wander, 600)[:86_400])
+        for cost, out in ((1.0, said), (0.85, seen)):
+            row = night_effect(track_of(speed * np.where(dark[:-1], cost, 1.0)), dark)[0].iloc[2]
+            out.append(not row["low"] <= 0 <= row["high"])
+        assert "; 95 %)" in row["words"]
+    assert np.mean(said) <= 0.05 and np.mean(seen) >= 0.9, (np.mean(said), np.mean(seen))
+
+
 # --- drift ------------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..evidence import grade_of
-from ..progression.conditions import condition_cost
+from ..progression.conditions import HEAT_PER_DEGREE, condition_cost
 from ..races import Race
 from ..terrain import grade_adjusted_speed
 from .track import Track
@@ -60,7 +60,7 @@ class Assumptions:
     hills_doubt: float = 0.1
     longer: tuple[float, float, float] = (0.08, 0.15, 0.7)
     footing: tuple[float, float] = (0.06, 0.045)
-    heat_per_degree: float = 0.0029
+    heat_per_degree: float = HEAT_PER_DEGREE
     heat_doubt: float = 0.4
     comfortable_c: tuple[float, float] = (13.0, 3.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)

@@ -127,12 +127,12 @@ TEMPLATES: dict[str, Template] = {
         unknown="Cannot tell whether races are getting faster: {reason:word}.",
     ),
     "season.same_race": Template(
-        claim="The last running of {race:word} was {change:word} against the one before, once conditions are put "
-        "alike: {verdict:word}.",
+        claim="The last running of {race:word} was {change:word} against the one before, "
+        "{conditions:word}: {verdict:word}.",
         comparison="{n:race} under that name.",
         uncertainty="95 % interval {band:word}; two race days differ by about 3 % for no reason anyone can name.",
         metric="same_race",
-        grade_note="heat and hills taken out where known",
+        grade_note="official times where there are any",
         unknown="Cannot tell from the same race run again: {reason:word}.",
     ),
     "season.pace_moved": Template(
@@ -156,7 +156,7 @@ TEMPLATES: dict[str, Template] = {
     "season.durability": Template(
         claim="In long runs heart rate rises {value:word} per hour at the same pace.",
         comparison="{before:word}",
-        uncertainty="80 % interval {band:word}, from {runs:run} of 75 min or longer, brought to a cool day.",
+        uncertainty="80 % interval {band:word}, from {runs:run} of 75 min or longer, {weather:word}.",
         metric="durability",
         grade_note="runlab's own measure; heat, drink, fuel and pacing move it",
         unknown="Cannot tell how long runs fade: {reason:word}.",
