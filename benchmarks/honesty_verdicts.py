@@ -4,7 +4,7 @@
 
 Invented athletes whose fitness, form and drift stay as they are, under laws that are not runlab's: noise is Student's t
 with 4 degrees that follows itself from one day to the next, heat is a square law above 10 C, heart rate rises by the
-athlete's own power of speed. Settled on seeds 0-49. Prints one Markdown table.
+athlete's own power of speed. Settled on seeds 0-49 and 100-149. Prints one Markdown table.
 """
 
 from __future__ import annotations

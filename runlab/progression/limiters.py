@@ -19,6 +19,7 @@ from .results import race_results, runs
 from .season import consistency
 from .speed_endurance import PRIOR_DECLINE, speed_endurance_model
 
+DANIELS_DECLINE = 0.049  # of speed per log of time, along Daniels' table at VDOT 50
 BEST = 1.8  # on that doubt: the best is chosen among many windows, so that it lies high by chance
 
 LIMITER_COLUMNS = [
@@ -84,9 +85,9 @@ def _verdict(low: float, high: float, reference: float, *, high_is_limiting: boo
 def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     """What may hold an athlete back more than other things: candidates to talk about, not a finding.
 
-    Definition, each against a stated reference: ``endurance`` (speed lost per log of time over races, against 0.056
-    along Daniels' table), ``speed`` (the same number from its other side), ``durability`` (rise of heart rate per
-    hour in the last half year, against the half year before), ``volume`` (last 12 weeks against the athlete's own
+    Definition, each against a stated reference: ``endurance`` (speed lost per log of time over races, against 0.049
+    along Daniels' table to 0.056), ``speed`` (the same number from its other side), ``durability`` (rise of heart rate
+    per hour in the last half year, against the half year before), ``volume`` (last 12 weeks against the athlete's own
     best 12), ``long runs`` (longest of the last 8 weeks against the best 8), ``hard running`` (time above threshold,
     last 12 weeks against the year), ``consistency`` (weeks kept, against 85 %). What a row says is sure at 95 %,
     whatever the ``level`` of the interval printed.
@@ -135,7 +136,9 @@ def _profile(log: Log, on: Any, level: float) -> list[dict]:
     found = cast(pd.Series, speed_endurance_model(races, level=level).loc["decline"])
     value, low, high, n = (found[k] for k in ("value", "low", "high", "n"))
     sure = speed_endurance_model(races, level=SURE).loc["decline"]
-    loses = _verdict(float(sure["low"]), float(sure["high"]), PRIOR_DECLINE[0], high_is_limiting=True)
+    # a usual runner lies between Daniels' table and the middle of runners: only beyond both is anything said
+    edge = float(np.clip(value, DANIELS_DECLINE, PRIOR_DECLINE[0]))
+    loses = _verdict(float(sure["low"]), float(sure["high"]), edge, high_is_limiting=True)
     other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)
     basis = found["basis"] + ("; share of speed lost per log of time" if math.isfinite(value) else "")
     if not math.isfinite(value):
