@@ -135,7 +135,7 @@ def _profile(log: Log, on: Any, level: float) -> list[dict]:
         races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]
     found = cast(pd.Series, speed_endurance_model(races, level=level).loc["decline"])
     value, low, high, n = (found[k] for k in ("value", "low", "high", "n"))
-    sure = speed_endurance_model(races, level=SURE).loc["decline"]
+    sure = cast(pd.Series, speed_endurance_model(races, level=SURE).loc["decline"])
     # a usual runner lies between Daniels' table and the middle of runners: only beyond both is anything said
     edge = float(np.clip(value, DANIELS_DECLINE, PRIOR_DECLINE[0]))
     loses = _verdict(float(sure["low"]), float(sure["high"]), edge, high_is_limiting=True)
