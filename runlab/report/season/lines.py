@@ -298,6 +298,7 @@ def same(season: SeasonBreakdown) -> Sentence:
         race=str(named.iloc[0] if len(named) else last["race"]),
         change=percent(last["value"]),
         verdict=last["verdict"],
+        conditions="heat and hills taken out" if last["warmth_known"] else "the heat of the two days not being known",
         n=int(last["n"]),
         band=band(last),
     )
@@ -346,6 +347,9 @@ def durability(season: SeasonBreakdown) -> Sentence:
         value=f"{found.value:.1f} %".replace("-", "−"),
         before=before,
         runs=int(found.n),
+        weather="brought to a cool day"
+        if used["temperature_c"].notna().mean() >= 0.5
+        else "warm days among them or not",
         band=f"{found.low:.1f} to {found.high:.1f} %".replace("-", "−"),
     )
 
