@@ -223,7 +223,15 @@ def test_a_short_history_says_what_is_missing(short):
     assert "<img" not in short.card() and cells.stops(short.facts) is None and cells.plans(short.facts) is None
 
 
+def test_a_day_gone_by_without_a_race_is_asked_back_and_one_to_come_is_not(season_log):
+    with pytest.raises(SettingsError, match=r"no race on 2026-10-20; nearest: .*City Marathon \(2026-11-15\)"):
+        taper_what_if(season_log, race_date="2026-10-20")
+    assert taper_what_if(season_log, race_date="2026-11-22").facts.race["name"] == "the race"
+
+
 def test_wrong_days_are_named(season_log):
+    with pytest.raises(SettingsError, match="sick_from: there is no day 2026-11-31 in the calendar"):
+        taper_what_if(season_log, sick_from="2026-11-31")
     with pytest.raises(SettingsError, match="must lie before the race"):
         taper_what_if(season_log, race_date="2026-06-21", on="2026-07-01")
     with pytest.raises(SettingsError, match="sick_from"):

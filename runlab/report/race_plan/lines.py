@@ -177,7 +177,7 @@ def missing(facts: RacePlanFacts) -> list[str]:
     if not facts.has_course and facts.race.kind != "track" and facts.ascent_m != 0:
         out.append("Where the hills are (course=, a GPX file).")
     if facts.start is None and len(facts.windows):
-        out.append("When it starts (start=).")
+        out.append("When it starts (start_time=).")
     if len(facts.windows) and not len(facts.race.checkpoints):
         out.append("Where crew may stand (checkpoints=, a CSV).")
     if facts.target_s >= ULTRA_S:

@@ -14,7 +14,7 @@ from ... import taper as _taper
 from ... import units as _units
 from ...errors import SettingsError
 from ...log import Log
-from ...races import races_found
+from ...races import races_found, races_near
 from ...taper import RETURN_STEPS, Scenario, Simulation
 from ...taper.scenarios import scenario_loads, usual_week
 from ...taper.simulate import history
@@ -65,7 +65,7 @@ class TaperFacts:
         self.race = self._race(race_date)
         self.over = bool(self.race["date"] <= self.last)
         start = max(self.race["date"] - BEFORE * DAY, days.min() + 7 * DAY) if self.over else self.last + DAY
-        self.today = pd.Timestamp(on).normalize() if on else start
+        self.today = _units.parse_day(on, "on") if on else start
         if not self.today < self.race["date"]:
             raise SettingsError(
                 f"on={self.today:%Y-%m-%d} must lie before the race on {self.race['date']:%Y-%m-%d}; "
@@ -85,6 +85,8 @@ class TaperFacts:
         if asked:
             races = races_found(self.whole)
             row = race_row(self.whole, asked)
+            if row["date"] <= self.last and not (races["date"] == row["date"]).any():
+                raise SettingsError(f"no race on {row['date']:%Y-%m-%d}; {races_near(self.whole, row['date'])}")
             times = races.loc[races["date"] == row["date"], "time_s"]
             return row | {"name": row["name"] or "the race", "time_s": float(times.iloc[0]) if len(times) else math.nan}
         races = _taper.main_races(self.whole)
@@ -106,7 +108,7 @@ class TaperFacts:
             first = max(spell["start"], self.today)
             last = spell["start"] if pd.isna(spell["end"]) else spell["end"]
             return first, int((min(last, self.race["date"] - DAY) - first).days) + 1
-        first = pd.Timestamp(asked).normalize() if asked else self.today
+        first = _units.parse_day(asked, "sick_from") if asked else self.today
         if not self.today <= first < self.race["date"]:
             raise SettingsError(
                 f"sick_from {first:%Y-%m-%d} must lie from {self.today:%Y-%m-%d} to the day before the race"
