@@ -71,6 +71,7 @@ def test_a_stop_and_an_illness_never_stand_side_by_side_unexplained(taper):
     seen = text_of(taper._repr_html_())
     assert "days off" not in seen and "without training" not in seen
     line = lines.stop(taper.facts)
+    assert lines.parts(taper.facts).known == (taper.facts.against(taper.facts.rest)["value"] < 0)
     assert "freshness" in line and f"“{taper.facts.planned}” ends at" in line
 
 

@@ -54,7 +54,8 @@ def outline(path: str | Path) -> Log:
     with warnings.catch_warnings():  # opening the log says what is wrong with the settings
         warnings.simplefilter("ignore", RunlabWarning)
         squad = _Squad(path, path if path.is_dir() else path.parent)
-    return Log(athletes=squad.athletes, **squad.tables)
+    mine: dict[str, Any] = squad.tables
+    return Log(athletes=squad.athletes, **mine)
 
 
 def open_log(

@@ -59,7 +59,7 @@ def pace(facts: RacePlanFacts) -> Sentence:
         how, ground = "on the flat", "Slower uphill, quicker downhill, as the course asks."
     elif facts.ascent_m > 0:
         climb = _units.format_height(facts.ascent_m, facts.units)
-        how, ground = "on average", f"Where its {climb} of climb lie is not known: slower there, quicker down."
+        how, ground = "on average", f"Where its climb of {climb} lies is not known: slower there, quicker down."
     else:
         how, ground = "on average", "Taken as flat."
     doubt = math.nan

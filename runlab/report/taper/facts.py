@@ -229,27 +229,17 @@ class TaperFacts:
         return pd.Series({"value": value, "low": low, "high": high, "apart": row["verdict"] != ALIKE})
 
     @cached_property
-    def parts(self) -> pd.Series:
-        """What the distance between plan and rest is made of, as shares: ``off`` (days without training), ``back``
-        (held down on the way back), ``ill`` (the illness itself). NaN where there is no cost to take apart.
-
-        The same draws are run with the days off alone, then with the way back, then with the illness.
+    def ill_share(self) -> float:
+        """The part of what rest costs against the plan that is the illness itself; the other is the running missed, in
+        bed and on the way back. NaN where rest costs nothing. The same draws are run with and without the illness.
         """
-        unknown = pd.Series({"off": math.nan, "back": math.nan, "ill": math.nan})
         if not self.is_known:
-            return unknown
+            return math.nan
         dates = pd.date_range(self.today, self.race["date"] - DAY)
         rested, _ = scenario_loads(self.scenarios[1], self.usual_load, dates, None)
-        off = Scenario("off", rest=(self.sick_from, self.sick_days), **self._base)
-        draws = self._simulated([off, Scenario("back", plan=pd.Series(rested, dates))]).draws
-        ends = self.simulation.draws
-        steps = [ends[self.planned].mean(), draws["off"].mean(), draws["back"].mean(), ends[self.rest].mean()]
-        parts = -np.diff(steps)
-        if not (parts >= 0).all() or not parts.sum() > 0:
-            return unknown
-        shares = pd.Series(parts / parts.sum(), index=unknown.index).round(2)
-        shares[shares.idxmax()] += 1 - shares.sum()
-        return shares
+        well = self._simulated([Scenario("well", plan=pd.Series(rested, dates))]).draws["well"].mean()
+        plan, rest = (self.simulation.draws[name].mean() for name in (self.planned, self.rest))
+        return float((well - rest) / (plan - rest)) if plan >= well and plan > rest else math.nan
 
     @cached_property
     def stops(self) -> pd.DataFrame:
