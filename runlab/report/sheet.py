@@ -137,7 +137,7 @@ class Page:
         rest = [_shown(block, facts, heading) for block in section.also]
         fine = _item(Sentence(line.fine)) if line and line.fine else ""
         folded = [_shown(block, facts, heading) for block in section.folded]
-        if not (line or picture or any(rest)):
+        if not (line or picture or any(rest) or any(folded)):
             return None
         below = "".join([fine, *folded])
         parts = [
