@@ -202,15 +202,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _day(value: Any, what: str) -> pd.Timestamp | None:
-    if value is None or value is pd.NaT or value == "":
-        return None
-    try:
-        if isinstance(value, (str, dt.date, pd.Timestamp)):
-            day = pd.Timestamp(value)
-            return (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
-    except (ValueError, OverflowError):
-        pass
-    raise SettingsError(f"{what}: cannot read {value!r} as a date; write 2026-03-01")
+    return None if value is None or value is pd.NaT or value == "" else _units.parse_day(value, what)
 
 
 def _zone(name: Any, what: str) -> None:

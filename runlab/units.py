@@ -5,8 +5,13 @@ Everything inside runlab is SI; conversions happen here, at the edge, and nowher
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from .errors import SettingsError
 
@@ -136,6 +141,37 @@ def parse_duration(text: str | float) -> float:
         return float(body.replace(",", ".")) * 60.0
     except ValueError:
         raise SettingsError(f"cannot read {text!r} as a duration; write h:mm:ss, mm:ss or minutes") from None
+
+
+_TWO_WAYS = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$")
+
+
+def parse_day(value: Any, what: str = "") -> pd.Timestamp:
+    """The local day meant by a date, an instant or a text with the year first; ``what`` names it in the error.
+
+    Raises SettingsError for a day that is not in the calendar, and for one that can be read two ways.
+
+    >>> parse_day("2026-11-01")
+    Timestamp('2026-11-01 00:00:00')
+    >>> parse_day("01/11/2026", "--date")
+    Traceback (most recent call last):
+    ...
+    runlab.errors.SettingsError: --date: '01/11/2026' reads two ways, day first or month first; write 2026-11-01
+    """
+    where, text = f"{what}: " if what else "", str(value).strip()
+    if isinstance(value, str) and _TWO_WAYS.match(text):
+        example = f"{text[-4:] if text[-4:].isdigit() else 2026}-11-01"
+        raise SettingsError(f"{where}{text!r} reads two ways, day first or month first; write {example}")
+    known: Any = value if isinstance(value, (str, dt.date, np.datetime64)) else None
+    try:
+        day = pd.Timestamp(known)
+        if pd.isna(day):
+            raise ValueError("no day")
+    except (TypeError, ValueError, OverflowError):
+        if isinstance(value, str) and re.match(r"\d{4}-\d{1,2}-\d{1,2}$", text):
+            raise SettingsError(f"{where}there is no day {text} in the calendar") from None
+        raise SettingsError(f"{where}cannot read {value!r} as a date; write 2026-03-01") from None
+    return (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
 
 
 _PACE = re.compile(r"^\s*(\d{1,2}):(\d{2}(?:\.\d+)?)\s*(?:min)?\s*/?\s*(km|k|mi|mile|m)?\s*$", re.IGNORECASE)

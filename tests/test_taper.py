@@ -10,8 +10,9 @@ from runlab import taper
 from runlab.errors import SettingsError, TableError
 from runlab.log import Log
 from runlab.taper import Scenario, simulate
-from runlab.taper.review import _length, taper_shape
+from runlab.taper.review import taper_shape
 from runlab.taper.scenarios import scenario_loads, usual_week
+from runlab.taper.volumes import taper_length
 
 PATTERN = np.array([0.0, 60.0, 40.0, 70.0, 0.0, 50.0, 130.0])
 
@@ -308,7 +309,7 @@ def test_shapes_are_recognised(kind):
 
 
 def test_length_needs_weeks_before():
-    assert 0 <= _length(np.full(10, 5.0))[0] <= 10 and _length(np.zeros(60)) == (0, 0.0)
+    assert 0 <= taper_length(np.full(10, 5.0))[0] <= 10 and taper_length(np.zeros(60)) == (0, 0.0)
 
 
 def test_rebuild_lists_stages_with_bases_and_questions():

@@ -10,9 +10,10 @@ from runlab import tables, taper
 from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.taper import Scenario, simulate
-from runlab.taper.review import _length, daily_volume, taper_review, taper_shape
+from runlab.taper.review import taper_review, taper_shape
 from runlab.taper.scenarios import scenario_loads, usual_week
 from runlab.taper.simulate import _draw, _forward, _state, history
+from runlab.taper.volumes import daily_volume, taper_length
 
 MONDAY = pd.Timestamp("2026-01-05")
 RACE = pd.Timestamp("2026-06-01")
@@ -85,20 +86,22 @@ def test_a_shape_explains_forty_per_cent_or_none():
 @pytest.mark.parametrize("share", [0.5, 0.3])
 def test_the_length_of_an_even_taper(days, share):
     volume = np.concatenate((np.full(84, 10.0), np.full(days, 10.0 * share)))
-    assert _length(volume) == (days, 10.0)
+    assert taper_length(volume) == (days, 10.0)
 
 
 def test_less_than_eight_per_cent_is_no_taper():
-    assert _length(np.concatenate((np.full(84, 10.0), np.full(14, 9.3))))[0] == 0
-    assert _length(np.concatenate((np.full(84, 10.0), np.full(14, 8.5))))[0] == 14
-    assert _length(np.concatenate((np.full(84, 10.0), [2.0])))[0] == 1, "more than seven tenths of a usual day short"
-    assert _length(np.concatenate((np.full(84, 10.0), [2.3])))[0] == 0
-    assert _length(np.zeros(84)) == (0, 0.0)
+    assert taper_length(np.concatenate((np.full(84, 10.0), np.full(14, 9.3))))[0] == 0
+    assert taper_length(np.concatenate((np.full(84, 10.0), np.full(14, 8.5))))[0] == 14
+    assert taper_length(np.concatenate((np.full(84, 10.0), [2.0])))[0] == 1, (
+        "more than seven tenths of a usual day short"
+    )
+    assert taper_length(np.concatenate((np.full(84, 10.0), [2.3])))[0] == 0
+    assert taper_length(np.zeros(84)) == (0, 0.0)
 
 
 def test_a_light_week_before_is_no_taper_and_lowers_no_baseline():
     volume = np.concatenate((np.full(49, 10.0), np.full(7, 6.0), np.full(28, 10.0), np.full(10, 4.0)))
-    assert _length(volume) == (10, 10.0)
+    assert taper_length(volume) == (10, 10.0)
 
 
 def log_of(volume, *, race=RACE, **tables):

@@ -43,3 +43,28 @@ def test_unknown_unit_systems_are_refused():
 def test_choices_suggest_the_nearest():
     with pytest.raises(SettingsError, match="did you mean 'uncoupled'"):
         one_of("method", "uncopled", ["rolling", "uncoupled", "ewma"])
+
+
+@pytest.mark.parametrize("text", ["01/11/2026", "1.11.2026", "1-11-26", "12/31/2026"])
+def test_a_day_that_reads_two_ways_is_asked_back(text):
+    with pytest.raises(SettingsError, match=f"on: '{text}' reads two ways, day first or month first; write 2026-11-01"):
+        parse_day(text, "on")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("2026-11-31", "^there is no day 2026-11-31 in the calendar$"),
+        ("soon", "^cannot read 'soon' as a date"),
+        (20261101, "^cannot read 20261101 as a date"),
+        (None, "^cannot read None as a date"),
+    ],
+)
+def test_what_is_no_day_is_an_error_in_words(value, words):
+    with pytest.raises(SettingsError, match=words):
+        parse_day(value)
+
+
+def test_a_day_is_local_midnight():
+    meant = pd.Timestamp("2026-11-01")
+    assert {parse_day(v) for v in ("2026-11-01", "1 Nov 2026", meant.date(), "2026-11-01 09:30+02:00")} == {meant}

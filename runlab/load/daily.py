@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..errors import SettingsError
 from ..log import Log
+from ..units import parse_day
 from .calendar import owners
 from .session import METHODS, session_load
 
@@ -58,7 +58,7 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, through: Any
     [80.0, 50.0, 8000.0]
     """
     tables.check(sessions, tables.ACTIVITIES, "activity_id", "athlete", "date", "sport")
-    last = _day(through)
+    last = None if through is None else parse_day(through, "through")
     sessions = sessions[sessions["date"].notna() if last is None else sessions["date"] <= last]
     days = _Days(sessions, last)
     if not days.size:
@@ -104,15 +104,6 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, through: Any
         values = sessions[name].to_numpy(dtype=float) if name in sessions else np.full(len(sessions), np.nan)
         out[name] = days.total(values)
     return pd.DataFrame(out, copy=False)
-
-
-def _day(through: Any) -> pd.Timestamp | None:
-    if through is None:
-        return None
-    try:
-        return pd.Timestamp(through).tz_localize(None).normalize()
-    except (ValueError, TypeError):
-        raise SettingsError(f"cannot read through={through!r} as a date; write 2026-11-21") from None
 
 
 class _Days:

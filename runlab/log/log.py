@@ -17,6 +17,7 @@ from ..efforts import EFFORTS
 from ..errors import RunlabError, SettingsError, one_of
 from ..races import Race, race_of, race_signs
 from ..summary import HISTOGRAMS
+from ..units import parse_day
 from .store import TABLES, Raw, save
 
 Daily: TypeAlias = "pd.DataFrame | Callable[[Log], pd.DataFrame]"
@@ -394,13 +395,7 @@ def _given(frame: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _date(value: Any) -> pd.Timestamp | None:
-    if value is None or value is pd.NaT:
-        return None
-    try:
-        day = pd.Timestamp(value)
-    except (ValueError, TypeError):
-        raise SettingsError(f"cannot read {value!r} as a date; write 2026-03-01") from None
-    return (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
+    return None if value is None or value is pd.NaT else parse_day(value)
 
 
 def _reader(records: Any) -> Callable[[str], pd.DataFrame] | None:

@@ -9,7 +9,20 @@ import pandas as pd
 
 from ..errors import TableError
 from .axes import _LETTERS, end_labels, unit_label
-from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, readable, stacked, style, titled
+from .style import (
+    BAND_ALPHA,
+    COLOURS,
+    SINGLE,
+    SMALL_PT,
+    canvas,
+    empty,
+    figure_of,
+    is_narrow,
+    readable,
+    stacked,
+    style,
+    titled,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,19 +50,29 @@ def plot_taper_fan(simulation: Any, *, events: pd.DataFrame | None = None, ax: A
     if not isinstance(paths, pd.DataFrame) or any(c not in paths for c in _NEEDED):
         raise TableError("plot_taper_fan needs the result of taper.simulate")
     summary = simulation.summary
-    ax = canvas(ax, SINGLE + 1.75, left=0.62, right=0.25, bottom=0.42)
-    definition = "Above: performance against going on as usual, %; right: 80 % band on race morning; below: 7-day load"
+    names = list(simulation.summary["scenario"])
+    narrow = ax is None and is_narrow()  # the bands stand below the paths there
+    below = 0.85 + 0.3 * len(names) if narrow else 0.0
+    ax = canvas(ax, SINGLE + 1.75 + below, left=0.62, right=0.25, bottom=0.42)
+    beside = "last" if narrow else "right"
+    definition = (
+        "Performance against going on as usual, %; below: 7-day load; "
+        f"{beside}: race morning, 80 %; hollow = not told apart"
+    )
     if paths.empty or not summary["value"].notna().any():
         return empty(ax, "Cannot tell what each plan would do", definition, f"{simulation.basis}.")
     race = paths["date"].max()
-    names = list(summary["scenario"])
-    box = ax.get_position()
-    split = 0.60
-    ax.set_position((box.x0, box.y0, box.width * split, box.height))
+    box, figure = ax.get_position(), figure_of(ax)
+    if narrow:
+        under, gap = below / figure.get_size_inches()[1], 0.55 / figure.get_size_inches()[1]
+        upper = (box.x0, box.y0 + under, box.width, box.height - under)
+        bands = (box.x0, box.y0, box.width, under - gap)
+    else:
+        upper = (box.x0, box.y0, box.width * 0.59, box.height)
+        bands = (box.x0 + box.width * 0.64, box.y0, box.width * 0.36, box.height)
+    ax.set_position(upper)
     top, low = stacked(ax, [2.5, 1.0], gap=0.2)
-    right = ax.get_figure(root=True).add_axes(
-        (box.x0 + box.width * (split + 0.02), box.y0, box.width * (1 - split - 0.02), box.height)
-    )
+    right = figure.add_axes(bands)
     _paths(top, low, paths, names, race)
     for panel in (top, low):
         _to_race(panel, paths["date"].min(), race)
@@ -184,7 +207,7 @@ def _bands(ax: Axes, summary: pd.DataFrame, comparisons: pd.DataFrame, names: li
         if at + 4.4 * len(text.get_text()) > width_pt:
             text.xy = (high, text.xy[1])
             text.set_ha("right")
-    ax.set_xlabel("race morning, %; hollow = not told apart", loc="left", labelpad=1)
+    ax.set_xlabel("race morning, %", loc="left", labelpad=1)
 
 
 def _signed(value: float) -> str:
@@ -221,7 +244,7 @@ def plot_taper_shape(
     """7-day running distance before a race as a share of the usual, over the athlete's own earlier tapers as ghosts.
 
     The grey band is where studies found two to three weeks with 41 to 60 % less. Takes one row per race and day:
-    ``race``, ``race_date``, ``days_to_race`` (negative), ``share`` (1 = usual), as ``report.taper_volumes`` makes it;
+    ``race``, ``race_date``, ``days_to_race`` (negative), ``share`` (1 = usual), as ``taper.taper_volumes`` makes it;
     the last race is drawn bold.
     """
     missing = [c for c in ("race", "race_date", "days_to_race", "share") if c not in volumes]

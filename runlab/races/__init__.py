@@ -1,6 +1,6 @@
 """Races: one race with its official numbers, and the signs by which a run is known as one."""
 
-from .found import LEAST, races_found
+from .found import LEAST, races_found, races_near
 from .lengths import STANDARD_M, WITHIN, covers, near_standard, standard_m
 from .race import (
     CHECKPOINT_COLUMNS,
@@ -35,5 +35,6 @@ __all__ = [
     "race_of",
     "race_signs",
     "races_found",
+    "races_near",
     "standard_m",
 ]

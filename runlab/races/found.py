@@ -127,8 +127,24 @@ def day_named(log: Any, name: str) -> pd.Timestamp:
     return found["date"].iloc[0]
 
 
+def races_near(log: Any, day: Any = None, *, most: int = 3) -> str:
+    """The races of a log nearest to a day (the last ones, if none is named) in words, for whoever asked for another.
+
+    >>> from runlab.log import Log
+    >>> log = Log(races=pd.DataFrame({"date": ["2026-04-05", "2026-11-01"], "name": ["City 10K", ""]}))
+    >>> races_near(log, "2026-10-01", most=1), races_near(Log())
+    ('nearest: a race (2026-11-01)', 'no race is known here')
+    """
+    races = races_found(log)
+    if races.empty:
+        return "no race is known here"
+    if day is not None:
+        races = races.loc[(races["date"] - pd.Timestamp(day)).abs().sort_values(kind="stable").index[:most]]
+    return f"nearest: {_listed(races.sort_values('date').tail(most))}"
+
+
 def _listed(races: pd.DataFrame) -> str:
-    return ", ".join(f"{race['name']} ({race['date']:%Y-%m-%d})" for race in races.to_dict("records"))
+    return ", ".join(f"{race['name'] or 'a race'} ({race['date']:%Y-%m-%d})" for race in races.to_dict("records"))
 
 
 def _calendar(calendar: pd.DataFrame, runs: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import units as _units
 from ..errors import SettingsError, one_of
-from .found import day_named
+from .found import day_named, races_near
 from .lengths import standard_m
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
@@ -126,7 +126,7 @@ def race_of(
     kind = known.get("kind", "") if kind is None else one_of("kind", kind, (*KINDS, ""))
     runs = _runs(log, day)
     if not known and runs.empty and official_time is None and distance_m is None:
-        raise SettingsError(f"no race and no run on {day:%Y-%m-%d}; dates with races: rl.race.find_races(log)")
+        raise SettingsError(f"no race and no run on {day:%Y-%m-%d}; {races_near(log, day)}")
     distance = float(distance_m) if distance_m else float(known.get("distance_m", math.nan))
     distance_from = "given" if distance_m else "calendar"
     ids = tuple(activity_ids) if activity_ids is not None else _parts(runs, day, distance, kind)
@@ -196,15 +196,12 @@ def race_day(log: Any, race: Any) -> pd.Timestamp:
         if "date" not in race:
             raise SettingsError(f"race needs a date; found {', '.join(map(str, race.keys()))}")
         race = race["date"]
-    if isinstance(race, str) and not re.match(r"\s*\d{4}-\d", race):
+    if isinstance(race, str) and not re.match(r"\s*(\d{4}-\d|\d{1,2}([-./])\d{1,2}\2\d)", race):
         return day_named(log, race)
     try:
-        day = pd.Timestamp(race)
-        if pd.isna(day):
-            raise ValueError("no day")
-    except (TypeError, ValueError):
-        raise SettingsError(f"cannot read {race!r} as a race: give its date (2026-11-01), its name or a Race") from None
-    return (day.tz_localize(None) if day.tzinfo else day).normalize().as_unit("us")
+        return _units.parse_day(race)
+    except SettingsError as error:
+        raise SettingsError(f"{error}; {races_near(log)}" if log is not None else str(error)) from None
 
 
 def clock_s(value: Any) -> float:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DETAILS = ("card", "page", "full")
 MOST_CLAIMS, MOST_QUESTIONS = 5, 3
+HALF = 5.5  # inches: a card's picture, beside its claims
 ABOUT = (
     "Letters say what a line rests on: [A] counted or measured, [B] seen in studies, [C] coaching practice or "
     "published curves, [D] runlab's own rule of thumb. Ranges are 80 %: about one in five lies outside them. "
@@ -73,6 +74,7 @@ class Card:
     picture: Block
     questions: Callable[[Any], list[str]]
     unknown: Callable[[Any], list[str]]
+    alone: bool = True  # whether it takes a sheet of paper for itself
 
 
 class Page:
@@ -108,7 +110,7 @@ class Page:
         """The first screen."""
         facts, card = self.facts, self._card
         claims = [markup(_ended(line.claim)) for line in card.claims(facts) if line.claim][:MOST_CLAIMS]
-        picture = _shown(card.picture, facts, "")
+        picture = _shown(card.picture, facts, "", width=HALF)
         asked = [markup(q) for q in card.questions(facts)][:MOST_QUESTIONS]
         unknown = [markup(line) for line in card.unknown(facts)]
         parts = [
@@ -121,7 +123,7 @@ class Page:
             f"<div><h3>Not known</h3>{_list(unknown)}</div>" if unknown else "",
             "</div>",
         ]
-        return Html(f'<section class="card">{"".join(parts)}</section>')
+        return Html(f'<section class="card{"" if card.alone else " first"}">{"".join(parts)}</section>')
 
     def section(self, name: str) -> Html | None:
         """One section; nothing where it is not for this reader, not in these facts, or the card alone was asked for."""
@@ -180,11 +182,11 @@ def _list(items: Sequence[str], kind: str = "findings") -> str:
     return f'<ul class="{kind}">{inside}</ul>' if items else ""
 
 
-def _shown(block: Block | None, facts: Any, heading: str) -> str:
+def _shown(block: Block | None, facts: Any, heading: str, *, width: float = WIDE) -> str:
     """What a block makes of the facts, as HTML; a picture is drawn twice, for a page and for a phone."""
     if block is None:
         return ""
-    with on_sheet(WIDE):
+    with on_sheet(width):
         made = block(facts)
     if made is None or not hasattr(made, "get_figure"):
         return _item(made)

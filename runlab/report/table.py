@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +13,37 @@ if TYPE_CHECKING:
 
 ROWS = 12
 SHORT = 22  # text up to this length stays on one line
+
+
+def day(date: Any) -> str:
+    """A date as the tables write it.
+
+    >>> day(pd.Timestamp("2026-11-01"))
+    '1 Nov 2026'
+    """
+    return f"{date.day} {date:%b %Y}"
+
+
+def number(value: float, digits: int = 0, *, sign: bool = False) -> str:
+    """A number, or nothing where there is none; with ``sign`` as a change.
+
+    >>> number(-3.24, 1), number(float("nan")), number(2.0, 1, sign=True), number(-0.04, 1, sign=True)
+    ('−3.2', '', '+2.0', '0.0')
+    """
+    if not math.isfinite(value):
+        return ""
+    rounded = round(value, digits) or 0.0
+    return f"{rounded:{'+' if sign and rounded else ''},.{digits}f}".replace("-", "−")
+
+
+def spread(row: Any, digits: int = 1) -> str:
+    """A change with its interval, from a row with ``value``, ``low`` and ``high``.
+
+    >>> spread({"value": 2.0, "low": 0.61, "high": 3.5})
+    '+2.0 (+0.6 to +3.5)'
+    """
+    value, low, high = (number(row[name], digits, sign=True) for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high})" if value else ""
 
 
 def table(frame: pd.DataFrame, *, caption: str = "", text: tuple[str, ...] = (), rows: int = ROWS) -> Styler:

@@ -20,7 +20,7 @@ BANNED = re.compile(
 # Capitals that are words everyone knows, or not abbreviations at all.
 PLAIN_CAPITALS = {"GPS", "OK"}
 _UNIT_AFTER = re.compile(
-    r"^\s?(?:%|km|mi|m\b|s\b|h\b|min|days?|weeks?|months?|runs?|runners|years?|hours?|zones?|of\b|races?|sessions?|standard|"
+    r"^\s?(?:%|km|mi|m\b|s\b|h\b|g\b|min|days?|weeks?|months?|runs?|runners|years?|hours?|zones?|of\b|races?|sessions?|standard|"
     r"athletes?|studies)"
 )
 

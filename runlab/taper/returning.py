@@ -19,9 +19,10 @@ from ..progression.prediction import predict_race
 from ..progression.recovery import median_days, recovery_time
 from ..progression.results import race_results, runs
 from ..progression.weeks import running_weeks
-from .review import REFERENCES, race_row, taper_review
+from .review import REFERENCES, taper_review
 from .scenarios import RETURN_STEPS, usual_week
 from .simulate import SHORTEST_HISTORY, _dose, _draw, _forward, _state, history
+from .volumes import race_row
 
 REBUILD_COLUMNS = [
     "stage",

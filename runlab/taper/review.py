@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,12 @@ import pandas as pd
 
 from ..evidence import grade_of
 from ..log import Log
-from ..progression.inference import student_quantile
 from ..progression.intensity import run_intensity
 from ..progression.results import runs
 from ..progression.weeks import excused_days
-from ..races import Race, race_day, races_found
 from .shapes import shapes
+from .volumes import BASELINE_WEEKS, BELOW, LEAST_WEEKS, LONG_M, daily_volume, main_races, race_row, taper_length
 
-BASELINE_WEEKS = 8
-LONGEST_DAYS = 35
-BELOW = 0.92  # days that add up to less than this share of the usual ones are part of the taper
-SURE = 0.98  # that what was left out is more than what weeks scatter by
 STOP_DAYS = 3  # in a row without a run: may be an illness if none so long was usual
 REST_DAYS = 5  # before a race a row of rest days is what it looks like
 REVIEW_COLUMNS = [
@@ -53,46 +47,16 @@ REFERENCES = {
 }
 
 
-def race_row(log: Log, race: Any) -> dict:
-    """Date, name and distance of a race given as a Race, a date, a name or a row; a day without a race has no more.
-
-    >>> from runlab.log import Log
-    >>> race_row(Log(), "2026-11-01")["name"]
-    ''
-    """
-    day = race_day(log, race)
-    found = races_found(log)
-    found = found[found["date"] == day]
-    row: dict[Any, Any] = {"name": "", "distance_m": math.nan} | (found.iloc[0].to_dict() if len(found) else {})
-    row |= vars(race) if isinstance(race, Race) else dict(race) if isinstance(race, (Mapping, pd.Series)) else {}
-    return {"date": day, "name": row["name"] or "", "distance_m": float(row["distance_m"])}
-
-
-def daily_volume(log: Log, date: pd.Timestamp) -> pd.Series:
-    """Running metres per day up to the day before a race (moving seconds where most runs have no distance).
-
-    >>> from runlab.log import Log
-    >>> daily_volume(Log(), pd.Timestamp("2026-05-01")).empty
-    True
-    """
-    own = runs(log, on=date)
-    if own.empty:
-        return pd.Series(dtype=float)
-    column = "distance_m" if own["distance_m"].notna().mean() > 0.7 else "moving_time_s"
-    by_day = own.groupby("date")[column].sum()
-    return by_day.reindex(pd.date_range(own["date"].min(), date - pd.Timedelta(days=1))).fillna(0.0)
-
-
 def _measures(log: Log, date: pd.Timestamp, inside: pd.DataFrame) -> tuple[dict[str, float], dict[str, str]]:
     """Every measure of one taper, and words on how it was got; NaN where it cannot be had."""
     volume = daily_volume(log, date)
     values = dict.fromkeys(REFERENCES, math.nan)
     words = dict.fromkeys(REFERENCES, "")
     values["shape"] = math.nan
-    if len(volume) < 7 * 6:
+    if len(volume) < 7 * LEAST_WEEKS:
         return values, {k: f"needs 6 weeks of running before the race; found {len(volume) // 7}" for k in words}
     weeks = volume.to_numpy()[::-1][: 7 * (len(volume) // 7)].reshape(-1, 7).sum(1)  # week 0 ends the day before
-    length, baseline = _length(volume.to_numpy())
+    length, baseline = taper_length(volume.to_numpy())
     if not baseline > 0:
         return values, dict.fromkeys(words, "no running in the weeks before")
     start = date - pd.Timedelta(days=max(length, 14))
@@ -133,49 +97,6 @@ def _lost(log: Log, volume: pd.Series, date: pd.Timestamp, length: int) -> str:
     usual = int(gaps[before].max(initial=0))
     sudden = (gaps >= max(STOP_DAYS, usual + 1)) & (ran[1:] > end) & (ran[:-1] + 1 < len(volume) - REST_DAYS)
     return f"{gaps[sudden].max()} days in a row without a run" if sudden.any() else ""
-
-
-def _length(volume: np.ndarray) -> tuple[int, float]:
-    """Days of taper and mean daily volume before it.
-
-    Counting back from the race, each day adds what it fell short of 92 % of the usual for that weekday; the taper is
-    as long as that sum keeps growing, and none where what it left out is no more than the athlete's weeks scatter by
-    (98 %). Length and usual week are settled together, step-back weeks left out of the
-    usual.
-    """
-    length, baseline = 14, 0.0
-    seen = set()
-    for _ in range(6):
-        before = volume[: len(volume) - length][-7 * BASELINE_WEEKS :]
-        weeks = before[len(before) % 7 :].reshape(-1, 7)
-        if not len(weeks):
-            return 0, 0.0
-        usual = weeks[weeks.mean(1) >= 0.7 * np.median(weeks.mean(1))]
-        if not len(usual) or not usual.mean() > 0:
-            return 0, 0.0
-        baseline = float(np.median(usual.mean(1)))
-        most = min(LONGEST_DAYS, len(volume))
-        # ``weeks`` ends the day before the taper, so its first column is the weekday the taper begins on.
-        pattern = np.resize(np.median(usual, axis=0), length + 7)[:length] if length else np.empty(0)
-        ahead = np.resize(np.median(usual, axis=0)[::-1], most)
-        expected = np.concatenate([ahead[: most - length][::-1], pattern])[-most:]
-        expected = 0.5 * expected * baseline / max(expected.mean(), 1e-9) + 0.5 * baseline
-        short = np.cumsum((BELOW * expected - volume[-most:])[::-1])
-        # Once a whole week is back at the usual, what lies before it (an illness, a light week) is no taper.
-        week = np.convolve(volume[-most:][::-1], np.ones(7) / 7, mode="valid")
-        back = np.flatnonzero(week >= 0.95 * baseline)
-        reach = min(int(back[0]) + 7, most) if len(back) else most
-        new = int(np.argmax(short[:reach])) + 1 if short[:reach].max() > 0.7 * baseline else 0
-        if new and len(usual) > 1:
-            left_out = new * baseline - volume[-new:].sum()
-            kept = weeks[weeks.mean(1) >= 0.5 * np.median(weeks.mean(1))]
-            scatter = kept.mean(1).std(ddof=1) * math.sqrt(7 * max(new, 7) * (1 + new / usual.size))
-            new = new if left_out > student_quantile((1 + SURE) / 2, len(usual) - 1) * scatter else 0
-        if new == length or new in seen:
-            return new, baseline
-        seen.add(length)
-        length = new
-    return length, baseline
 
 
 def _kept(log: Log, date: pd.Timestamp, start: pd.Timestamp, inside: pd.DataFrame, values: dict, words: dict) -> None:
@@ -310,7 +231,7 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
     length = values["length"]
     shape, explained = "indeterminate", math.nan
     if length == length and length >= 10:
-        shape, explained = taper_shape(volume, int(length), _length(volume.to_numpy())[1])
+        shape, explained = taper_shape(volume, int(length), taper_length(volume.to_numpy())[1])
     excused = excused_days(log)
     lost = int(((excused < date) & (excused >= date - pd.Timedelta(days=28))).sum()) if len(excused) else 0
     rows = []
@@ -368,9 +289,5 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
 
 def _past(log: Log, date: pd.Timestamp) -> list[pd.Timestamp]:
     """Earlier races an athlete tapers for: priority A, else half marathons and longer; the last five."""
-    found = races_found(log)
-    found = found[found["date"] < date]
-    best = found[found["priority"] == "A"]
-    if best.empty:
-        best = found[(found["distance_m"] >= 21000) & (found["kind"] != "relay")]
-    return sorted(set(best["date"]))[-5:]
+    found = main_races(log, end=date - pd.Timedelta(days=1))
+    return list(found.loc[(found["priority"] == "A") | (found["distance_m"] >= LONG_M), "date"])[-5:]

@@ -50,6 +50,19 @@ class Simulation:
     basis: str = ""
     draws: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
+    def only(self, *names: str) -> Simulation:
+        """The same simulation with these scenarios alone, in this order.
+
+        >>> plans = pd.DataFrame({"scenario": ["a", "b", "c"]})
+        >>> pairs = pd.DataFrame({"a": ["a", "a", "b"], "b": ["b", "c", "c"]})
+        >>> Simulation(plans, pairs, plans).only("c", "a").summary["scenario"].tolist()
+        ['c', 'a']
+        """
+        summary = self.summary.set_index("scenario", drop=False).loc[list(names)].reset_index(drop=True)
+        pairs = self.comparisons[self.comparisons["a"].isin(names) & self.comparisons["b"].isin(names)]
+        paths = self.paths[self.paths["scenario"].isin(names)]
+        return Simulation(summary, pairs, paths, self.basis, {n: d for n, d in self.draws.items() if n in names})
+
     def __repr__(self) -> str:
         if self.summary.empty or self.summary["value"].isna().all():
             return f"cannot tell · {self.basis}"

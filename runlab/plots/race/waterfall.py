@@ -198,7 +198,8 @@ def plot_forecast(
     placed = _placed(tried, forecast) if tried is not None else pd.DataFrame()
     times += placed["at"].tolist() if len(placed) else []
     span = max(times) - min(times)
-    ax.set_xlim(min(times) - 0.09 * span, max(times) + 0.09 * span)
+    beside = 0.16 if is_narrow() else 0.09  # of the span: room for the times written beside the band
+    ax.set_xlim(min(times) - beside * span, max(times) + beside * span)
     ax.barh(0, forecast.high - forecast.low, left=forecast.low, height=0.5, color=COLOURS["run"], alpha=0.25, lw=0)
     low, high = getattr(forecast, "low_50", math.nan), getattr(forecast, "high_50", math.nan)
     if math.isfinite(low) and math.isfinite(high):

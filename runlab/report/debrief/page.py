@@ -10,7 +10,7 @@ from ...log import Log
 from ...sentences import READERS, Sentence
 from ..sheet import Block, Card, Page, Section
 from . import cells, lines, pictures
-from .facts import DebriefFacts, in_units, latest_race, notes_of
+from .facts import DebriefFacts, in_units, notes_of, race_meant
 from .lines import lists
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def race_debrief(
         "checkpoints": checkpoints,
         "kind": kind,
     }
-    race = whole.race(date or latest_race(whole), **{name: value for name, value in official.items() if value})
+    race = whole.race(race_meant(whole, date, official), **{name: value for name, value in official.items() if value})
     more = {"plan": plan, "fuel": fuel, "words": notes_of(whole, race.date) if words == "notes" else words}
     read = in_units(whole, who, units or who.units)
     tables = _race.debrief(read, race, **{name: value for name, value in more.items() if value})

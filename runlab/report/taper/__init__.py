@@ -1,6 +1,5 @@
-"""The taper what-if: several plans before a race side by side, beside the athlete's own tapers and the evidence."""
+"""The taper what-if: rest, run through it or go on as planned, beside the athlete's tapers and the evidence."""
 
-from .planned import planned_load
-from .what_if import TaperWhatIf
+from .page import taper_what_if
 
-__all__ = ["TaperWhatIf", "planned_load"]
+__all__ = ["taper_what_if"]

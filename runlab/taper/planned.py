@@ -1,4 +1,4 @@
-"""The coach's written plan as daily load, at the rate this athlete's own sessions had."""
+"""The coach's written plan as daily load, at the rate this athlete's sessions had."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...load.session import session_load
-from ...log import Log
-from ...progression import session_type
-from ...taper.scenarios import usual_week
-from ...taper.simulate import history
+from ..load.session import session_load
+from ..log import Log
+from ..progression import session_type
+from .scenarios import usual_week
+from .simulate import history
 
 HARD = ("tempo", "threshold", "interval", "hills", "race")
 OTHER = ("strength", "cross")
@@ -20,12 +20,17 @@ WEEKS = 12
 
 
 def planned_load(log: Log, *, first: Any, last: Any) -> tuple[pd.Series, dict[str, int]]:
-    """Planned load by day, from planned distances and durations at the athlete's own rate of the weeks before.
+    """Planned load by day, from planned distances and durations at the athlete's rate of the weeks before.
 
     Load per metre is taken apart for easy and for harder runs, load per second for strength and other sports, over the
     12 weeks before ``first``. Days whose plan was rewritten with a reason (such as "ill") and weeks without any plan
     get the usual load of that weekday. Takes a log of one athlete with ``plan``. Returns the loads from ``first`` to
     ``last``, NaN where nothing could be known, and counts: ``planned`` days, ``rewritten`` days, ``unplanned`` days.
+    Evidence: D.
+
+    >>> loads, counts = planned_load(Log(), first="2026-05-01", last="2026-05-02")
+    >>> loads.isna().all().item(), counts["unplanned"]
+    (True, 2)
     """
     days = pd.date_range(pd.Timestamp(first), pd.Timestamp(last))
     plan = log.plan[(log.plan["date"] >= days[0]) & (log.plan["date"] <= days[-1])]
@@ -33,9 +38,9 @@ def planned_load(log: Log, *, first: Any, last: Any) -> tuple[pd.Series, dict[st
     load, _ = history(before.daily)
     usual = usual_week(load) if len(load) >= 7 else np.full(7, math.nan)
     rates = _rates(before, days[0])
-    told = plan["reason"].fillna("").astype("str") != ""
-    rewritten = set(plan.loc[told, "date"])
-    amounts = plan[~told].assign(load=[_amount(row, rates) for row in plan[~told].to_dict("records")])
+    changed = plan["reason"].fillna("").astype("str") != ""
+    rewritten = set(plan.loc[changed, "date"])
+    amounts = plan[~changed].assign(load=[_amount(row, rates) for row in plan[~changed].to_dict("records")])
     by_day = amounts.groupby("date")["load"].sum(min_count=1)
     loads = by_day.reindex(days).fillna(0.0)
     weeks = set((plan["date"] - days[0]).dt.days // 7)
@@ -52,10 +57,10 @@ def planned_load(log: Log, *, first: Any, last: Any) -> tuple[pd.Series, dict[st
 
 def _rates(log: Log, first: pd.Timestamp) -> dict[str, float]:
     """Load per metre of easy and hard runs, and per second of strength and other sports."""
-    own = log.activities[(log.activities["duplicate_of"] == "")]
-    own = own[own["date"] >= first - pd.Timedelta(weeks=WEEKS)]
+    done = log.activities[(log.activities["duplicate_of"] == "")]
+    done = done[done["date"] >= first - pd.Timedelta(weeks=WEEKS)]
     found = session_load(log)[["activity_id", "load"]].merge(
-        own[["activity_id", "sport", "distance_m", "timer_time_s"]], on="activity_id"
+        done[["activity_id", "sport", "distance_m", "timer_time_s"]], on="activity_id"
     )
     kinds = session_type(log)[["activity_id", "session_type"]]
     found = found.merge(kinds, on="activity_id", how="left")
