@@ -3,6 +3,7 @@
 #   make test       everything, as the continuous integration runs it
 #   make lint       ruff and mypy
 #   make notebooks  every notebook over the sample squad, written to reports/
+#   make gallery    every page of the sample squad as pictures, written to docs/img/
 #   make bench      what is fast, beside its peers, written to benchmarks/README.md
 #   make samples    data/sample and what is shipped in runlab/data/samples, written anew by tools/simulate
 #   make mutants    60 small faults, one after the other: the tests must notice 85 % (SEED=2 COUNT=120 ONLY=load)
@@ -15,7 +16,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input
 # A dot per package, and every error; the stamp says whether all went well.
 DOTS := awk '/^(Collecting|Processing)/ {printf "."; fflush()} /^(ERROR|error)/ {print ""; print} END {print ""}'
 
-.PHONY: demo test lint notebooks bench samples mutants clean
+.PHONY: demo test lint notebooks gallery bench samples mutants clean
 
 demo: $(VENV)/.notebooks-installed
 	@echo "Reading $(SQUAD) and writing one review per athlete ..."
@@ -35,6 +36,9 @@ notebooks: $(VENV)/.notebooks-installed
 	@for notebook in notebooks/*.ipynb; do \
 		$(RUNLAB) report $$notebook $(SQUAD) --output reports/$$(basename $$notebook .ipynb).html || exit 1; \
 	done
+
+gallery: $(VENV)/.dev-installed
+	$(PYTHON) tools/gallery.py
 
 bench: $(VENV)/.bench-installed
 	@for script in benchmarks/bench_*.py benchmarks/honesty_*.py; do echo "$$script"; $(PYTHON) $$script || exit 1; done

@@ -20,6 +20,7 @@ _REPORT_EXAMPLES = """examples:
   runlab report race-debrief squad/ --athlete road-marathoner --date 2026-11-01 --audience coach -o debrief.html
   runlab report season squad/ --athlete road-marathoner -o season.html
   runlab report taper squad/ --athlete trail-100-miler --race-date 2026-10-17 -o taper.html
+  runlab report race-plan squad/ --athlete road-marathoner --race-date "Autumn Marathon" -o plan.pdf
   runlab report athlete-review squad/ --athlete all -o reports/ --jobs 2
   runlab report my.ipynb squad/ --athlete kim --set goal=3:30:00 -o mine.html
 """
@@ -55,10 +56,18 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--athlete", default="", help="whose report; 'all' for one file each (then -o is a folder)")
     report.add_argument("--start", default="", metavar="DATE", help="first day, 2026-05-01")
     report.add_argument("--end", default="", metavar="DATE", help="last day, 2026-10-31")
-    report.add_argument("--date", default="", metavar="DATE", help="the day it is about, for a race debrief")
-    report.add_argument("--race-date", default="", metavar="DATE", help="the race to taper for, 2026-10-17")
+    report.add_argument(
+        "--date", default="", metavar="RACE", help="the race it is about, by day or name, for a debrief"
+    )
+    report.add_argument("--race-date", default="", metavar="RACE", help="the race to come: 2026-10-17, or its name")
     report.add_argument(
         "--audience", default="", choices=("", "athlete", "coach", "physio"), help="who reads a race debrief"
+    )
+    report.add_argument(
+        "--detail",
+        default="",
+        choices=("", "card", "page", "full"),
+        help="the first screen alone, the page with the rest folded (default), or nothing folded",
     )
     report.add_argument("--units", default="", choices=("", "metric", "imperial"), help="default: the athlete's own")
     report.add_argument(
@@ -116,16 +125,16 @@ def _complain(message: str) -> int:
 
 def _report(given: argparse.Namespace) -> int:
     from .athlete import file_name
-    from .report import notebook_path
+    from .report.execute import checked, notebook_path
 
-    named = ("start", "end", "date", "race_date", "audience", "units")
+    named = ("start", "end", "date", "race_date", "audience", "detail", "units")
     parameters = {name: value for name in named if (value := getattr(given, name))}
     for item in given.set:
         name, equals, value = item.partition("=")
         if not equals:
             raise SettingsError(f"--set needs NAME=VALUE, not {item!r}")
         parameters[name] = value
-    notebook_path(given.name)  # a wrong name is said before anything is read
+    parameters = checked(notebook_path(given.name), parameters)  # what cannot be is said before anything is read
     target = Path(given.output)
     if given.athlete == "all":
         return _every_athlete(given, target, parameters)

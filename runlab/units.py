@@ -162,8 +162,9 @@ def parse_day(value: Any, what: str = "") -> pd.Timestamp:
     if isinstance(value, str) and _TWO_WAYS.match(text):
         example = f"{text[-4:] if text[-4:].isdigit() else 2026}-11-01"
         raise SettingsError(f"{where}{text!r} reads two ways, day first or month first; write {example}")
+    known: Any = value if isinstance(value, (str, dt.date, np.datetime64)) else None
     try:
-        day = pd.Timestamp(value if isinstance(value, (str, dt.date, np.datetime64)) else None)
+        day = pd.Timestamp(known)
         if pd.isna(day):
             raise ValueError("no day")
     except (TypeError, ValueError, OverflowError):

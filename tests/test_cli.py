@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from simulate import fit_writer
 
-from runlab import __version__, cli
+from runlab import __version__, cli, open_log
 from runlab.log import Log
 
 
@@ -66,6 +66,20 @@ def test_check_of_a_training_log_says_so(tmp_path, capsys):
         (["report", "athlete-review", "nowhere", "-o", "y.html"], "no such folder or file"),
         (["report", "athlete-review", "nowhere", "-o", "y.html", "--set", "x"], "--set needs NAME=VALUE, not 'x'"),
         (["report", "athlete-review", ".", "-o", "y.html", "--athlete", "all"], "-o must be a folder"),
+        (
+            ["report", "athlete-review", ".", "-o", "y.html", "--start", "01/11/2026"],
+            "start: '01/11/2026' reads two ways",
+        ),
+        (["report", "athlete-review", ".", "-o", "y.html", "--end", "2026-11-31"], "end: there is no day 2026-11-31"),
+        (["report", "taper", ".", "-o", "y.html", "--set", "on=2026-02-30"], "on: there is no day 2026-02-30"),
+        (["report", "taper", ".", "-o", "y.html", "--set", "sick_days=many"], "sick_days must be a number, not 'many'"),
+        (
+            ["report", "taper", ".", "-o", "y.html", "--set", "return_steps=30 %"],
+            "return_steps must be written like [(1,",
+        ),
+        (["report", "taper", ".", "-o", "y.html", "--set", "units=miles"], "units must be one of 'metric', 'imperial'"),
+        (["report", "taper", ".", "-o", "y.html", "--set", "sick_day=3"], "did you mean 'sick_days'?"),
+        (["report", "race-debrief", ".", "-o", "y.html", "--set", "coordinates=yes"], "must be one of 'true', 'false'"),
     ],
 )
 def test_errors_are_one_sentence_and_exit_1(arguments, words, capsys):
@@ -73,6 +87,51 @@ def test_errors_are_one_sentence_and_exit_1(arguments, words, capsys):
     out, err = told(capsys)
     assert not out and err.startswith("runlab: ") and words in err and "Traceback" not in err
     assert len(err.strip().splitlines()) == 1
+
+
+@pytest.fixture
+def squad(tmp_path):
+    """Two athletes with a race each, and not one activity that could be read."""
+    for who, race in (("kim", "2026-11-01,Town Marathon,42.195"), ("bo", "2026-05-10,Bridge 10,10")):
+        folder = tmp_path / "squad" / who
+        folder.mkdir(parents=True)
+        (folder / "athlete.toml").write_text(f'name = "{who}"\n')
+        (folder / "races.csv").write_text(f"date,name,distance_km\n{race}\n")
+        (folder / "run.fit").write_bytes(b"no activity")
+    return tmp_path / "squad"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--athlete", "kym"], "athlete must be one of 'bo', 'kim', not 'kym'; did you mean 'kim'?"),
+        ([], "the log holds 2 athletes (bo, kim); name the one it is about as athlete"),
+        (["--athlete", "kim", "--date", "01/11/2026"], "write 2026-11-01; nearest: Town Marathon (2026-11-01)"),
+        (["--athlete", "kim", "--date", "2026-11-31"], "no day 2026-11-31 in the calendar; nearest: Town Marathon"),
+    ],
+)
+@pytest.mark.parametrize("kept", ["folder", "saved"])
+def test_what_cannot_be_is_asked_back_before_anything_is_read(more, words, kept, squad, tmp_path, monkeypatch, capsys):
+    """No activity is read and no kernel started, be it a folder or a saved log."""
+    log = squad if kept == "folder" else open_log(squad, progress=False).save(tmp_path / "squad.runlab")
+    monkeypatch.setattr("runlab.report.write.executed", lambda *_, **__: pytest.fail("a kernel was started"))
+    monkeypatch.setattr("runlab.log.open._readings", lambda *_: pytest.fail("a file was read"))
+    assert cli.main(["report", "race-debrief", str(log), "-o", str(tmp_path / "y.html"), *more]) == 1
+    out, err = told(capsys)
+    assert not out and words in err and len(err.strip().splitlines()) == 1
+
+
+def test_detail_is_an_option_and_numbers_are_numbers(squad, tmp_path, monkeypatch):
+    seen = {}
+
+    def stop(path, parameters, **_):
+        seen.update(parameters)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("runlab.report.write.executed", stop)
+    arguments = ["report", "taper", str(squad), "--athlete", "kim", "-o", str(tmp_path / "y.html"), "--detail", "card"]
+    assert cli.main([*arguments, "--set", "sick_days=3", "--set", "return_steps=[(1, 2, 0.5)]"]) == cli.STOPPED
+    assert (seen["detail"], seen["sick_days"], seen["return_steps"]) == ("card", 3, [(1, 2, 0.5)])
 
 
 def test_wrong_usage_exits_2_and_help_has_examples(capsys):

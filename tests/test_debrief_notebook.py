@@ -12,17 +12,20 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from runlab.report.debrief.private import private_places
-from runlab.report.debrief.sections import SECTIONS
 
 import runlab as rl
 from runlab.athlete import Athlete
 from runlab.errors import SettingsError
 from runlab.log import Log
-from runlab.report import RaceDebrief, notebook_path, write_report
-from runlab.report.debrief.lines import SENTENCES
-from runlab.report.debrief.pictures import PICTURES
+from runlab.plots.style import NARROW, on_sheet
+from runlab.report import debrief_page, notebook_path, race_debrief, write_report
+from runlab.report.debrief import lines, pictures
+from runlab.report.debrief.facts import DebriefFacts
+from runlab.report.debrief.lines import lists
+from runlab.report.debrief.page import SECTIONS
+from runlab.report.debrief.privacy import private_places
 from runlab.report.page import REMOTE
+from runlab.report.sheet import Page, text_of
 
 SQUAD = Path(__file__).resolve().parents[1] / "data" / "sample" / "squad"
 MARATHON, ULTRA = "2026-11-01", "2026-10-17"
@@ -55,24 +58,20 @@ def words_of(html: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def athletes_debrief(log) -> RaceDebrief:
-    return RaceDebrief(log, date=MARATHON, words="notes")
+def athletes_debrief(log) -> Page:
+    return race_debrief(log, date=MARATHON, words="notes")
 
 
-def for_reader(debrief: RaceDebrief, audience: str) -> RaceDebrief:
+def for_reader(page: Page, audience: str) -> Page:
     """The same facts for another reader, without working them out again."""
-    return RaceDebrief.of(debrief.tables, athlete=debrief.athlete, audience=audience, log=debrief.log)
+    known = page.facts
+    return debrief_page(known.tables, known.athlete, audience=audience, log=known.log)
 
 
-def run(notebook, debrief: RaceDebrief, *, pictures: bool = True) -> list:
-    """Run the cells after the loading one in this process; returns what the last line of each gives."""
-    shown, names = [], {"debrief": debrief, "rl": rl}
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"][2:]
-    for cell in cells:
-        if not pictures and "picture" in cell.source:
-            continue
-        shown.append(eval(cell.source.rstrip(";"), names))
-        plt.close("all")
+def whole(page: Page) -> str:
+    """All the words of a page, folded ones too."""
+    shown = text_of(page._repr_html_(), folded=True)
+    plt.close("all")
     return shown
 
 
@@ -83,45 +82,47 @@ def test_the_notebook_is_calls_alone_and_committed_without_outputs(notebook):
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
     assert "import runlab as rl" in code[1].source
     for cell in code[2:]:
-        assert re.fullmatch(r'debrief\.\w+\((?:"\w+")?\);?', cell.source), cell.source
+        assert re.fullmatch(r'page\.\w+\((?:"\w+")?\)', cell.source), cell.source
 
 
-def test_every_section_picture_table_and_sentence_has_its_cell(notebook):
-    source = "\n".join(cell.source for cell in notebook.cells)
-    for kind, names in (("section", SECTIONS), ("picture", PICTURES), ("sentence", SENTENCES)):
-        for name in names:
-            assert f'debrief.{kind}("{name}")' in source, (kind, name)
+def test_every_section_has_its_cell_in_its_order(notebook):
+    cells = [re.findall(r'page\.section\("(\w+)"\)', cell.source) for cell in notebook.cells]
+    assert [name for found in cells for name in found] == list(dict.fromkeys(s.name for s in SECTIONS))
 
 
 @pytest.mark.parametrize("audience", ["athlete", "coach", "physio"])
-def test_every_cell_runs_for_every_reader(notebook, athletes_debrief, audience):
-    debrief = for_reader(athletes_debrief, audience)
-    shown = run(notebook, debrief)
-    headings = [str(x) for x in shown if type(x).__name__ == "Heading"]
-    assert len(headings) == len(set(headings)) >= 7
-    assert ("Where did the time go?" in headings) == (audience != "physio")
-    assert not any("nan" in repr(x) or "None" in repr(x) for x in shown if x is not None and isinstance(x, (str, list)))
+def test_every_section_stands_for_every_reader(athletes_debrief, audience):
+    page = for_reader(athletes_debrief, audience)
+    html = page._repr_html_()
+    plt.close("all")
+    headings = re.findall(r"<h2>(.*?)</h2>", html)
+    assert len(headings) == len(set(headings)) >= 5
+    assert any("took most" in heading for heading in headings) == (audience != "physio")
+    assert not re.search(r"\bnan\b|\bNone\b|\bNaT\b", text_of(html, folded=True))
 
 
-def test_an_ultra_in_miles_gets_legs_ground_and_night(notebook, trail):
-    debrief = RaceDebrief(trail, date=ULTRA, words="notes")
-    headings = [str(x) for x in run(notebook, debrief) if type(x).__name__ == "Heading"]
-    for heading in ("Where was the time spent, leg by leg?", "Which ground slowed?", "What did the dark go with?"):
-        assert heading in headings
-    assert debrief.units == "imperial" and "100.0 mi in 27:48:05" in debrief.summary()
-    assert "1 h 20 min of it at Aid 8" in debrief.sentence("stops")
-    metric = RaceDebrief(trail, date=ULTRA, units="metric")
-    assert "160.9 km" in metric.summary() and " mi " not in metric.summary()
+def test_an_ultra_in_miles_gets_legs_ground_and_night(trail):
+    page = race_debrief(trail, date=ULTRA, words="notes")
+    assert {"legs", "ground", "night"} <= set(page.sections)
+    assert page.facts.units == "imperial" and "100.0 mi, in 27:48:05" in text_of(page.card())
+    assert page.sentence("legs").claim == "1:23:42 of the 1:48:05 over the plan went between Aid 8 and Aid 9."
+    assert "1 h 20 min of it at Aid 8" in lines.stops(page.facts)
+    metric = race_debrief(trail, date=ULTRA, units="metric")
+    assert "160.9 km" in text_of(metric.card()) and " mi " not in text_of(metric.card())
+    with on_sheet(NARROW):
+        drawn = [draw(page.facts) for draw in (pictures.legs, pictures.fade, pictures.night, pictures.waterfall)]
+    assert [ax.figure.get_size_inches()[0] for ax in drawn] == [NARROW] * 4
+    plt.close("all")
 
 
 def test_the_bars_on_the_page_add_up(athletes_debrief):
-    rows = athletes_debrief.tables.waterfall
+    rows = athletes_debrief.facts.tables.waterfall
     parts = rows[rows["kind"] != "total"]["seconds"].sum()
     assert round(parts) == 13272 - 12600
 
 
 def test_the_page_needs_nothing_but_itself_and_says_no_error(page):
-    assert not REMOTE.search(re.sub(r'src="data:[^"]*"', "", page))
+    assert not REMOTE.search(re.sub(r'src(?:set)?="data:[^"]*"', "", page))
     assert "<script" not in page and "Traceback" not in page and "<Axes" not in page
     assert "<title>Race debrief – road-marathoner</title>" in page
     text = words_of(page)
@@ -129,23 +130,33 @@ def test_the_page_needs_nothing_but_itself_and_says_no_error(page):
 
 
 def test_the_page_asks_its_questions_in_order(page):
-    headings = [unescape(h) for h in re.findall(r"<h2[^>]*>(.*?)</h2>", page)]
-    order = [
-        "In your own words",
-        "What holds, whatever the time",
-        "Was this result in the cards?",
-        "What can be trusted?",
-        "What happened on the way?",
-        "How was it paced?",
-        "Where did the time go?",
-        "How did the body do it?",
-        "How did the build compare?",
-        "What cannot be known from the files",
-        "Questions",
-        "One change, one keep",
-    ]
-    assert [h for h in headings if h in order] == order
-    assert "Where was the time spent, leg by leg?" not in headings, "a road race has no legs"
+    found = re.findall(r'<section (?:class|id)="(\w+)"', page)
+    assert found == [
+        *("card", "words", "celebrate", "race", "forecast", "waterfall", "body", "fuel", "build"),
+        *("stories", "change", "recovery", "next", "map"),
+    ], "a road race has no legs"
+
+
+def test_an_athlete_reads_three_minutes_and_a_coach_five(athletes_debrief, trail):
+    ultra = race_debrief(trail, date=ULTRA, words="notes")
+    for debrief in (athletes_debrief, ultra):
+        for audience, most in (("athlete", 600), ("coach", 900)):
+            shown = for_reader(debrief, audience)
+            assert len(text_of(shown.card()).split()) <= 120
+            assert 250 < len(text_of(shown._repr_html_()).split()) <= most
+            plt.close("all")
+
+
+def test_detail_says_how_much_is_open(athletes_debrief):
+    known = athletes_debrief.facts
+    card = debrief_page(known.tables, known.athlete, detail="card", log=known.log)
+    assert card.section("race") is None and "3:41:12" in card.card()
+    full = debrief_page(known.tables, known.athlete, detail="full", log=known.log).section("fuel")
+    assert "<details open>" in full and "°C on the course" in text_of(full)
+    assert "°C on the course" not in text_of(athletes_debrief.section("fuel"))
+    plt.close("all")
+    with pytest.raises(SettingsError, match="detail must be one of"):
+        debrief_page(known.tables, detail="all")
 
 
 def test_every_picture_on_the_page_has_words(page):
@@ -155,11 +166,11 @@ def test_every_picture_on_the_page_has_words(page):
 
 def test_planted_facts_are_on_the_page(page):
     text = re.sub(r"\s+", " ", words_of(page))
-    assert "42.2 km in 3:41:12, 11:12 behind the goal of 3:30:00" in text
-    assert "by that one it was met" in text, "the planted wall"
+    assert "42.2 km, in 3:41:12: 11:12 behind your goal of 3:30:00" in text
+    assert "one published sign of the wall is 7.3 %: met here" in text, "the planted wall"
     assert "Noted beside it: “two gels left over”" in text
     assert "The first half felt almost too easy" in text
-    assert re.search(r"9 days of illness, 4 weeks before the race", text)
+    assert re.search(r"9 days of illness, 37 to 29 days before the race", text)
 
 
 def test_no_coordinate_reaches_the_page_unless_asked(page, log):
@@ -170,7 +181,7 @@ def test_no_coordinate_reaches_the_page_unless_asked(page, log):
         assert f"{value:.3f}" not in text
 
 
-def test_private_notes_stay_private(log, notebook):
+def test_private_notes_stay_private(log):
     secret = log.activities.assign(private_notes="SECRET-WORDS")
     held = Log(
         secret,
@@ -183,19 +194,16 @@ def test_private_notes_stay_private(log, notebook):
         records=log.records,
         fuel=log.fuel,
     )
-    debrief = RaceDebrief(held, date=MARATHON)
+    debrief = race_debrief(held, date=MARATHON)
     for audience in ("athlete", "coach", "physio"):
-        shown = run(notebook, for_reader(debrief, audience), pictures=False)
-        said = " ".join(x.to_html() if hasattr(x, "to_html") else repr(x) for x in shown)
-        assert "SECRET-WORDS" not in said
+        assert "SECRET-WORDS" not in whole(for_reader(debrief, audience))
 
 
 def test_homes_are_where_runs_begin_and_the_map_keeps_away(athletes_debrief):
-    debrief = for_reader(athletes_debrief, "athlete")
-    assert len(debrief.private_places) > 0
-    ax = debrief.picture("track")
-    assert "home is left out" in rl.plots.describe(ax)
-    agreed = RaceDebrief.of(debrief.tables, athlete=Athlete("kim", consent={"location": True}), log=debrief.log)
+    known = athletes_debrief.facts
+    assert len(known.private_places) > 0
+    assert "home is left out" in rl.plots.describe(pictures.track(known))
+    agreed = DebriefFacts(known.tables, athlete=Athlete("kim", consent={"location": True}), log=known.log)
     assert agreed.private_places is None
 
 
@@ -211,19 +219,19 @@ def test_a_day_that_is_no_race_hides_its_own_ends(log):
 
 def test_a_hand_off_without_consent_is_refused(trail, tmp_path):
     with pytest.raises(SettingsError, match='care_team = \\["physio"\\]'):
-        RaceDebrief(trail, date=ULTRA, audience="physio")
+        race_debrief(trail, date=ULTRA, audience="physio")
     with pytest.raises(SettingsError, match="audience must be one of"):
-        RaceDebrief(trail, date=ULTRA, audience="boss")
+        race_debrief(trail, date=ULTRA, audience="boss")
 
 
 def test_the_latest_race_is_taken_without_a_date(log):
-    assert RaceDebrief(log).tables.race.date == pd.Timestamp(MARATHON)
+    assert race_debrief(log).facts.tables.race.date == pd.Timestamp(MARATHON)
 
 
 def test_what_is_given_wins_over_the_calendar(log):
-    debrief = RaceDebrief(log, date=MARATHON, goal="3:40:00", official_time="3:41:00", words="It rained.")
-    assert "3:41:00, 1:00 behind the goal of 3:40:00" in debrief.sentence("result")
-    assert debrief.words() == "It rained."
+    debrief = race_debrief(log, date=MARATHON, goal="3:40:00", official_time="3:41:00", words="It rained.")
+    assert "in 3:41:00: 1:00 behind your goal of 3:40:00" in lines.result(debrief.facts)
+    assert lists.words(debrief.facts) == "It rained."
 
 
 @pytest.mark.parametrize(
@@ -235,7 +243,7 @@ def test_what_is_given_wins_over_the_calendar(log):
         ("heart_rate_bpm", "altitude_m", "cadence_spm", "temperature_c", "latitude_deg", "longitude_deg"),
     ],
 )
-def test_a_missing_channel_leaves_a_debrief_that_says_so(notebook, log, missing):
+def test_a_missing_channel_leaves_a_debrief_that_says_so(log, missing):
     race_id = log.race(MARATHON).activity_ids[0]
 
     def records(activity_id: str) -> pd.DataFrame:
@@ -252,18 +260,17 @@ def test_a_missing_channel_leaves_a_debrief_that_says_so(notebook, log, missing)
         athletes=log.athletes,
         records=records,
     )
-    debrief = RaceDebrief(held, date=MARATHON)
-    shown = run(notebook, debrief, pictures=len(missing) > 2)
-    assert "3:41:12" in debrief.summary()
-    said = " ".join(repr(x) for x in shown if isinstance(x, (str, list)))
-    assert not re.search(r"\bnan\b|\bNone\b", said)
+    debrief = race_debrief(held, date=MARATHON)
+    shown = whole(debrief)
+    assert "3:41:12" in text_of(debrief.card())
+    assert not re.search(r"\bnan\b|\bNone\b", shown)
     if "latitude_deg" in missing:
         assert debrief.section("map") is None
     if missing == ("heart_rate_bpm",):
-        assert "eart rate" in " ".join(debrief.findings("data") + debrief.findings("unknown"))
+        assert "eart rate" in " ".join(lists.data(debrief.facts) + lists.unknown(debrief.facts))
 
 
-def test_a_row_of_a_training_log_is_still_a_debrief(notebook):
+def test_a_row_of_a_training_log_is_still_a_debrief():
     activities = pd.DataFrame(
         {
             "activity_id": ["a"],
@@ -274,16 +281,14 @@ def test_a_row_of_a_training_log_is_still_a_debrief(notebook):
             "elapsed_time_s": [2500.0],
         }
     )
-    debrief = RaceDebrief(Log(activities), date="2026-05-02", official_time="41:40")
-    shown = run(notebook, debrief)
-    said = " ".join(repr(x) for x in shown if isinstance(x, (str, list)))
-    assert "41:40" in said and "annot tell" in said and not re.search(r"\bnan\b|\bNone\b", said)
+    shown = whole(race_debrief(Log(activities), date="2026-05-02", official_time="41:40"))
+    assert "41:40" in shown and "annot tell" in shown and not re.search(r"\bnan\b|\bNone\b", shown)
 
 
 def test_a_race_that_ended_early_is_headed_by_its_distance(log):
-    debrief = RaceDebrief(log, date=MARATHON, official_time="DNF", distance_m=50000.0)
-    assert not debrief.tables.finished
-    assert "of 50.0 km covered" in debrief.sentence("result")
+    debrief = race_debrief(log, date=MARATHON, official_time="DNF", distance_m=50000.0)
+    assert not debrief.facts.tables.finished
+    assert "of the 50.0 km of Autumn Marathon" in lines.result(debrief.facts)
     assert debrief.section("waterfall") is None and debrief.section("forecast") is None
 
 

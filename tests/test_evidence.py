@@ -124,14 +124,17 @@ def test_one_grade_per_metric_and_pooling_of_our_own_is_d():
 
 def test_grades_are_looked_up_in_the_registry():
     """No estimate or table names its grade itself, outside the registry and the sentences without a metric."""
-    literal = re.compile(r"""grade["']?\s*[=:]\s*["'][ABCDX]["']""")
+    literal = re.compile(r"""grade["']?\s*[=:]\s*["'][ABCDX]["']|^\s*"[ABCD]"( if .*)?,$|, "[ABCD]"( if .*)?[,)]""")
+    others = ("report/taper/sheets.py", "plots/long_runs.py", "plots/race/waterfall.py")  # what studies found; markers
     package = Path(rl.__file__).parent
     found = [
         f"{path.relative_to(package)}:{n}: {line.strip()}"
         for path in sorted(package.rglob("*.py"))
         if path.relative_to(package).parts[0] not in ("evidence", "sentences")
         for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if literal.search(line) and not line.lstrip().startswith((">>>", "..."))
+        if literal.search(re.sub(r"datetime64\([^()]*|timedelta64\([^()]*", "", line))
+        and not line.lstrip().startswith((">>>", "..."))
+        and path.relative_to(package).as_posix() not in others
     ]
     assert not found, "use grade_of(name):\n" + "\n".join(found)
 

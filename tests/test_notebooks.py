@@ -47,7 +47,13 @@ def test_notebook_runs_as_shipped(name, tmp_path):
     client = NotebookClient(notebook, km=manager, timeout=300, resources={"metadata": {"path": str(path.parent)}})
     client.owns_km = True
     client.execute()
-    pictures = [o for cell in notebook.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    assert [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"] == [], "a pink box"
+    pictures = [
+        o
+        for o in outputs
+        if "image/png" in o.get("data", {}) or "<img " in "".join(o.get("data", {}).get("text/html", ""))
+    ]
     drawn = [cell for cell in notebook.cells if cell.cell_type == "code" and "rl.plots.plot_" in cell.source]
     assert pictures and len(pictures) >= len(drawn), "a picture was not shown"
     for picture in pictures:

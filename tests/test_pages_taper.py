@@ -1,4 +1,4 @@
-"""The pages before a race, over every athlete of the sample squad: how many words, and nothing said twice differently."""
+"""The pages before a race, for every athlete of the sample squad: how long, and nothing written twice differently."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from runlab import open_log
 from runlab.log import Log
-from runlab.report import taper_what_if
+from runlab.report import race_plan, taper_what_if
 from runlab.report.sheet import Page, text_of
 from runlab.report.taper import cells, lines
 
@@ -39,6 +39,20 @@ def test_the_taper_page_is_short(taper):
     assert 300 < words(taper._repr_html_()) <= PAGE_WORDS
 
 
+def test_the_race_plan_is_short(log):
+    page = race_plan(log)
+    assert 40 < words(page.card()) <= CARD_WORDS
+    assert 100 < words(page._repr_html_()) <= PAGE_WORDS
+
+
+def test_plan_and_taper_page_hold_the_same_last_week(log, taper):
+    """ "63 % of the usual" on one page is "37 % less" on the other."""
+    page = race_plan(log, race_date=taper.facts.race["date"], distance_m=taper.facts.race["distance_m"])
+    review = taper.facts.reviews[taper.facts.race["date"]].set_index("measure")["value"]
+    week, usual = page.facts.volume
+    assert 100 * (1 - week / usual) == pytest.approx(review["last_week"])
+
+
 def test_card_section_and_table_of_a_taper_hold_the_same_numbers(taper):
     facts, card = taper.facts, text_of(taper.card())
     cost = lines.cost(facts)
@@ -57,6 +71,7 @@ def test_a_stop_and_an_illness_never_stand_side_by_side_unexplained(taper):
     seen = text_of(taper._repr_html_())
     assert "days off" not in seen and "without training" not in seen
     line = lines.stop(taper.facts)
+    assert lines.parts(taper.facts).known == (taper.facts.against(taper.facts.rest)["value"] < 0)
     assert "freshness" in line and f"“{taper.facts.planned}” ends at" in line
 
 

@@ -28,7 +28,7 @@ def road_log() -> Log:
 
 @pytest.fixture(scope="module")
 def road(road_log) -> Page:
-    return race_plan(road_log, start="09:00")
+    return race_plan(road_log, start_time="09:00")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def trail() -> Page:
     if not SQUAD.is_dir():
         pytest.skip("no sample squad in this checkout")
     log = open_log(SQUAD / "trail-100-miler", progress=False)
-    return race_plan(log, course="course-long-ridge-100.gpx", start="06:00", stops="0:50:00")
+    return race_plan(log, course="course-long-ridge-100.gpx", start_time="06:00", stops="0:50:00")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_nothing_from_race_day_on_is_used(road_log, road):
     assert road.facts.race.date == day and road.facts.today == day and road.facts.over
     assert (road_log.activities["date"] >= day).any() and not (road.facts.log.activities["date"] >= day).any()
     assert pd.isna(road.facts.race.official_time_s) and road.facts.race.activity_ids == ()
-    then = race_plan(road_log.as_of("2026-10-31"), race_date="2026-11-01", on="2026-11-01", start="09:00")
+    then = race_plan(road_log.as_of("2026-10-31"), race_date="2026-11-01", on="2026-11-01", start_time="09:00")
     assert not then.facts.over and then._repr_html_() == road._repr_html_()
 
 
@@ -114,7 +114,7 @@ def test_results_of_checkpoints_are_not_looked_at(trail):
     moved = trail.facts.race.checkpoints.assign(arrival_s=1.0, departure_s=2.0)
     object.__setattr__(trail.facts.race, "checkpoints", moved)
     again = race_plan(open_log(SQUAD / "trail-100-miler", progress=False), course="course-long-ridge-100.gpx",
-                      start="06:00", stops="0:50:00")  # fmt: skip
+                      start_time="06:00", stops="0:50:00")  # fmt: skip
     assert again.facts.windows.equals(trail.facts.windows)
 
 
@@ -135,10 +135,10 @@ def test_the_last_week_is_held_against_the_usual(road):
 
 def test_what_is_missing_is_named_with_what_would_give_it(bare, trail, road):
     seen = text_of(bare._repr_html_())
-    for words in ("(course=, a GPX file)", "(start=)", "(checkpoints=, a CSV)", "The weather of the day."):
+    for words in ("(course=, a GPX file)", "(start_time=)", "(checkpoints=, a CSV)", "The weather of the day."):
         assert words in seen
-    assert "course=" not in text_of(trail._repr_html_()) and "start=" not in text_of(trail._repr_html_())
-    assert "stops=" not in text_of(trail._repr_html_()) and "start=" not in text_of(road._repr_html_())
+    assert "course=" not in text_of(trail._repr_html_()) and "start_time=" not in text_of(trail._repr_html_())
+    assert "stops=" not in text_of(trail._repr_html_()) and "start_time=" not in text_of(road._repr_html_())
 
 
 def test_without_a_goal_the_forecast_is_the_plan(season_log):
@@ -171,7 +171,7 @@ def test_without_goal_and_forecast_it_says_what_is_missing(season_log):
         ({"race_date": "01/11/2026"}, "reads two ways, day first or month first"),
         ({"race_date": "2026-11-31"}, "there is no day 2026-11-31 in the calendar; nearest: "),
         ({"race_date": "2026-11-01", "on": "2026-11-02"}, "must not lie after the race"),
-        ({"start": "nine"}, "start: cannot read 'nine' as a time of day"),
+        ({"start_time": "nine"}, "start_time: cannot read 'nine' as a time of day"),
     ],
 )
 def test_what_cannot_be_planned_is_asked_back(road_log, asked, words):

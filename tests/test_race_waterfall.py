@@ -110,18 +110,23 @@ def test_more_warmth_costs_more_and_more_stops_are_measured_as_more():
 def test_a_change_is_named_only_where_its_cost_is_clear_of_zero():
     pacing = pd.DataFrame({"value": [6.0, 9.0]}, index=["first_quarter_bias", "half_split"])
     race = Race(pd.Timestamp("2026-11-01"), distance_m=10_000.0, official_time_s=4000.0)
-    for low, change in ((0.0, "Nothing in the files"), (1.0, "Open the first quarter")):
+    for low, change in ((0.0, ""), (1.0, "Open the first quarter at the even effort")):
         bars = pd.DataFrame({"component": [SLOWING], "seconds": [200.0], "low": [low], "high": [400.0]})
-        assert one_change(Facts(race, pacing=pacing, waterfall=bars))["change"].startswith(change)
+        assert (
+            one_change(Facts(race, pacing=pacing, waterfall=bars))["change"][
+                : len("Open the first quarter at the even effort")
+            ]
+            == change
+        )
 
 
 @pytest.mark.parametrize(
     ("low", "high", "late", "keep"),
     [
         (-100.0, -1.0, 1.0, "The way it was paced: 1 s to 1:40 min gained"),
-        (-100.0, 0.0, 2.0, "Nothing in the files stands out"),
+        (-100.0, 0.0, 2.0, ""),
         (-100.0, 0.0, 1.99, "The way it was paced: the second half took +2.0 %"),
-        (-100.0, 0.0, np.nan, "Nothing in the files stands out"),
+        (-100.0, 0.0, np.nan, ""),
     ],
 )
 def test_what_to_keep_is_named_only_where_its_gain_is_clear(low, high, late, keep):
@@ -129,15 +134,15 @@ def test_what_to_keep_is_named_only_where_its_gain_is_clear(low, high, late, kee
     pacing.index = pd.Index(["half_split", "variability"])
     race = Race(pd.Timestamp("2026-11-01"), distance_m=10_000.0, official_time_s=4000.0)
     bars = pd.DataFrame({"component": [SLOWING], "seconds": [-50.0], "low": [low], "high": [high]})
-    assert one_change(Facts(race, pacing=pacing, waterfall=bars))["keep"].startswith(keep)
+    assert one_change(Facts(race, pacing=pacing, waterfall=bars))["keep"][: len(keep) or None] == keep
 
 
 def test_ground_kept_late_is_a_thing_to_keep_where_its_interval_is_clear_of_zero():
     race = Race(pd.Timestamp("2026-11-01"), distance_m=50_000.0, official_time_s=24_000.0)
-    for low, keep in ((0.1, "The strength downhill: 6 % faster"), (0.0, "Nothing in the files stands out")):
+    for low, keep in ((0.1, "The strength downhill: 6 % faster"), (0.0, "")):
         fade = pd.DataFrame({"ground": ["uphill", "downhill"], "third": 3, "change_pct": [2.0, 6.0]})
         fade = fade.assign(low=[-3.0, low], high=[5.0, 9.0])
-        assert one_change(Facts(race, fade=fade))["keep"].startswith(keep)
+        assert one_change(Facts(race, fade=fade))["keep"][: len(keep) or None] == keep
 
 
 def test_humid_air_costs_more_and_warm_weeks_before_cost_less():

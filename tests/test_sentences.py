@@ -9,11 +9,11 @@ import pytest
 
 from runlab.errors import SettingsError
 from runlab.evidence import Estimate
-from runlab.sentences import TEMPLATES, Sentence, Template, lint, lint_text, say, sentence
+from runlab.sentences import Sentence, Template, lint, lint_text, say, sentence, templates
 
 
 def test_every_template_keeps_the_contract():
-    assert lint(TEMPLATES) == []
+    assert len(templates()) > 80 and lint(templates()) == []
 
 
 @pytest.mark.parametrize(
@@ -120,17 +120,17 @@ def test_a_part_whose_number_is_unknown_is_left_out():
 
 
 def test_an_unknown_claim_says_cannot_tell_and_why():
-    told = say(
+    line = say(
         "review.threshold",
         {"speed": Estimate.unknown("needs a race", unit="m/s"), "reason": "needs a race", "basis": "", "settings": ""},
     )
-    assert told.plain.startswith("Cannot tell threshold pace: needs a race.")
+    assert line.plain.startswith("Cannot tell threshold pace: needs a race.")
 
 
 def test_an_estimate_carries_its_interval():
     speed = Estimate(4.0, 3.9, 4.1, unit="m/s", n=3, grade="C")
-    told = say("review.threshold", {"speed": speed, "basis": "3 efforts.", "settings": "", "reason": ""})
-    assert "4:10 /km (4:04–4:16; 80 %)" in told
+    line = say("review.threshold", {"speed": speed, "basis": "3 efforts.", "settings": "", "reason": ""})
+    assert "4:10 /km (4:04–4:16; 80 %)" in line
 
 
 def test_counts_are_plural_when_they_are():
@@ -165,3 +165,28 @@ def test_missing_values_and_wrong_names_are_said():
         say("review.volume", {"runs": 1})
     with pytest.raises(SettingsError, match="did you mean 'review.volume'"):
         say("review.volum", {})
+
+
+def test_a_sentence_knows_what_it_claims_and_from_what():
+    speed = Estimate(4.0, 3.9, 4.1, unit="m/s", n=3, grade="C")
+    values = {"speed": speed, "basis": "3 efforts.", "settings": "", "reason": ""}
+    line = say("review.threshold", values)
+    assert line.known and line.name == "review.threshold" and line.facts["speed"] is speed
+    assert line.claim in line and line.support.startswith("3 efforts.") and line.support.endswith("[D]")
+    lost = say("review.threshold", values | {"speed": Estimate.unknown("x", unit="m/s"), "reason": "needs a race"})
+    assert not lost.known and lost.claim.startswith("Cannot tell") and lost.support == "Needs a race."
+
+
+def test_each_reader_has_the_same_numbers_in_other_words():
+    values = {"size": 6.2, "side": "longer", "before": "Before: 1.2 % longer (median of 3 races of like length)."}
+    athlete, coach, physio = (say("debrief.halves", values, reader=who) for who in ("athlete", "coach", "physio"))
+    assert athlete.claim == "Your second half took 6.2 % longer than the first."
+    assert coach.claim == physio.claim == "The second half took 6.2 % longer than the first."
+    assert "[A: measured]" in coach and "[A]" in athlete and "measured" not in athlete
+    asking = say("debrief.recovery", {"usual": "x", "reason": ""}, reader="physio")
+    assert asking.question == "" and "?" not in asking
+
+
+def test_other_words_for_a_reader_are_linted_too():
+    spoken = Template(claim="Steady.", readers={"athlete": {"claim": "You failed."}})
+    assert lint({"x": spoken}) == ["x (athlete).claim: banned word 'failed'"]

@@ -129,8 +129,10 @@ def test_days_off_and_the_illness_are_kept_apart(story):
     """A stop reads well on the morning after and less well by the race: freshness, then what was missed."""
     stops = story.facts.stops.set_index(["days", "when"])["value"]
     assert stops[7, "after"] > stops[7, "race"] + 1 and stops[14, "race"] < stops[7, "race"] < stops[3, "race"]
-    parts = story.facts.parts
-    assert parts.sum() == pytest.approx(1.0) and parts["off"] > parts["ill"] > 0 and parts["back"] >= 0
+    parts = lines.parts(story.facts)
+    assert 0.1 < story.facts.ill_share < 0.4 and parts.facts["missed"] == pytest.approx(
+        1 - round(parts.facts["ill"], 2)
+    )
     line = lines.stop(story.facts)
     assert line.facts["race"] == lines.percent(stops[7, "race"])
     assert "freshness" in line.support and "“as planned” ends at" in line.support
@@ -223,7 +225,15 @@ def test_a_short_history_says_what_is_missing(short):
     assert "<img" not in short.card() and cells.stops(short.facts) is None and cells.plans(short.facts) is None
 
 
+def test_a_day_gone_by_without_a_race_is_asked_back_and_one_to_come_is_not(season_log):
+    with pytest.raises(SettingsError, match=r"no race on 2026-10-20; nearest: .*City Marathon \(2026-11-15\)"):
+        taper_what_if(season_log, race_date="2026-10-20")
+    assert taper_what_if(season_log, race_date="2026-11-22").facts.race["name"] == "the race"
+
+
 def test_wrong_days_are_named(season_log):
+    with pytest.raises(SettingsError, match="sick_from: there is no day 2026-11-31 in the calendar"):
+        taper_what_if(season_log, sick_from="2026-11-31")
     with pytest.raises(SettingsError, match="must lie before the race"):
         taper_what_if(season_log, race_date="2026-06-21", on="2026-07-01")
     with pytest.raises(SettingsError, match="sick_from"):

@@ -2,11 +2,13 @@
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runlab import units
+from runlab.units import parse_day
 from runlab.errors import SettingsError, one_of
 
 

@@ -35,6 +35,29 @@ _DEAF = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits, not 
 _SHOW_PROGRESS = 20
 
 
+def outline(path: str | Path) -> Log:
+    """Who a folder or a saved log is about, with the tables kept by hand (races, plan, events); no activity is read.
+
+    Raises FileError where there is nothing to open.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "kim"; folder.mkdir()
+    >>> _ = (folder / "races.csv").write_text("date,name,distance_km\\n2026-11-01,City 10K,10\\n")
+    >>> outline(folder).athletes.keys(), outline(folder).races["name"].tolist()
+    (dict_keys(['kim']), ['City 10K'])
+    """
+    path = Path(path).expanduser()
+    if not path.exists():
+        raise FileError(f"{path}: there is no such file or folder")
+    if path.is_dir() and is_saved(path):
+        return _saved(path)
+    with warnings.catch_warnings():  # opening the log says what is wrong with the settings
+        warnings.simplefilter("ignore", RunlabWarning)
+        squad = _Squad(path, path if path.is_dir() else path.parent)
+    mine: dict[str, Any] = squad.tables
+    return Log(athletes=squad.athletes, **mine)
+
+
 def open_log(
     path: str | Path,
     *,
@@ -53,7 +76,7 @@ def open_log(
     ``executor`` is any ``concurrent.futures.Executor``, to read on a cluster, say; without one, many files are read in
     several processes of this machine, with the same result.
     ``policy`` is "flag" (nothing altered), "repair" or "drop" (see ``clean.apply_policy``).
-    ``progress`` shows a bar on stderr for more than a few files.
+    ``progress`` shows a bar for more than a few files (on stderr; in a notebook it goes when the files are read).
 
     A file that cannot be read is a row of ``problems``; the rest is read. The rows of training logs are joined to the
     files they describe; a session that is there twice is marked in ``duplicate_of``, and ``duplicates`` says why.
@@ -205,8 +228,8 @@ def _readings(
     todo: Sequence[Source], athletes: dict[str, Athlete], policy: str, executor: Executor | None, progress: bool
 ) -> Iterator[Reading]:
     """Each file read, here or by the executor, in whatever order they come."""
-    bar, done = _bar(len(todo), progress), set()
-    try:
+    done = set()
+    with _bar(len(todo), progress) as bar:
         with own_pool(len(todo)) if executor is None else nullcontext(executor) as pool:
             try:
                 for reading in _pooled(pool, todo, athletes, policy, own=executor is None) if pool is not None else ():
@@ -221,8 +244,6 @@ def _readings(
             if source.path not in done:
                 yield read_one(source, athlete=athletes.get(source.athlete), policy=policy)
                 bar.update()
-    finally:
-        bar.close()
 
 
 def _pooled(
@@ -273,17 +294,22 @@ def _no_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _bar(total: int, progress: bool) -> Any:
+@contextmanager
+def _bar(total: int, progress: bool) -> Iterator[Any]:
+    """A bar while files are read. In a notebook it is written among the cell's output and goes away with it: on
+    stderr, a pink box would stay."""
     from tqdm import tqdm  # not needed to import runlab
 
-    return tqdm(
-        total=total,
-        unit="file",
-        desc="reading",
-        file=sys.stderr,
-        leave=False,
-        disable=not progress or total <= _SHOW_PROGRESS,
-    )
+    python = sys.modules.get("IPython")
+    in_notebook = python is not None and hasattr(python.get_ipython(), "kernel")
+    hidden = not progress or total <= _SHOW_PROGRESS
+    out = sys.stdout if in_notebook else sys.stderr
+    with tqdm(total=total, unit="file", desc="reading", file=out, leave=False, disable=hidden) as bar:
+        yield bar
+    if in_notebook and not hidden:
+        from IPython.display import clear_output
+
+        clear_output()
 
 
 def _kept(store: Path | None, policy: str) -> tuple[Raw, Mapping[str, pd.DataFrame]]:

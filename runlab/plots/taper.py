@@ -56,7 +56,8 @@ def plot_taper_fan(simulation: Any, *, events: pd.DataFrame | None = None, ax: A
     ax = canvas(ax, SINGLE + 1.75 + below, left=0.62, right=0.25, bottom=0.42)
     beside = "last" if narrow else "right"
     definition = (
-        f"Above: performance against going on as usual, %; {beside}: 80 % band on race morning; below: 7-day load"
+        "Performance against going on as usual, %; below: 7-day load; "
+        f"{beside}: race morning, 80 %; hollow = not told apart"
     )
     if paths.empty or not summary["value"].notna().any():
         return empty(ax, "Cannot tell what each plan would do", definition, f"{simulation.basis}.")
@@ -206,7 +207,7 @@ def _bands(ax: Axes, summary: pd.DataFrame, comparisons: pd.DataFrame, names: li
         if at + 4.4 * len(text.get_text()) > width_pt:
             text.xy = (high, text.xy[1])
             text.set_ha("right")
-    ax.set_xlabel("race morning, %; hollow = not told apart", loc="left", labelpad=1)
+    ax.set_xlabel("race morning, %", loc="left", labelpad=1)
 
 
 def _signed(value: float) -> str:

@@ -48,7 +48,7 @@ def data_check(track: Track, race: Race, *, units: str = "metric") -> pd.DataFra
     rows += [
         (
             "recording",
-            "matters" if kind == "clock" else "note",
+            "matters" if kind in ("clock", "laps") else "note",
             words[0].upper() + words[1:] + ".",
             math.nan,
             "",

@@ -62,11 +62,11 @@ def one_change(f: Facts) -> dict[str, str]:
     Definition: a change is named only where its cost is shown with an 80 % interval away from zero, what to keep only
     where its gain is.
 
-    Takes the Facts. Returns ``change, keep, why``; that nothing asks for a change is an answer. Evidence: C-D.
+    Takes the Facts. Returns ``change, keep, why``, each "" where nothing in the files asks for it. Evidence: C-D.
 
     >>> from runlab.race import Race
-    >>> one_change(Facts(Race(pd.Timestamp("2026-11-01"))))["change"]
-    'Nothing in the files asks for a change.'
+    >>> one_change(Facts(Race(pd.Timestamp("2026-11-01"))))
+    {'change': '', 'keep': '', 'why': ''}
     """
     bias, slowed = f.measure("first_quarter_bias"), f.part(SLOWING, "low") > 0
     this, best = (f.summary[c] if len(f.summary) else pd.Series(dtype=float) for c in ("this", "best"))
@@ -120,7 +120,7 @@ def one_change(f: Facts) -> dict[str, str]:
             )
         )
     options.sort(key=lambda option: -option[0])
-    change, why = options[0][1:] if options else ("Nothing in the files asks for a change.", "")
+    change, why = options[0][1:] if options else ("", "")
     return {"change": change, "keep": _keep(f), "why": why}
 
 
@@ -134,7 +134,7 @@ def _keep(f: Facts) -> str:
         return (
             f"The way it was paced: the second half took {late:+.1f} % against the first; in earlier races it was "
             f"{usual:+.1f} to {most:+.1f} % (80 %) [A]."
-        )
+        ).replace("-", "−")
     held = f.fade[(f.fade["third"] == 3) & (f.fade["low"] > 0)] if len(f.fade) else f.fade
     if len(held):
         row = held.iloc[int(held["low"].argmax())]
@@ -142,4 +142,4 @@ def _keep(f: Facts) -> str:
             f"The strength {row['ground']}: {row['change_pct']:.0f} % faster in the last third than in the first at "
             f"the same grade ({row['low']:.0f} to {row['high']:.0f} %) [C]."
         )
-    return "Nothing in the files stands out as the thing to keep."
+    return ""

@@ -376,7 +376,7 @@ def _lap_track(log: Log, race: Race) -> Track:
         channels,
         nothing,
         nothing.copy(),
-        ["no samples: laps stand in, stops and hills cannot be seen"],
+        [("laps", "no samples: laps stand in, stops and hills cannot be seen")],
         start,
         math.nan,
         "laps",

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileError, RunlabError, SettingsError, one_of
+from ..units import parse_day
 
 TAG, INJECTED = "parameters", "injected-parameters"
+DAYS = ("start", "end", "on", "sick_from")  # parameters that are days; those of a race may be its name
 # Pictures carry their alt text; nothing else of the kernel is changed.
 _PREPARE = "import runlab.report.kernel\nrunlab.report.kernel.prepare()"
 
@@ -57,24 +59,73 @@ def with_parameters(notebook: Any, parameters: Mapping[str, Any]) -> Any:
     import nbformat
 
     notebook = copy.deepcopy(notebook)
-    at = [i for i, cell in enumerate(notebook.cells) if TAG in cell.metadata.get("tags", [])]
-    if len(at) != 1:
-        raise SettingsError(f"the notebook needs exactly one cell tagged {TAG!r}; found {len(at)}")
-    tree = ast.parse(notebook.cells[at[0]].source)
-    known = [
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    ]
+    at, known = _parameter_cell(notebook)
     for name in parameters:
         one_of("parameter", name, known)
     if parameters:
         source = "\n".join(f"{name} = {_literal(name, value)}" for name, value in parameters.items())
         cell = nbformat.v4.new_code_cell(source, metadata={"tags": [INJECTED]})
-        notebook.cells.insert(at[0] + 1, cell)
+        notebook.cells.insert(at + 1, cell)
     return notebook
+
+
+def _parameter_cell(notebook: Any) -> tuple[int, dict[str, Any]]:
+    """Where the cell tagged ``parameters`` is, and its names with their defaults ("" for what is no plain value)."""
+    at = [i for i, cell in enumerate(notebook.cells) if TAG in cell.metadata.get("tags", [])]
+    if len(at) != 1:
+        raise SettingsError(f"the notebook needs exactly one cell tagged {TAG!r}; found {len(at)}")
+    known: dict[str, Any] = {}
+    for node in ast.parse(notebook.cells[at[0]].source).body:
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            if isinstance(target, ast.Name):
+                try:
+                    known[target.id] = ast.literal_eval(node.value)
+                except ValueError:
+                    known[target.id] = ""
+    return at[0], known
+
+
+def checked(path: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters for the notebook at ``path``, as it wants them: "3" is 3 where its default is a number.
+
+    Raises SettingsError for a name it does not have, a day that is in no calendar or reads two ways, a word that is no
+    choice, and a text where a number is wanted: before any kernel starts. What a notebook of one's own means by its
+    names is its own affair: there the names alone are looked at.
+    """
+    import nbformat
+
+    from ..races import KINDS
+    from ..sentences import READERS
+    from .sheet import DETAILS
+
+    _, known = _parameter_cell(nbformat.read(path, as_version=4))
+    choices = {"audience": READERS, "detail": DETAILS, "kind": KINDS, "units": ("metric", "imperial")}
+    out = {}
+    for name, value in parameters.items():
+        default = known[one_of("parameter", name, known)]
+        if isinstance(value, str) and value and path.parent == notebook_folder():
+            if name in DAYS:
+                value = f"{parse_day(value, name):%Y-%m-%d}"
+            elif name in choices:
+                one_of(name, value, choices[name])
+            elif not isinstance(default, str):
+                value = _read(name, value, default)
+        out[name] = value
+    return out
+
+
+def _read(name: str, text: str, default: Any) -> Any:
+    """A text as the kind of value a parameter has."""
+    if isinstance(default, bool):
+        return one_of(name, text.lower(), ("true", "false")) == "true"
+    wanted = "a number" if default is None or isinstance(default, (int, float)) else f"written like {default!r}"
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError):
+        raise SettingsError(f"{name} must be {wanted}, not {text!r}") from None
+    if wanted == "a number" and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        raise SettingsError(f"{name} must be {wanted}, not {text!r}")
+    return value
 
 
 def _literal(name: str, value: Any) -> str:

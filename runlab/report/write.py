@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileError, SettingsError
-from ..log import Log
-from .execute import executed, notebook_path
+from ..log import Log, outline
+from ..races import race_day
+from .execute import checked, executed, notebook_path
 from .page import html_page, pdf_from, written_at
 
 
@@ -32,7 +34,8 @@ def write_report(
     units, ...). The page holds its pictures and styles, names no remote address, and shows no position unless the
     athlete agreed to it. The same input gives the same bytes apart from the time stamp (SOURCE_DATE_EPOCH fixes it).
 
-    Raises SettingsError for an unknown report or parameter, FileError for a missing log, RunlabError if a cell stops.
+    Raises SettingsError for an unknown report, parameter or athlete and for days that cannot be (before anything is
+    read), FileError for a missing log, RunlabError if a cell stops.
     """
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm", ".pdf"):
@@ -40,6 +43,8 @@ def write_report(
             f"{target.name}: a report is written as .html or .pdf, not {target.suffix or 'no suffix'!r}"
         )
     source = notebook_path(report)
+    parameters = checked(source, parameters)
+    _check_people(log, parameters, alone=not str(report).endswith(".ipynb"))
     if not str(report).endswith(".ipynb"):
         parameters = {"athlete": "", **parameters}  # the notebook's own default names a sample athlete
     with _on_disk(log, parameters) as (folder, known):
@@ -59,14 +64,33 @@ def write_report(
     return target
 
 
+def _check_people(log: Log | str | os.PathLike[str], parameters: dict[str, Any], *, alone: bool) -> None:
+    """Whether the athlete is in the log and a race's date is one, said before any activity is read.
+
+    ``alone``: the report is about one athlete, who must be named where there are several.
+    """
+    if not isinstance(log, Log):
+        if not Path(log).exists():
+            raise FileError(f"{Path(log)}: no such folder or file; name a squad folder, an export or a saved log")
+        log = outline(log)
+    who = str(parameters.get("athlete") or "")
+    if who:
+        log = log.athlete(who)
+    elif alone and len(log.athletes) > 1:
+        names = ", ".join(log.athletes)
+        raise SettingsError(
+            f"the log holds {len(log.athletes)} athletes ({names}); name the one it is about as athlete"
+        )
+    for name in ("date", "race_date"):
+        if re.match(r"\s*\d+[-./]\d+[-./]\d+\s*$", text := str(parameters.get(name) or "")):
+            race_day(log if len(log.athletes) == 1 else None, text)
+
+
 @contextmanager
 def _on_disk(log: Log | str | os.PathLike[str], parameters: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The log as a path the notebook can open; an open ``Log`` is saved for the while, slices included."""
     if not isinstance(log, Log):
-        folder = Path(log)
-        if not folder.exists():
-            raise FileError(f"{folder}: no such folder or file; name a squad folder, an export or a saved log")
-        yield folder.resolve(), parameters
+        yield Path(log).resolve(), parameters
         return
     if len(log.athletes) == 1 and not parameters.get("athlete"):
         parameters = {**parameters, "athlete": next(iter(log.athletes))}

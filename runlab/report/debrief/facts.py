@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from ...errors import SettingsError, one_of
 from ...log import Log
 from ...plots.race.ground import has
 from ...race import Debrief
+from ...races import race_day, races_near
 from ...sentences import READERS
 from .privacy import hand_off_allowed, private_places
 
@@ -109,9 +111,21 @@ def in_units(log: Log, athlete: Athlete, units: str) -> Log:
     return other
 
 
-def latest_race(log: Log) -> Any:
-    """The day of the last race that was run; raises SettingsError where the log holds none."""
+def race_meant(log: Log, asked: Any, official: Mapping[str, Any]) -> Any:
+    """The race asked for, or the last one that was run.
+
+    Raises SettingsError where the log holds none, and for a day on which nothing was a race, unless an official time or
+    distance makes one of it.
+    """
     races = _race.find_races(log)
+    if asked:
+        day = race_day(log, asked)
+        if not (races["date"] == day).any() and not (official["official_time"] or official["distance_m"]):
+            raise SettingsError(
+                f"no race on {day:%Y-%m-%d}; {races_near(log, day)}. A run becomes a race by its distance_m= or "
+                "official_time="
+            )
+        return asked
     done = races[races["activity_id"] != ""] if "activity_id" in races else races
     if not len(done):
         raise SettingsError(f"{log.name}: no race found in this log; name the day with date=")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ... import race as _race
 from ...log import Log
 from ...sentences import READERS, Sentence
-from ..sheet import Card, Page, Section
+from ..sheet import Block, Card, Page, Section
 from . import cells, lines, pictures
-from .facts import DebriefFacts, in_units, latest_race, notes_of
+from .facts import DebriefFacts, in_units, notes_of, race_meant
 from .lines import lists
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def race_debrief(
         "checkpoints": checkpoints,
         "kind": kind,
     }
-    race = whole.race(date or latest_race(whole), **{name: value for name, value in official.items() if value})
+    race = whole.race(race_meant(whole, date, official), **{name: value for name, value in official.items() if value})
     more = {"plan": plan, "fuel": fuel, "words": notes_of(whole, race.date) if words == "notes" else words}
     read = in_units(whole, who, units or who.units)
     tables = _race.debrief(read, race, **{name: value for name, value in more.items() if value})
@@ -123,6 +123,11 @@ def _rest_of_body(facts: DebriefFacts) -> list[Sentence]:
     return lines.body(facts)[1:]
 
 
+def _to(readers: tuple[str, ...], block: Block) -> Block:
+    """A block for some readers alone."""
+    return lambda facts: block(facts) if facts.reader in readers else None
+
+
 CARD = Card(_heading, _claims, _picture, lists.questions, lists.not_known)
 
 SECTIONS = (
@@ -142,11 +147,11 @@ SECTIONS = (
             lines.result,
             lists.data,
             cells.splits,
-            lines.halves,
-            lines.opening,
-            lines.wall,
-            cells.pacing,
-            cells.history,
+            _to((ATHLETE,), lines.halves),
+            _to(TRAINERS, lines.opening),
+            _to((ATHLETE,), lines.wall),
+            _to((COACH,), cells.pacing),
+            _to((COACH,), cells.history),
         ],
     ),
     Section(
@@ -164,7 +169,7 @@ SECTIONS = (
         "waterfall",
         lines.waterfall,
         picture=pictures.waterfall,
-        folded=[cells.waterfall, lines.orders, cells.orders],
+        folded=[_to((COACH,), cells.waterfall), lines.orders, _to((COACH,), cells.orders)],
         readers=TRAINERS,
         applies=lambda f: f.tables.finished,
     ),

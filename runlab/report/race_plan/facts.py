@@ -32,7 +32,7 @@ class RacePlanFacts:
     ``race_date`` is a day or a name; "" means the next main race of races.csv, else its last one. ``on`` is the first
     day not yet run: "" means the day after the log ends, or race day for a race that is over. Nothing from that day on
     is used. ``distance_m``, ``goal``, ``course`` (a GPX file), ``checkpoints`` (a CSV) and ``kind`` win over the
-    calendar; ``start`` is the time of the gun ("09:00"), ``stops`` planned standing ("0:20:00").
+    calendar; ``start_time`` is that of the gun ("09:00"), ``stops`` planned standing ("0:20:00").
 
     Raises SettingsError for a day that no race of the calendar has, without a ``distance_m``.
     """
@@ -49,7 +49,7 @@ class RacePlanFacts:
         course: str = "",
         checkpoints: str = "",
         kind: str = "",
-        start: str = "",
+        start_time: str = "",
         stops: str = "",
         units: str = "",
     ) -> None:
@@ -71,7 +71,7 @@ class RacePlanFacts:
         own = {"distance_m": distance_m, "goal": goal, "course": course, "checkpoints": checkpoints, "kind": kind}
         self.race: Race = self.log.race(day, **{name: value for name, value in own.items() if value})
         self.stops_s = clock_s(stops) if stops else 0.0
-        self.start = self._start(start)
+        self.start = self._start(start_time)
 
     @staticmethod
     def _next(log: Log, last: pd.Timestamp) -> pd.Timestamp:
@@ -92,7 +92,7 @@ class RacePlanFacts:
         try:
             return pd.Timestamp(f"{self.race.date:%Y-%m-%d} {clock}")
         except ValueError:
-            raise SettingsError(f"start: cannot read {clock!r} as a time of day; write 09:00") from None
+            raise SettingsError(f"start_time: cannot read {clock!r} as a time of day; write 09:00") from None
 
     # -- the time ----------------------------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ def pace(facts: RacePlanFacts) -> Sentence:
         how, ground = "on the flat", "Slower uphill, quicker downhill, as the course asks."
     elif facts.ascent_m > 0:
         climb = _units.format_height(facts.ascent_m, facts.units)
-        how, ground = "on average", f"Where its {climb} of climb lie is not known: slower there, quicker down."
+        how, ground = "on average", f"Where its climb of {climb} lies is not known: slower there, quicker down."
     else:
         how, ground = "on average", "Taken as flat."
     doubt = math.nan
@@ -177,7 +177,7 @@ def missing(facts: RacePlanFacts) -> list[str]:
     if not facts.has_course and facts.race.kind != "track" and facts.ascent_m != 0:
         out.append("Where the hills are (course=, a GPX file).")
     if facts.start is None and len(facts.windows):
-        out.append("When it starts (start=).")
+        out.append("When it starts (start_time=).")
     if len(facts.windows) and not len(facts.race.checkpoints):
         out.append("Where crew may stand (checkpoints=, a CSV).")
     if facts.target_s >= ULTRA_S:

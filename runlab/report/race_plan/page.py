@@ -26,7 +26,7 @@ def race_plan(
     course: str = "",
     checkpoints: str = "",
     kind: str = "",
-    start: str = "",
+    start_time: str = "",
     stops: str = "",
     units: str = "",
     detail: str = "page",
@@ -36,7 +36,7 @@ def race_plan(
     ``log`` may hold several athletes; then ``athlete`` names one. ``race_date`` is a day or a name ("" for the next
     main race of races.csv, else its last); ``on`` the first day not yet run: nothing from that day on is used (race
     day, for a race that is over). ``distance_m``, ``goal``, ``course`` (a GPX file), ``checkpoints`` (a CSV) and
-    ``kind`` win over the calendar; ``start`` is the time of the gun, ``stops`` the standing that is planned.
+    ``kind`` win over the calendar; ``start_time`` is that of the gun, ``stops`` the standing that is planned.
 
     Returns a ``Page`` whose ``facts`` hold the tables. Raises SettingsError for a day without a race.
     """
@@ -50,7 +50,7 @@ def race_plan(
         course=course,
         checkpoints=checkpoints,
         kind=kind,
-        start=start,
+        start_time=start_time,
         stops=stops,
         units=units,
     )

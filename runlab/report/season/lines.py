@@ -238,6 +238,7 @@ def same(facts: SeasonFacts) -> Sentence | None:
         again=str(named.iloc[0] if len(named) else last["race"]),
         again_change=percent(last["value"]),
         again_verdict=last["verdict"],
+        again_conditions="heat and hills taken out" if last["warmth_known"] else "the heat of the two days not known",
         again_n=int(last["n"]),
         again_band=band(last),
     )
@@ -273,6 +274,8 @@ def durability(facts: SeasonFacts) -> Sentence:
     if not found.is_known:
         return line(facts, "durability", drift=None, reason=found.basis)
     before, now = facts.durability_halves
+    used = found.table[found.table["used"].astype(bool)]
+    cooled = used["temperature_c"].notna().mean() >= 0.5
     words = f"Median of single runs: {now:.1f} % in the last 12 weeks, {before:.1f} % before."
     return line(
         facts,
@@ -280,6 +283,7 @@ def durability(facts: SeasonFacts) -> Sentence:
         drift=f"{found.value:.1f} %".replace("-", "−"),
         drift_before=words.replace("-", "−") if math.isfinite(before) and math.isfinite(now) else "",
         drift_runs=int(found.n),
+        weather="brought to a cool day" if cooled else "warm days among them or not",
         drift_band=f"{found.low:.1f} to {found.high:.1f} %".replace("-", "−"),
     )
 

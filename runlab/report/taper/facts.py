@@ -14,7 +14,7 @@ from ... import taper as _taper
 from ... import units as _units
 from ...errors import SettingsError
 from ...log import Log
-from ...races import races_found
+from ...races import races_found, races_near
 from ...taper import RETURN_STEPS, Scenario, Simulation
 from ...taper.scenarios import scenario_loads, usual_week
 from ...taper.simulate import history
@@ -65,7 +65,7 @@ class TaperFacts:
         self.race = self._race(race_date)
         self.over = bool(self.race["date"] <= self.last)
         start = max(self.race["date"] - BEFORE * DAY, days.min() + 7 * DAY) if self.over else self.last + DAY
-        self.today = pd.Timestamp(on).normalize() if on else start
+        self.today = _units.parse_day(on, "on") if on else start
         if not self.today < self.race["date"]:
             raise SettingsError(
                 f"on={self.today:%Y-%m-%d} must lie before the race on {self.race['date']:%Y-%m-%d}; "
@@ -85,6 +85,8 @@ class TaperFacts:
         if asked:
             races = races_found(self.whole)
             row = race_row(self.whole, asked)
+            if row["date"] <= self.last and not (races["date"] == row["date"]).any():
+                raise SettingsError(f"no race on {row['date']:%Y-%m-%d}; {races_near(self.whole, row['date'])}")
             times = races.loc[races["date"] == row["date"], "time_s"]
             return row | {"name": row["name"] or "the race", "time_s": float(times.iloc[0]) if len(times) else math.nan}
         races = _taper.main_races(self.whole)
@@ -106,7 +108,7 @@ class TaperFacts:
             first = max(spell["start"], self.today)
             last = spell["start"] if pd.isna(spell["end"]) else spell["end"]
             return first, int((min(last, self.race["date"] - DAY) - first).days) + 1
-        first = pd.Timestamp(asked).normalize() if asked else self.today
+        first = _units.parse_day(asked, "sick_from") if asked else self.today
         if not self.today <= first < self.race["date"]:
             raise SettingsError(
                 f"sick_from {first:%Y-%m-%d} must lie from {self.today:%Y-%m-%d} to the day before the race"
@@ -227,27 +229,17 @@ class TaperFacts:
         return pd.Series({"value": value, "low": low, "high": high, "apart": row["verdict"] != ALIKE})
 
     @cached_property
-    def parts(self) -> pd.Series:
-        """What the distance between plan and rest is made of, as shares: ``off`` (days without training), ``back``
-        (held down on the way back), ``ill`` (the illness itself). NaN where there is no cost to take apart.
-
-        The same draws are run with the days off alone, then with the way back, then with the illness.
+    def ill_share(self) -> float:
+        """The part of what rest costs against the plan that is the illness itself; the other is the running missed, in
+        bed and on the way back. NaN where rest costs nothing. The same draws are run with and without the illness.
         """
-        unknown = pd.Series({"off": math.nan, "back": math.nan, "ill": math.nan})
         if not self.is_known:
-            return unknown
+            return math.nan
         dates = pd.date_range(self.today, self.race["date"] - DAY)
         rested, _ = scenario_loads(self.scenarios[1], self.usual_load, dates, None)
-        off = Scenario("off", rest=(self.sick_from, self.sick_days), **self._base)
-        draws = self._simulated([off, Scenario("back", plan=pd.Series(rested, dates))]).draws
-        ends = self.simulation.draws
-        steps = [ends[self.planned].mean(), draws["off"].mean(), draws["back"].mean(), ends[self.rest].mean()]
-        parts = -np.diff(steps)
-        if not (parts >= 0).all() or not parts.sum() > 0:
-            return unknown
-        shares = pd.Series(parts / parts.sum(), index=unknown.index).round(2)
-        shares[shares.idxmax()] += 1 - shares.sum()
-        return shares
+        well = self._simulated([Scenario("well", plan=pd.Series(rested, dates))]).draws["well"].mean()
+        plan, rest = (self.simulation.draws[name].mean() for name in (self.planned, self.rest))
+        return float((well - rest) / (plan - rest)) if plan >= well and plan > rest else math.nan
 
     @cached_property
     def stops(self) -> pd.DataFrame:

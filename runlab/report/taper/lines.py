@@ -84,7 +84,8 @@ def cost(facts: TaperFacts) -> Sentence:
 
 
 def parts(facts: TaperFacts) -> Sentence:
-    return line(facts, "parts", **facts.parts.to_dict(), reason="rest costs nothing clear against the plan")
+    ill = facts.ill_share
+    return line(facts, "parts", ill=ill, missed=1 - round(ill, 2), reason="resting costs nothing against the plan")
 
 
 def stop(facts: TaperFacts) -> Sentence:
@@ -101,7 +102,7 @@ def stop(facts: TaperFacts) -> Sentence:
         after=percent(after["value"]),
         race=percent(race["value"]),
         plan=facts.planned,
-        planned=percent(planned),
+        planned=f"{percent(planned)}{', so resting looks dearer beside it' if planned > 0 else ''}",
         after_band=band(after),
         race_band=band(race),
     )
@@ -115,7 +116,6 @@ def back(facts: TaperFacts) -> Sentence:
         "back",
         days=len(held),
         start=float(plan["share"].iloc[0]),
-        usual=facts.usual_distance_m,
         reason="no usual load is known",
     )
 

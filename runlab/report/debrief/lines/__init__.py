@@ -10,7 +10,6 @@ from .time import PARTS, orders, over_plan, stops, waterfall, windows
 
 __all__ = [
     "PARTS",
-    "SENTENCES",
     "body",
     "build",
     "coming",

@@ -145,8 +145,10 @@ def _channel(facts: DebriefFacts, row: dict[str, Any], drift: pd.DataFrame) -> S
     return line(facts, "drift" if row["channel"] in AT_PACE else "drift_raw", **values)
 
 
-def recovery(facts: DebriefFacts) -> Sentence:
+def recovery(facts: DebriefFacts) -> Sentence | None:
     table = facts.tables.recovery
+    if not len(table):
+        return None
     known = table[table["usual"].notna() & (table["n"] > 0)]
     usual = f"What is usual for this athlete is known for {len(known)} of {len(table)} steps."
     return line(facts, "recovery", usual=usual, reason="")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ..facts import DebriefFacts
 
 
+NEAR_WEEKS = 8  # what lay further back comes after what lay nearer
+
+
 def fuel(facts: DebriefFacts) -> Sentence:
     table = facts.tables.fuelling
     if not has(table, "carbs_g"):
@@ -69,7 +72,7 @@ def build(facts: DebriefFacts) -> Sentence:
     if not has(this, "run_distance_m") or not this["run_distance_m"].sum() > 0:
         return line(facts, "build", mean=math.nan, reason="no run lies in the 16 weeks before")
     best = table[table["build"] == "best"]
-    words = "There is no earlier build in this log to set it against."
+    words = "No earlier build to compare."
     if has(best, "run_distance_m"):
         led = f", {facts.tables.build_best}" if facts.tables.build_best else ""
         words = (
@@ -95,7 +98,8 @@ def disruption(facts: DebriefFacts) -> Sentence | None:
     table = facts.disruptions
     if not len(table):
         return None
-    order = table.sort_values(["days", "weeks_to_race"], ascending=[False, True], kind="stable")
+    near = table["weeks_to_race"] <= NEAR_WEEKS
+    order = table.assign(near=near).sort_values(["near", "days"], ascending=False, kind="stable")
     top = order.iloc[0]
     others = [
         f"{int(row.days)} day{'s' if row.days != 1 else ''} of {KINDS.get(row.kind, row.kind)}, {_before(facts, row)}"

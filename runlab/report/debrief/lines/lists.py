@@ -65,8 +65,9 @@ def questions(facts: DebriefFacts) -> list[str]:
 
 def change(facts: DebriefFacts) -> list[str]:
     found = facts.tables.one_change
-    rows = (("change", "Change"), ("keep", "Keep"), ("why", "Why"))
-    return for_reader(facts, [f"**{name}**: {found[key]}" for key, name in rows if found.get(key)])
+    rows = (("change", "Change"), ("why", "Why"), ("keep", "Keep"))
+    lines = [f"**{name}**: {found[key]}" for key, name in rows if found.get(key)]
+    return for_reader(facts, lines or ["Nothing in the files asks for a change, or stands out as the thing to keep."])
 
 
 def ladder(facts: DebriefFacts) -> list[str]:
