@@ -147,11 +147,11 @@ def test_no_page_speaks_of_weather_that_nobody_measured(known):
     races = pd.DataFrame({"athlete": "bo", "date": days[[20, 60]], "name": "City 10", "distance_m": 10_000.0})
     races = races.assign(official_time_s=[2700.0, 2650.0], kind="road")
     log = Log(tables.conform(own, tables.ACTIVITIES), races=tables.conform(races, tables.RACES))
-    page = SeasonBreakdown(log)
-    assert ("in cool weather" in page.sentence("pace_at_heart_rate").plain) is known
-    assert ("whatever the weather" in page.sentence("pace_at_heart_rate").plain) is not known
-    assert ("heat and hills taken out" in page.sentence("same_race").plain) is known
-    assert ("the heat of the two days not being known" in page.sentence("same_race").plain) is not known
+    facts = SeasonFacts(log)
+    pace, again = said(facts, "pace_at_heart_rate").plain, said(facts, "same_race").plain
+    assert ("in cool weather" in pace) is known and ("whatever the weather" in pace) is not known
+    assert ("heat and hills taken out" in again) is known
+    assert ("the heat of the two days not being known" in again) is not known
 
 
 def test_missing_samples_leave_sections_that_say_so(season):

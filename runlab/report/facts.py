@@ -27,7 +27,7 @@ DAY = pd.Timedelta(days=1)
 AWAY = ("ill", "injury", "pain", "travel", "life")  # episodes that take running away
 ACHES = ("pain", "injury")
 JUMP = 1.1  # of the longest run of the 30 days before
-NEAR = 14  # days between an ache and what may be asked beside it
+AHEAD = 14  # days of the plan that are looked at
 SAME_RACE = 0.03  # watches read a course up to this much long or short
 
 
@@ -288,7 +288,7 @@ class AthleteFacts:
     def planned_jumps(self) -> pd.DataFrame:
         """Planned runs of the next fourteen days that would be jumps, the largest last; the race itself left out."""
         table = planned_spikes(self.all_activities, self.plan, through=self.end)
-        near = (table["date"] <= self.end + NEAR * DAY) & ~table["date"].isin(self.races["date"])
+        near = (table["date"] <= self.end + AHEAD * DAY) & ~table["date"].isin(self.races["date"])
         return table[near & (table["ratio"] > JUMP)].sort_values("ratio", kind="stable")
 
     @cached_property
