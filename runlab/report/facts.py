@@ -13,7 +13,8 @@ import pandas as pd
 from .. import units as _units
 from ..calendar import breaks, measured_sum, weeks_back
 from ..errors import SettingsError
-from ..load import daily_sums, fitness_and_fatigue, planned_spikes, single_run_spike, step_back_weeks
+from ..load import daily_sums, fitness_and_fatigue, single_run_spike, step_back_weeks
+from ..load.spikes import planned_spikes
 from ..log import Log
 from ..progression import limiters, race_results
 from ..progression.comparison import Comparison, compare_periods

@@ -15,7 +15,6 @@ from ...progression import (
     durability,
     dynamics,
     intensity_distribution,
-    long_run_fade,
     pace_at_heart_rate,
     plateau,
     same_race,
@@ -23,6 +22,7 @@ from ...progression import (
 )
 from ...progression.aerobic import runs_at_heart_rate
 from ...progression.comparison import common_channel
+from ...progression.fade import long_run_fade
 from ...progression.intensity import run_intensity
 from ...progression.phases import phase_weeks
 from ...progression.weeks import excused_days
