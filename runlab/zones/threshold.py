@@ -40,8 +40,8 @@ _SLOWER = 0.04  # log speed below the best hour shown by which an effort was not
 # how far above the usual mean they must lie to have been hard.
 _MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS, _MEAN_ABOVE = 0.92, 0.03, 20, 1.1
 # What does not average out: of heart rate a share of its scatter from run to run (beats where that is not known); of
-# speed weather, course and shape all parts share, more where only whole runs are known. Then the law of the line over heart rate, and how far a runner's day
-# lies from what training has it.
+# speed weather, course and shape all parts share, more where only whole runs are known. Then the law of the line over
+# heart rate, and how far a runner's day lies from what training has it.
 _DAYS_SHARE, _LEAST_BPM, _NO_LINE_BPM = 0.45, 1.5, 3.0
 _SHARED_SD, _WHOLE_SD, _LINE_SD, _TRAINED_SD = 0.033, 0.045, 0.015, 0.032
 
@@ -74,9 +74,9 @@ def threshold(
     less when longer) nearly so, the best of other training as 9.5 ± 4 % below; runs without samples count as one
     effort. What is 4 % slower than shown elsewhere is left out. Weighed together with it: the line of heart rate over
     speed, read at 90.5 ± 2.5 % of maximum; what the totals of twelve weeks of training say of runners in general;
-    and a threshold written down in the settings (± 2 %, more as it ages). Where they disagree, the interval widens; what
-    all that is read from the log shares (weather, course, shape: 3.3 %; 4.5 % of whole runs) does not average out.
-    Threshold heart rate is that line, the efforts' own heart rate and the stated one: the mean over that hour.
+    and a threshold written down in the settings (± 2 %, more as it ages). Where they disagree, the interval widens;
+    what all of the log shares (weather, course, shape: 3.3 %; 4.5 % of whole runs) does not average out. Threshold
+    heart rate is that line, the efforts' own heart rate and the stated one: the mean over that hour.
 
     Takes the log of one athlete (``efforts``, ``activities``; ``races``, ``histograms`` if there) and a day: ``on``
     looks at the days before it, ``through`` at that day too, else the last in the log counts. Returns a Threshold:
