@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runlab import units
-from runlab.units import parse_day
 from runlab.errors import SettingsError, one_of
+from runlab.units import parse_day
 
 
 @given(speed=st.floats(0.5, 12), system=st.sampled_from(["metric", "imperial"]))
