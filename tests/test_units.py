@@ -2,12 +2,14 @@
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runlab import units
 from runlab.errors import SettingsError, one_of
+from runlab.units import parse_day
 
 
 @given(speed=st.floats(0.5, 12), system=st.sampled_from(["metric", "imperial"]))
