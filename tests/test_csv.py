@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runlab import tables
+from runlab.data import table
 from runlab.errors import FileError, SettingsError
 from runlab.readers import Activity, csv
 from runlab.readers.csv import TrainingLog, cells, dates
 from runlab.readers.csv.detect import known_headers
+from runlab.readers.csv.dictionaries import (
+    COACH,
+    FILES,
+    OPEN_UNITS,
+    SAMPLES,
+    SOURCES,
+    SUFFIXES,
+    UNIT_WORDS,
+    UNITS,
+)
+from runlab.units import METRES_PER_FOOT, METRES_PER_MILE
 
 STRAVA_103 = (
     "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Max Heart Rate,"
@@ -878,3 +891,25 @@ def test_any_bytes_in_a_squad_table_are_a_table_or_a_problem(name, noise):
         Path(folder, f"{name}.csv").write_bytes(b"date,kind,start,session_type,distance_km,mood\n" + noise)
         found, problems = csv.read_squad_tables(folder, "a")
     assert isinstance(found[name], pd.DataFrame) and list(problems.columns[:1]) == ["path"]
+
+
+def test_no_word_of_the_dictionaries_means_two_things():
+    """TOML is written by meaning; a word under two of them would silently mean the last."""
+    squad, units, sports = table("csv/squad"), table("csv/units"), table("sports")
+    lists = [about["headers"] for about in table("csv/sources").values() if "headers" in about]
+    lists += [table("csv/coach")["training log"]["headers"], table("csv/samples")["samples"]["headers"]]
+    lists += [about["headers"] for about in squad.values()]
+    lists += [words for about in squad.values() for words in about.get("words", {}).values()]
+    lists += [units[name] for name in ("unit_words", "kinds", "months")]
+    lists += [sports[name] for name in ("tables", "tracks", "abroad", "workouts", "surfaces")]
+    for meanings in lists:
+        words = Counter(word for words in meanings.values() for word in words)
+        assert not [word for word, times in words.items() if times > 1]
+
+
+def test_every_unit_of_the_dictionaries_is_known():
+    known = {*UNITS, *OPEN_UNITS, "clock", "distance?", "speed?"}
+    for headers in (COACH.headers, SAMPLES.headers, *(s.headers for s in SOURCES), *(h for h, _ in FILES.values())):
+        assert {value[1] for value in headers.values() if isinstance(value, tuple)} <= known
+    assert set(UNIT_WORDS.values()) <= {*known, ""} and set(SUFFIXES.values()) <= set(UNITS)
+    assert UNITS["mi"][1] == METRES_PER_MILE and UNITS["ft"][1] == METRES_PER_FOOT and UNITS["km/h"][1] == 1 / 3.6

@@ -13,6 +13,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "runlab"
 STAIRS = (
+    "data",
     "errors",
     "units",
     "tables",

@@ -101,6 +101,20 @@ def test_an_effort_under_three_minutes_needs_no_high_heart_rate():
     assert progression.critical_speed(frame, max_heart_rate_bpm=200.0)["looks_maximal"].all()
 
 
+def test_a_lower_bound_is_no_more_than_the_efforts_are_worth_over_an_hour():
+    """5,000 m in 17:47 at 90 % of the maximum: 4.25 m/s for an hour, whatever speed the line has."""
+    held_back = efforts().assign(activity_id=list("abcd"), average_heart_rate_bpm=180.0)
+    found = progression.critical_speed(held_back, max_heart_rate_bpm=200.0).loc["critical_speed"]
+    time = (5000 - 200) / 4.5
+    assert np.isnan(found["value"]) and found["low"] == pytest.approx(5000 / time * (time / 3600) ** 0.082)
+    assert found["low"] < 4.25 and f"at least {found['low']:.2f} m/s" in found["basis"]
+    # where the line itself is lower, that counts
+    scattered = held_back.assign(time_s=held_back["time_s"] * np.array([1.0, 1.12, 0.95, 1.1]))
+    lower = progression.critical_speed(scattered, max_heart_rate_bpm=200.0).loc["critical_speed", "low"]
+    last = scattered["time_s"].iloc[-1]
+    assert lower < 5000 / last * (last / 3600) ** 0.082
+
+
 def test_one_run_tells_no_critical_speed():
     found = progression.critical_speed(efforts().assign(activity_id="a", average_heart_rate_bpm=199.0))
     assert found["value"].isna().all() and found["low"].isna().all() and "two runs" in found["basis"].iloc[0]

@@ -462,7 +462,7 @@ def test_the_doubt_of_a_series_is_the_weighed_one_of_every_way_to_follow():
         squares = left @ inverse @ left
         logs.append(-0.5 * (np.log(np.linalg.det(alike)) + np.log(np.linalg.det(inner)) + 6 * np.log(squares)))
         variances.append(squares / 6 * (weights @ alike @ weights))
-        prior.append(follow * (1 - follow))
+        prior.append(follow)
     likely = np.exp(logs) * prior
     doubt, freedom = doubt_of_series(values, at, weights, levels)
     assert doubt == pytest.approx(np.exp(np.average(np.log(variances), weights=likely) / 2)) and freedom == 6

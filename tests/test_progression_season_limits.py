@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from runlab import progression as p
+from runlab import tables
 from runlab.athlete import Athlete
 from runlab.log import Log
 from runlab.progression.intensity import session_zone
@@ -335,3 +336,43 @@ def test_a_build_in_one_row():
     found = p.block_summary(blocks.assign(break_days=2.0)).iloc[0]
     assert found[["long_weeks", "break_days", "peak_week_m", "weeks_known"]].tolist() == [2, 10.0, 200.0, 4]
     assert found["excused_days"] == 5.0 and found["weekly_distance_m"] == 108.75
+
+
+def limits_of_races(exponent: float) -> tuple[pd.Series, list[float]]:
+    """What limiters say of races along a power law, and the lower ends of the decline at 80 and 95 %."""
+    metres = np.array([5000.0, 10_000.0, 21_097.5, 42_195.0])
+    races = pd.DataFrame({"date": pd.date_range("2026-01-04", periods=4, freq="28D"), "distance_m": metres})
+    races = races.assign(athlete="a", official_time_s=1200 * (metres / 5000) ** exponent)
+    log = Log(tables.empty(tables.ACTIVITIES), races=tables.conform(races, tables.RACES))
+    says = p.limiters(log).set_index("candidate")["says"]
+    return says, [p.speed_endurance_model(races, level=q).loc["decline", "low"] for q in (0.8, 0.95)]
+
+
+def test_limiters_speak_at_95_per_cent():
+    between = [e for e in np.arange(1.06, 1.2, 0.005) if limits_of_races(e)[1][0] > 0.056 > limits_of_races(e)[1][1]]
+    assert between, "an exponent that 80 % would have named"
+    says, _ = limits_of_races(between[0])
+    assert says["endurance"] == says["speed"] == "cannot tell"
+    says, _ = limits_of_races(between[-1] + 0.01)
+    assert (says["endurance"], says["speed"]) == ("speaks for it", "speaks against it")
+
+
+@pytest.mark.parametrize(("share", "most"), [(1.0, 0.05), (0.0, 1.0)])
+def test_hard_running_is_told_where_hard_weeks_went_and_not_by_chance(share, most):
+    said = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        days = pd.date_range("2025-01-06", periods=360)
+        hard = np.where(rng.random(360) < 0.2, 60 * rng.uniform(6, 25, 360), 0.0) * np.where(
+            np.arange(360) > 275, share, 1
+        )
+        own = pd.DataFrame({"date": days, "sport": "running", "athlete": "a", "moving_time_s": 3600.0})
+        own = own.assign(activity_id=[f"r{i}" for i in range(360)], start_time=days.tz_localize("UTC"), distance_m=1e4)
+        counts = pd.concat(
+            pd.DataFrame({"activity_id": own["activity_id"], "channel": "heart_rate_bpm", "value": v, "seconds": s})
+            for v, s in ((140.0, 3600 - hard), (180.0, hard))
+        )
+        who = Athlete("a", settings=[{"threshold_heart_rate_bpm": 168.0}])
+        log = Log(tables.conform(own, tables.ACTIVITIES), histograms=counts, athletes={"a": who})
+        said.append(p.limiters(log).set_index("candidate").loc["hard running", "says"] == "speaks for it")
+    assert np.mean(said) <= most and (most < 1 or np.mean(said) >= 0.9), np.mean(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -184,6 +185,15 @@ def test_a_stop_is_no_wall_and_a_slow_km_is_one_at_eleven_per_cent(stop_s, slow,
     row = pacing(even_marathon(stop_s=stop_s, slow=slow), race).loc["wall_1_km"]
     assert row["met"] == met and row["value"] == pytest.approx(100 * (slow - 1), abs=1e-6)
     assert (row["from_m"] == 35_000.0) == (met == "yes") and "four in ten" in row["words"]
+
+
+def test_a_steep_km_is_no_wall():
+    track = even_marathon(slow=1.2)
+    hill = (track.distance_m >= 35_000.0) & (track.distance_m < 36_000.0)
+    race = Race(pd.Timestamp("2026-11-01"), distance_m=42_000.0, kind="road")
+    found = pacing(replace(track, factor=np.where(hill, 1.2, 1.0)), race)
+    assert found.loc["wall_1_km", "met"] == "no" and found.loc["wall_1_km", "value"] == pytest.approx(0, abs=1e-6)
+    assert pacing(track, race).loc["wall_1_km", "met"] == "yes"
 
 
 def test_words_keep_the_sentence_contract(marathon):

@@ -311,4 +311,4 @@ def heat(hours: float, temperature=20.0, watch=math.nan, usual=math.nan, humidit
     ],
 )
 def test_what_a_degree_costs(found, degrees):
-    assert found == pytest.approx(0.0029 * degrees)
+    assert found == pytest.approx(0.0030 * degrees)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from ledger import ATHLETES, log_of
+from runlab.report.season.tapers import main_races
 
 import runlab as rl
 from runlab import progression, race, taper
@@ -18,7 +19,6 @@ from runlab.progression.results import race_results, runs
 from runlab.race.pacing import pacing_history
 from runlab.races import Race, as_race, race_of, races_found
 from runlab.report.season import SeasonBreakdown
-from runlab.report.season.tapers import main_races
 from runlab.zones.threshold import _runs
 
 SUNDAY = pd.Timestamp("2026-04-05")

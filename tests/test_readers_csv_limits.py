@@ -10,7 +10,7 @@ from runlab.errors import FileError
 from runlab.readers.csv import cells, checks, sheet
 from runlab.readers.csv.columns import Columns
 from runlab.readers.csv.detect import Field
-from runlab.readers.csv.dictionaries.units import UNITS
+from runlab.readers.csv.dictionaries import UNITS
 from runlab.readers.csv.sheet import Findings, Sheet
 
 

@@ -6,10 +6,11 @@ import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from runlab import open_log
+from runlab import open_log, tables
 from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.report import SeasonBreakdown, write_report
@@ -115,6 +116,26 @@ def test_without_races_there_is_no_trend_and_it_says_why(season):
     )
     assert season.sentence("same_race").startswith("**Cannot tell")
     assert season.season_results.empty
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_no_page_speaks_of_weather_that_nobody_measured(known):
+    rng, days = np.random.default_rng(5), pd.date_range("2026-01-05", periods=90, freq="2D")
+    own = pd.DataFrame({"activity_id": [f"r{k}" for k in range(90)], "athlete": "bo", "date": days, "sport": "running"})
+    own = own.assign(
+        start_time=days.tz_localize("UTC"), moving_time_s=3000.0, elapsed_time_s=3000.0, distance_m=9000.0,
+        average_speed_mps=3 * np.exp(rng.normal(0, 0.02, 90)), average_heart_rate_bpm=rng.normal(145, 4, 90),
+        heart_rate_share=1.0, average_temperature_c=14.0 if known else np.nan, samples=0,
+    )  # fmt: skip
+    own.loc[[20, 60], ["distance_m", "elapsed_time_s"]] = [10_000.0, 2700.0]
+    races = pd.DataFrame({"athlete": "bo", "date": days[[20, 60]], "name": "City 10", "distance_m": 10_000.0})
+    races = races.assign(official_time_s=[2700.0, 2650.0], kind="road")
+    log = Log(tables.conform(own, tables.ACTIVITIES), races=tables.conform(races, tables.RACES))
+    page = SeasonBreakdown(log)
+    assert ("in cool weather" in page.sentence("pace_at_heart_rate").plain) is known
+    assert ("whatever the weather" in page.sentence("pace_at_heart_rate").plain) is not known
+    assert ("heat and hills taken out" in page.sentence("same_race").plain) is known
+    assert ("the heat of the two days not being known" in page.sentence("same_race").plain) is not known
 
 
 def test_missing_samples_leave_sections_that_say_so(season):

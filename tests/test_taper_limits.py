@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runlab import taper
+from runlab import tables, taper
 from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.taper import Scenario, simulate
@@ -391,6 +391,21 @@ def test_a_rebuild_without_history_is_made_of_habits():
     unknown = taper.rebuild(Log(), {"date": "2026-05-01", "distance_m": np.nan}, build_weeks=8).set_index("stage")
     assert unknown.loc["recover", "value"] == 7.0
     assert unknown.loc["build", "value"] == 42.0
+
+
+def test_a_race_after_which_the_usual_never_came_back_is_kept():
+    days = pd.date_range(MONDAY, periods=7 * 42)
+    week = np.arange(len(days)) // 7
+    metres = np.where(week == 13, 2000.0, np.where(week > 30, 2000.0, 8000.0))
+    metres[[7 * 12 + 6, 7 * 30 + 6]] = 21_097.5
+    runs = pd.DataFrame({"date": days, "sport": "running", "athlete": "a", "distance_m": metres})
+    runs = runs.assign(
+        activity_id=[f"r{i}" for i in range(len(days))], start_time=days.tz_localize("UTC"), moving_time_s=metres / 3
+    )
+    races = pd.DataFrame({"date": days[[7 * 12 + 6, 7 * 30 + 6]], "distance_m": 21_097.5, "official_time_s": 7000.0})
+    log = Log(tables.conform(runs, tables.ACTIVITIES), races=tables.conform(races.assign(athlete="a"), tables.RACES))
+    back = taper.rebuild(log, {"date": days[-1], "distance_m": 21_097.5}).set_index("stage").loc["return"]
+    assert back["value"] == 14.0 and back["n"] == 2 and "after 1 of them it was not back" in back["basis"]
 
 
 def test_what_cannot_be_told_has_no_count():

@@ -192,6 +192,41 @@ def test_heat_index_rises_with_humidity_when_hot_and_keeps_nan():
     assert math.isnan(terrain.heat_index(35.0, math.nan))
 
 
+def rothfusz(t: float, rh: float) -> float:
+    """The regression of SR 90-23 alone, degrees Fahrenheit."""
+    return (
+        -42.379 + 2.04901523 * t + 10.14333127 * rh - 0.22475541 * t * rh - 6.83783e-3 * t**2 - 5.481717e-2 * rh**2
+        + 1.22874e-3 * t**2 * rh + 8.5282e-4 * t * rh**2 - 1.99e-6 * t**2 * rh**2
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fahrenheit", "humidity", "expected"),
+    [
+        (60.0, 50.0, (60 + 0.5 * (60 + 61 - 9.6 + 4.7)) / 2),  # the simple formula, averaged with the temperature
+        (79.0, 50.0, (79 + 0.5 * (79 + 61 + 13.2 + 4.7)) / 2),  # still under 80
+        (90.0, 60.0, rothfusz(90, 60)),
+        (95.0, 5.0, rothfusz(95, 5) - 2.0),  # dry: (13 - 5) / 4 x sqrt((17 - |95 - 95|) / 17)
+        (104.0, 5.0, rothfusz(104, 5) - 2 * math.sqrt(8 / 17)),
+        (95.0, 13.0, rothfusz(95, 13)),
+        (82.0, 95.0, rothfusz(82, 95) + 1.0),  # humid: (95 - 85) / 10 x (87 - 82) / 5
+        (82.0, 85.0, rothfusz(82, 85)),
+        (88.0, 95.0, rothfusz(88, 95)),
+    ],
+)
+def test_heat_index_as_the_weather_service_computes_it(fahrenheit, humidity, expected):
+    """www.wpc.ncep.noaa.gov/html/heatindex_equation.shtml, with both adjustments."""
+    found = terrain.heat_index((fahrenheit - 32) / 1.8, humidity)
+    assert found * 1.8 + 32 == pytest.approx(expected, abs=1e-6)
+
+
+def test_one_heat_constant_in_the_house():
+    from runlab.progression import aerobic, conditions
+    from runlab.race.draws import Assumptions
+
+    assert Assumptions().heat_per_degree == -aerobic.HEAT[0] == conditions.HEAT_PER_DEGREE == 0.0030
+
+
 @pytest.mark.parametrize("wrong", [{"window_m": 0}, {"window_m": -5}])
 def test_impossible_windows_are_refused(wrong):
     with pytest.raises(SettingsError):

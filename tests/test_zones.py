@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runlab import zones
+from runlab import progression, samples, zones
 from runlab.athlete import Athlete, Settings
 from runlab.errors import SettingsError, TableError
 from runlab.log import Log
@@ -142,6 +142,17 @@ def test_easy_running_alone_says_nothing_of_the_maximum():
     assert not easy.is_known and "no hard running seen" in easy.basis
     # without an average from the source the seconds at each heart rate give it
     assert not zones.observed_max_heart_rate(peaks(160, 161, 162, 158, 160, usual=np.nan)).is_known
+
+
+def test_the_easy_runs_of_a_log_alone_say_nothing_of_the_maximum():
+    """Of the sample's marathoner, whose maximum is known, the easy and recovery runs alone are kept."""
+    log = samples.squad().athlete("road-marathoner")
+    assert zones.observed_max_heart_rate(log).value == 186
+    types = progression.session_type(log, look_inside=False)
+    easy = types.loc[types["session_type"].isin(["easy", "recovery"]), "activity_id"]
+    kept = log.activities[log.activities["activity_id"].isin(easy)]
+    found = zones.observed_max_heart_rate(Log(kept, histograms=log.histograms, athletes={}))
+    assert len(kept) >= 20 and not found.is_known and "is a lower bound" in found.basis
 
 
 def test_the_day_itself_and_several_athletes():
@@ -289,6 +300,29 @@ def test_threshold_names_its_efforts_and_lies_between_the_races_and_an_hour():
     assert 3.7 < found.speed.low < 3.9 < found.speed.value < 4.0 < found.speed.high < 4.2
     assert found.efforts["activity_id"].tolist() == ["a", "b"] and found.speed.n == 2
     assert "2 races" in found.speed.basis and 160 < found.heart_rate.value < 172
+
+
+def test_what_all_parts_share_does_not_average_out():
+    """Half of the 80 % interval in log speed, exactly: efforts with samples share 3.3 %, whole runs alone 4.5 %."""
+    sampled = zones.threshold(race_log()).speed
+    whole = race_log().activities.assign(distance_m=[5000.0, 10_000.0], moving_time_s=[1200.0, 2500.0])
+    alone = zones.threshold(Log(whole, athletes={})).speed
+    assert np.log(sampled.high / sampled.value) / 1.2815516 == pytest.approx(0.03829, abs=2e-5)
+    assert np.log(alone.high / alone.value) / 1.2815516 == pytest.approx(0.05111, abs=2e-5)
+
+
+def test_heart_rate_is_as_doubtful_as_it_scatters_from_run_to_run():
+    """The same runner with beats that scatter more from day to day gets a wider threshold heart rate."""
+    log, _, _ = light_athlete(8)
+    rng, width = np.random.default_rng(1), []
+    day = {name: rng.normal() for name in log.activities["activity_id"]}
+    for scatter in (0.0, 8.0):
+        loud = log.efforts.assign(
+            average_heart_rate_bpm=log.efforts["average_heart_rate_bpm"] + scatter * log.efforts["activity_id"].map(day)
+        )
+        found = zones.threshold(Log(log.activities, efforts=loud, athletes=log.athletes)).heart_rate
+        width.append(found.high - found.low)
+    assert width[1] > 1.5 * width[0]
 
 
 def test_threshold_without_altitude_is_wider_and_without_heart_rate_has_none():

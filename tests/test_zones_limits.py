@@ -214,12 +214,12 @@ def centre_and_spread(estimate) -> tuple[float, float]:
 )
 def test_a_race_is_brought_to_an_hour_and_is_nearly_all_out(given, below, spread):
     found = centre_and_spread(threshold_of(session(**given)).speed)
-    assert found == pytest.approx((math.log(4.0) + 0.012 - below, math.hypot(0.020, 0.009, 0.036, spread)))
+    assert found == pytest.approx((math.log(4.0) + 0.012 - below, math.hypot(0.020, 0.009, 0.033, spread)))
 
 
 def test_an_old_race_says_less():
     found = centre_and_spread(threshold_of(session(day=100), through=END).speed)
-    assert found[1] == pytest.approx(math.hypot(0.020, 0.009, 0.036, 0.0012 * 10))
+    assert found[1] == pytest.approx(math.hypot(0.020, 0.009, 0.033, 0.0012 * 10))
     assert threshold_of(session(day=119), through=END).speed.is_known
     assert not threshold_of(session(day=120), through=END).speed.is_known
 
@@ -245,7 +245,7 @@ def test_an_effort_with_a_race_s_heart_rate_is_hard(seconds, share):
     assert not under.speed.is_known
     lag = math.log(seconds / 3600)
     found = centre_and_spread(over.speed)
-    wide = math.hypot(0.032, 0.009, 0.036, 0.017 * lag)
+    wide = math.hypot(0.032, 0.009, 0.033, 0.017 * lag)
     assert found == pytest.approx((math.log(4.0) + 0.06 * lag + 0.042, wide))
 
 
@@ -273,7 +273,7 @@ def test_hard_running_stands_out_by_twelve_per_cent_of_eight_runs():
 
     assert not known(8, 0.119).is_known and not known(7, 0.13).is_known
     found = centre_and_spread(known(8, 0.121))
-    wide = math.hypot(1.6 * 0.038, 0.009, 0.036)
+    wide = math.hypot(1.6 * 0.038, 0.009, 0.033)
     assert found == pytest.approx((math.log(3.0) + 0.121 + 0.095, wide)), "ordinary training without heart rate"
 
 
@@ -361,17 +361,15 @@ def test_a_stated_threshold_counts_with_its_doubt_and_its_age():
 
     easy = session(3.0, race=False)
     fresh, old, undated = (found(easy, start=day) for day in (END, END - pd.Timedelta(days=100), None))
-    assert centre_and_spread(fresh.speed) == pytest.approx((math.log(4.2), 0.025))
-    assert centre_and_spread(old.speed)[1] == pytest.approx(math.hypot(0.025, 0.012))
-    assert centre_and_spread(undated.speed)[1] == pytest.approx(math.hypot(0.025, 0.0012 * math.sqrt(365)))
-    assert (fresh.heart_rate.value, fresh.heart_rate.high) == pytest.approx(
-        (170.0, 170 + 1.2815515655 * math.hypot(0.02 * 170, 3.0))
-    )
+    assert centre_and_spread(fresh.speed) == pytest.approx((math.log(4.2), 0.02))
+    assert centre_and_spread(old.speed)[1] == pytest.approx(math.hypot(0.02, 0.012))
+    assert centre_and_spread(undated.speed)[1] == pytest.approx(math.hypot(0.02, 0.0012 * math.sqrt(365)))
+    assert (fresh.heart_rate.value, fresh.heart_rate.high) == pytest.approx((170.0, 170 + 1.2815515655 * 0.02 * 170))
     assert not found(easy, start=END + pd.Timedelta(days=1)).speed.is_known, "what is written down later is not known"
     raced = session(4.2 / math.exp(0.012))
     both, alone = found(raced, start=END).speed, threshold_of(raced).speed
-    one = math.hypot(0.020, 0.009, 0.036)
-    assert centre_and_spread(both) == pytest.approx((math.log(4.2), (one**-2 + 0.025**-2) ** -0.5))
+    one = math.hypot(0.020, 0.009, 0.033)
+    assert centre_and_spread(both) == pytest.approx((math.log(4.2), (one**-2 + 0.02**-2) ** -0.5))
     assert both.high < alone.high and both.low > alone.low
 
 
@@ -405,7 +403,7 @@ def test_whole_runs_speak_through_the_line_of_training():
     marks = training_marks(log.activities, day.astype(float))
     metres = found.value * 3600
     assert ALONE_WITHOUT_HEART.log_time(marks, np.array([metres]))[0] == pytest.approx(math.log(3600), abs=1e-4)
-    assert centre_and_spread(found)[1] == pytest.approx(math.hypot(0.05, 0.045))
+    assert centre_and_spread(found)[1] == pytest.approx(math.hypot(0.05, 0.032, 0.045))
     assert "the totals of 40 runs" in found.basis
     assert not threshold(whole_runs(belt=True)).speed.is_known
 

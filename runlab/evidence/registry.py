@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import difflib
 import textwrap
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from ..data import FOLDER, table
 from ..errors import SettingsError
 
-DATA = Path(__file__).parents[1] / "data" / "evidence"
 GRADES = {
     "A": "several studies agree, or a direct measurement",
     "B": "one large or several small observational studies",
@@ -115,20 +112,16 @@ def entries() -> dict[str, Entry]:
     >>> entries()["single_run_spike"].grade
     'B'
     """
-    works = {key: Source(**fields) for key, fields in _table("sources").items()}
+    works = {key: Source(**fields) for key, fields in table("evidence/sources").items()}
     found: dict[str, Entry] = {}
-    for topic in sorted(path.stem for path in DATA.glob("*.toml") if path.stem != "sources"):
-        for name, fields in _table(topic).items():
+    for topic in sorted(path.stem for path in FOLDER.glob("evidence/*.toml") if path.stem != "sources"):
+        for name, fields in table(f"evidence/{topic}").items():
             if name in found:
                 raise SettingsError(f"evidence: {name!r} has an entry twice ({found[name].topic} and {topic})")
             fields |= {"sources": tuple(works[key] for key in fields["sources"])}
             fields |= {"aliases": tuple(fields.get("aliases", ())), "topic": topic}
             found[name] = Entry(name=name, **fields)
     return found
-
-
-def _table(name: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
 
 
 def explain(name: str | None = None) -> Entry | pd.DataFrame:

@@ -22,6 +22,8 @@ HAZARD_BANDS = pd.DataFrame(
     }
 )
 
+NO_RUN = ("strength", "cross", "rest")  # planned sessions that are no running
+
 
 def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFrame:
     """How long each run was beside the longest run of the month before it.
@@ -101,3 +103,35 @@ def single_run_spike(activities: pd.DataFrame, *, days: int = 30) -> pd.DataFram
         out[name] = np.where(np.isnan(ratio), np.nan, HAZARD_BANDS[name].to_numpy()[place])
     out["reason"] = pd.Series(reason, dtype="str")
     return pd.DataFrame(out)
+
+
+def planned_spikes(activities: pd.DataFrame, plan: pd.DataFrame, *, through: Any) -> pd.DataFrame:
+    """How long each planned run to come is beside the longest run of the month before it, planned ones among them.
+
+    The rule is ``single_run_spike``'s; runs planned for one day count one by one, and plan rows that are no running
+    (strength, cross, rest) or have no distance are left out.
+
+    Takes activities as ``single_run_spike`` does, a plan (``date``, ``session_type``, ``distance_m``; ``athlete`` if
+    there), and the last day that was run (``through``). Returns the rows of the plan after it: ``date``,
+    ``distance_m``, ``longest_before_m``, ``ratio``, ``reason``.
+    Evidence: [B] as ``single_run_spike``.
+
+    >>> runs = pd.DataFrame({"date": pd.to_datetime(["2026-05-01", "2026-06-05"]), "sport": "running",
+    ...                      "distance_m": [15_000.0, 12_000.0]})
+    >>> plan = pd.DataFrame({"date": pd.to_datetime(["2026-06-12"]), "session_type": "long", "distance_m": [18_000.0]})
+    >>> planned_spikes(runs, plan, through="2026-06-05")[["longest_before_m", "ratio"]].to_numpy().tolist()
+    [[12000.0, 1.5]]
+    """
+    tables.check(plan, tables.PLAN, "date", "session_type", "distance_m")
+    columns = ["date", "distance_m", "longest_before_m", "ratio", "reason"]
+    last = pd.Timestamp(through).normalize()
+    ahead = plan[(plan["date"] > last) & plan["distance_m"].notna() & ~plan["session_type"].isin(NO_RUN)]
+    if ahead.empty:
+        return pd.DataFrame({name: pd.Series(dtype=ahead.get(name, pd.Series(dtype=float)).dtype) for name in columns})
+    known = [c for c in ("athlete", "date", "distance_m") if c in ahead and c in activities]
+    done = activities[(activities["date"] <= last)]
+    if "duplicate_of" in done:
+        done = done[done["duplicate_of"].fillna("").eq("")]
+    both = pd.concat([done[[*known, "sport"]], ahead[known].assign(sport="running")], ignore_index=True)
+    table = single_run_spike(both)
+    return table.loc[table["date"] > last, columns].reset_index(drop=True)

@@ -12,6 +12,7 @@ from .efforts import plot_best_efforts
 from .fitness import plot_fitness
 from .intensity import plot_intensity
 from .long_runs import plot_long_runs
+from .pain import plot_pain_timeline
 from .progression import plot_decoupling, plot_pace_at_heart_rate, plot_race_history
 from .race import (
     plot_build,
@@ -57,6 +58,7 @@ __all__ = [
     "plot_long_runs",
     "plot_night",
     "plot_pace_at_heart_rate",
+    "plot_pain_timeline",
     "plot_race",
     "plot_race_history",
     "plot_records",

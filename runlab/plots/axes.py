@@ -181,11 +181,12 @@ def flag_races(ax: Axes, races: pd.DataFrame | None, *, units: str = "metric", l
         return 0
     low, high = ax.get_xlim()
     width_pt = ax.get_window_extent().width * 72 / figure_of(ax).dpi
-    drawn, last = 0, -1e9
-    for race in races.sort_values("date").itertuples():
-        at = float(date2num(pd.Timestamp(race.date)))
-        if not low <= at <= high:
-            continue
+    inside = races.sort_values("date").assign(at=lambda t: date2num(t["date"]))
+    inside = inside[inside["at"].between(low, high)]
+    flags = ((inside["at"] - low) / (high - low) * width_pt).tolist()
+    free = -1e9  # where the last label ended
+    for k, race in enumerate(inside.itertuples()):
+        at = float(race.at)
         ax.axvline(at, color=COLOURS["race"], lw=0.7, zorder=1.5, ls=(0, (1, 2)))
         ax.annotate(
             "⚑",
@@ -200,25 +201,28 @@ def flag_races(ax: Axes, races: pd.DataFrame | None, *, units: str = "metric", l
             annotation_clip=False,
             gid="race",
         )
-        x_pt = (at - low) / (high - low) * width_pt
         metres = getattr(race, "distance_m", math.nan)
-        if labels and x_pt - last > 46 and math.isfinite(metres):
-            edge = x_pt > width_pt - 30
+        if not labels or not math.isfinite(metres):
+            continue
+        words = _units.format_distance(metres, units).replace(".0 ", " ")
+        room, x_pt = 4.6 * len(words) + 4, flags[k]
+        before, after = max(free, flags[k - 1] + 8 if k else -1e9), flags[k + 1] if k + 1 < len(flags) else 1e9
+        right = x_pt + 8 + room <= min(after - 3, width_pt + 16)
+        if right or x_pt - 3 - room >= before:  # a label stands right of its flag, else left, else nowhere
+            free = x_pt + 8 + room if right else x_pt + 8
             ax.annotate(
-                _units.format_distance(metres, units).replace(".0 ", " "),
+                words,
                 (at, 1),
-                (-3 if edge else 8, 1),
+                (8 if right else -3, 1),
                 xycoords=ax.get_xaxis_transform(),
                 textcoords="offset points",
                 va="bottom",
                 fontsize=SMALL_PT,
-                ha="right" if edge else "left",
+                ha="left" if right else "right",
                 color=COLOURS["grey"],
                 annotation_clip=False,
             )
-            last = x_pt
-        drawn += 1
-    return drawn
+    return len(inside)
 
 
 def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], *, x: float = 1.0, gap_pt: float = 10.0) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import TableError
 from .axes import pace_axis
-from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, style, titled
+from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, is_narrow, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,20 +38,25 @@ def plot_dynamics(
     missing = [c for c in _NEEDED if c not in dynamics]
     if missing:
         raise TableError(f"plot_dynamics needs progression.dynamics; missing: {', '.join(missing)}")
-    ax = canvas(ax, SINGLE, right=0.35, bottom=0.44)
     definition = "Against pace on level ground, faster to the right; line = last weeks, band = usual before (80 %)"
     before = dynamics.head(0) if usual is None else usual
     have = [c for c in CHANNELS if _known(dynamics, c).shape[0] >= 2 or _known(before, c).shape[0] >= 2]
+    below = ax is None and is_narrow()  # on a phone the panels stand below each other
+    ax = canvas(ax, 1.05 + 1.5 * max(len(have), 1) if below else SINGLE, right=0.35, bottom=0.44)
     if not have:
         why = dynamics["basis"].dropna() if "basis" in dynamics else pd.Series(dtype=str)
         reason = f"{why.iloc[0]}." if len(why) else "No cadence or other running dynamics were recorded."
         return empty(ax, "Cannot tell how this athlete moves", definition, reason)
     figure, box = ax.get_figure(root=True), ax.get_position()
-    gap = 0.075
-    width = (box.width - gap * (len(have) - 1)) / len(have)
+    n = len(have)
+    gap = 0.42 / figure.get_size_inches()[1] if below else 0.075
+    width, height = box.width, (box.height - gap * (n - 1)) / n
+    if not below:
+        width, height = (box.width - gap * (n - 1)) / n, box.height
     for i, channel in enumerate(have):
         panel = ax if i == 0 else figure.add_axes((0, 0, 0.1, 0.1))
-        panel.set_position((box.x0 + i * (width + gap), box.y0, width, box.height))
+        left, bottom = (0.0, (n - 1 - i) * (height + gap)) if below else (i * (width + gap), 0.0)
+        panel.set_position((box.x0 + left, box.y0 + bottom, width, height))
         _panel(panel, _known(dynamics, channel), _known(before, channel), channel, units)
         if i < len(have) - 1:
             panel.set_xlabel("")

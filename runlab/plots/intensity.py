@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from .style import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, figure_of, readable, style, titled
+from .style import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, figure_of, is_narrow, readable, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +55,7 @@ def plot_intensity(intensity: pd.DataFrame, *, most: int = 12, ax: Axes | None =
         panel.grid(axis="y", visible=False)
         panel.grid(axis="x", visible=True)
         panel.spines["left"].set_visible(False)
-        panel.set_xlabel(f"share of {what}, %", loc="left", labelpad=2)
+        panel.set_xlabel(f"of {what}, %" if is_narrow() else f"share of {what}, %", loc="left", labelpad=2)
     years: set[int] = set()
     words = []
     for month in pd.DatetimeIndex(months):
@@ -153,7 +153,7 @@ def _names(ax: Axes, table: pd.DataFrame) -> None:
     first = table[table["period"] == months[0]].set_index("zone")["value"]
     width_pt = ax.get_window_extent().width * 72 / figure_of(ax).dpi
     at, left = 0.0, 0.0
-    for zone, name in ZONES.items():
+    for zone, name in ({**ZONES, "middle": "thresh."} if is_narrow() else ZONES).items():
         x = min(max(left, at), 100 - 100 * 5.0 * len(name) / width_pt - (8 if name == "threshold" else 0))
         left += 100 * float(first[zone])
         ax.annotate(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import tables
 from .. import units as _units
-from ..load.spikes import single_run_spike
+from ..load.spikes import planned_spikes, single_run_spike
 from .axes import flag_races, month_axis, shade_events, unit_label
 from .style import COLOURS, SINGLE, SMALL_PT, canvas, empty, style, titled
 
@@ -33,7 +33,8 @@ def plot_long_runs(
     """Every run a dot by its distance, over a step line of the longest run in the ``days`` before.
 
     Runs more than ``jump`` above that line are ringed, the largest labelled with the percentage; planned runs are
-    hollow squares to the right. Takes ``activities`` (``date``, ``sport``, ``distance_m``) and optionally ``plan``.
+    hollow squares to the right, ringed by the same rule (``load.planned_spikes``). Takes ``activities`` (``date``,
+    ``sport``, ``distance_m``) and optionally ``plan``.
     """
     tables.check(activities, tables.ACTIVITIES, "date", "sport", "distance_m")
     ax = canvas(ax, SINGLE + 0.2, right=0.35)
@@ -75,7 +76,7 @@ def plot_long_runs(
     )
     ax.step(dates, line, where="post", color=COLOURS["ink"], lw=1.0, alpha=0.8, label=f"longest of {days} days before")
     last = runs["date"].max()
-    ahead = _planned(plan, last)
+    ahead = _planned(activities, plan, last)
     if len(ahead):
         ax.plot(
             ahead["date"].to_numpy(),
@@ -88,6 +89,22 @@ def plot_long_runs(
             ls="none",
             label="planned",
         )
+        far = ahead[ahead["ratio"] > 1 + jump]
+        ax.plot(
+            far["date"].to_numpy(), far["distance_m"].to_numpy() / per, "o", mec=COLOURS["hard"], label="_far", **ring
+        )
+        for run in far.nlargest(1, "ratio").itertuples():
+            ax.annotate(
+                f"+{100 * (run.ratio - 1):.0f} %",
+                (run.date, run.distance_m / per),
+                (0, 6),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=SMALL_PT,
+                color=COLOURS["ink"],
+                gid="planned jump",
+            )
         last = ahead["date"].max()
         from matplotlib.dates import date2num
 
@@ -102,7 +119,8 @@ def plot_long_runs(
             va="top",
         )
         ax.axvline(runs["date"].max() + pd.Timedelta(hours=18), color=COLOURS["grey"], lw=0.7)
-    ax.set_ylim(0, max(distance.max(), np.nanmax(line, initial=0.0)) * 1.32)
+    highest = max(distance.max(), np.nanmax(line, initial=0.0), ahead["distance_m"].max() / per if len(ahead) else 0.0)
+    ax.set_ylim(0, highest * 1.32)
     opens = runs["date"].min() if start is None else pd.Timestamp(start)
     month_axis(ax, opens - pd.Timedelta(days=2), last + pd.Timedelta(days=3))
     unit_label(ax, unit)
@@ -128,11 +146,8 @@ def plot_long_runs(
     )
 
 
-def _planned(plan: pd.DataFrame | None, last: pd.Timestamp) -> pd.DataFrame:
-    if plan is None or not len(plan):
-        return tables.empty(tables.PLAN)
-    other = plan["session_type"].isin(["strength", "cross", "rest"])
-    return plan[(plan["date"] > last) & plan["distance_m"].notna() & ~other]
+def _planned(activities: pd.DataFrame, plan: pd.DataFrame | None, last: pd.Timestamp) -> pd.DataFrame:
+    return planned_spikes(activities, tables.empty(tables.PLAN) if plan is None else plan, through=last)
 
 
 def _labelled(

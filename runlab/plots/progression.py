@@ -244,7 +244,7 @@ def plot_decoupling(
     """Speed per heartbeat against hours run, one panel per quarter: long runs thin, their median with its interval.
 
     100 % is each run's own level after the first quarter of an hour. Takes ``quarter``, ``activity_id``, ``hours``,
-    ``ratio`` (1 = the run's own start) as ``report.long_run_fade`` makes it, and the result of
+    ``ratio`` (1 = the run's own start) as ``progression.long_run_fade`` makes it, and the result of
     ``progression.durability`` for the title.
     """
     missing = [c for c in ("quarter", "activity_id", "hours", "ratio") if c not in fade]

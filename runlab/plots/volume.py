@@ -75,9 +75,10 @@ def plot_weekly_volume(
         week=week_of(runs["date"], week_start),
         kind=[_KINDS.get(str(k), "unknown") for k in runs["session_type"]] if "session_type" in runs else "run",
     )
-    unknown = int(runs["kind"].eq("unknown").sum())
-    untyped = f", {unknown} of {len(runs)} runs could not be typed" if unknown else ""
-    definition += f"; grey = type unknown ({unknown} of {len(runs)} runs)" if unknown else ""
+    drawn = runs.loc[runs["date"] >= first, "kind"]
+    unknown = int(drawn.eq("unknown").sum())
+    untyped = f", {unknown} of {len(drawn)} runs could not be typed" if unknown else ""
+    definition += f"; grey = type unknown ({unknown} of {len(drawn)} runs)" if unknown else ""
     by_kind = (
         runs.pivot_table(index="week", columns="kind", values="distance_m", aggfunc="sum").reindex(weeks).fillna(0.0)
         / per

@@ -12,12 +12,13 @@ from ..clean import clean_share_of
 from ..evidence import grade_of
 from ..log import Log
 from ..races import races_found
+from .conditions import HEAT_PER_DEGREE
 from .inference import Finding, normal_quantile, pooled_fit, student_quantile
 from .results import runs
 
 # Priors of the adjustments, mean and spread, all on log speed.
 HEART_SLOPE = (1.6, 0.5)  # per unit of log heart rate: speed rises faster than heart rate, which has a floor
-HEAT_PER_DEGREE = (-0.0030, 0.0025)  # above about 14 C
+HEAT = (-HEAT_PER_DEGREE, 0.0025)  # per degree above about 14 C
 DRIFT_PER_HOUR = (-0.015, 0.012)
 CLIMB = (0.0, 0.6)  # per metre of climb per metre of way, beyond what grade adjustment took out
 SCATTER = (0.030, 10.0)
@@ -113,7 +114,7 @@ def _fit(log: Log, heart_rate_bpm: float | None, on: Any, days: int):
     place = np.concatenate([day, grid])
     k, n = traits.shape[1], len(own)
     covariance = np.zeros((k + len(place), k + len(place)))
-    priors = (HEART_SLOPE, HEAT_PER_DEGREE, DRIFT_PER_HOUR, CLIMB)
+    priors = (HEART_SLOPE, HEAT, DRIFT_PER_HOUR, CLIMB)
     covariance[:k, :k] = np.diag([1.0, *(sd**2 for _, sd in priors)])
     covariance[k:, k:] = spread**2 * np.exp(-np.abs(place[:, None] - place[None, :]) / memory)
     value = np.log(own["speed"].to_numpy(float))

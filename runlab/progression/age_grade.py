@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from .. import data
 from ..errors import SettingsError, one_of
 from ..evidence import Estimate, grade_of
 from ..units import format_duration
@@ -25,8 +25,7 @@ _SEXES = {"m": "male", "male": "male", "f": "female", "female": "female"}
 
 @functools.lru_cache(maxsize=2)
 def _factors(sex: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    path = Path(__file__).parents[1] / "data" / "age_grade_road_2025.csv"
-    table = pd.read_csv(path)
+    table = pd.read_csv(data.FOLDER / "age_grade_road_2025.csv")
     table = table[table["sex"] == sex].sort_values(["age", "distance_km"])
     factors = table.pivot_table(index="age", columns="distance_km", values="age_factor")
     open_s = table[table["age"] == 30].set_index("distance_km")["open_standard_s"]

@@ -20,6 +20,10 @@ EFFORT_NOISE = (0.011, 4.0)  # relative scatter of one hard effort's speed, and 
 MODEL_ERROR = {"linear": 0.0075, "inverse_time": 0.016, "hyperbolic": 0.006}
 TRAINING_SHORTFALL = 0.006  # how far the best of a block of training may lie below an all-out effort, on average
 OFF_THE_LINE = 0.05  # a straight line through true bests of 2 to 17 min leaves up to 4 %
+HOUR_S, SLOWEST_DECLINE = (
+    3600.0,
+    0.082,
+)  # what an effort is worth over an hour at the least: Riegel's 0.06 and its spread
 # Heart rate of an all-out effort of 3 minutes and more, as a share of the maximum; shorter ones end before it is there.
 ALL_OUT_HEART_SHARE, HEART_LAG_S = 0.92, 180.0
 
@@ -107,7 +111,8 @@ def critical_speed(
     bests are rarely all-out (upwards by 0.6 %).
     Efforts that were held back lie on a line as good as all-out ones do, only lower. So where they are picked out of
     training (``activity_id``), those of 3 min and more must have been run at 92 % of ``max_heart_rate_bpm`` or above,
-    on one line (5 %), with a believable reserve; else the answer is a lower bound: ``low`` alone, no value.
+    on one line (5 %), with a believable reserve; else the answer is a lower bound: ``low`` alone, no value, and no
+    more than the longest of the efforts is worth over an hour (speed falling by 0.082 per log of time).
 
     Takes efforts (``distance_m``, ``time_s``, and ``kind``, ``ok``, ``activity_id`` where known), e.g.
     ``log.efforts`` of the last 90 days; chosen as in ``critical_speed_efforts``.
@@ -159,7 +164,8 @@ def critical_speed(
         f"{format_duration(time.max())}; {why}"
     )
     if not maximal:
-        least = {"critical_speed": speed_c - half[0], "distance_reserve": math.nan}
+        shown = float(distance[-1] / time[-1] * (time[-1] / HOUR_S) ** SLOWEST_DECLINE)  # the longest
+        least = {"critical_speed": min(speed_c - half[0], shown), "distance_reserve": math.nan}
         basis = f"at least {least['critical_speed']:.2f} m/s, not more can be said: {basis}"
         return _unknown(basis, names, n, level).assign(low=pd.Series(least))
     clean = 1.0 - float(used["doubt"].mean()) if "doubt" in used.columns else math.nan

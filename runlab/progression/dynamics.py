@@ -14,7 +14,7 @@ from ..clean import clean_share_of
 from ..evidence import grade_of
 from ..log import Log
 from .blocks import run_blocks
-from .inference import Finding, normal_quantile, student_quantile
+from .inference import SURE, Finding, doubt_of_series, normal_quantile, student_quantile
 from .results import runs, samples
 
 GRAVITY = 9.81
@@ -28,8 +28,7 @@ CHANNELS = {
 }
 DYNAMICS_COLUMNS = ["channel", "speed_mps", "value", "low", "high", "level", "n", "unit", "grade", "basis"]
 LEVEL_GROUND = 0.03
-SURE = 0.95  # how sure a verdict must be
-FOLLOW = 2.1  # on the doubt of a mean: runs in a row share how the sensor sits
+LEAST_NOISE = 0.1  # percentage points: a sensor that never moved is believed to that
 SPEEDS = tuple(np.arange(2.0, 6.01, 0.25))
 
 
@@ -230,8 +229,8 @@ def symmetry(
 
     Definition: left share of contact time, mean per run; usual = median of the runs before the last ``recent_days``.
     The sensor's band is the spread of those runs around their median: whatever moves within it may be the strap.
-    ``value`` is the recent mean minus the usual, in percentage points; runs in a row are alike, which widens its
-    interval, and a shift is named at 95 %.
+    ``value`` is the recent mean minus the usual, in percentage points; its interval knows that runs follow one another
+    (``doubt_of_series``), and a shift is named at 95 %.
 
     Takes a log of one athlete. Returns a Finding in percentage points with ``verdict`` ("within what the sensor
     itself varies", "small shift", "moved from own usual", "cannot tell") and ``table``: one row per run (``value`` =
@@ -270,11 +269,17 @@ def symmetry(
             basis=f"needs 5 earlier and 2 recent runs with ground contact balance; found {len(before)} and {len(now)}",
         )
     usual = float(np.median(before))
-    noise = max(1.4826 * float(np.median(np.abs(before - usual))), float(before.std(ddof=1)) * 0.7, 0.1)
+    noise = max(1.4826 * float(np.median(np.abs(before - usual))), float(before.std(ddof=1)) * 0.7, LEAST_NOISE)
     z = normal_quantile((1 + level) / 2)
     change = float(now.mean() - usual)
-    doubt = FOLLOW * noise * math.sqrt(1 / len(now) + 1 / len(before))
-    half, sure = (student_quantile((1 + p) / 2, len(before) - 1) * doubt for p in (level, SURE))
+    follows, freedom = doubt_of_series(
+        each["mean"].to_numpy(),
+        np.arange(len(each)),
+        late / len(now) - ~late / len(before),
+        np.column_stack([late, ~late]).astype(float),
+    )
+    doubt = math.hypot(follows, LEAST_NOISE * math.sqrt(1 / len(now) + 1 / len(before)))
+    half, sure = (student_quantile((1 + p) / 2, freedom) * doubt for p in (level, SURE))
     band = z * noise
     if abs(change) <= band or abs(change) <= sure:
         verdict = "within what the sensor itself varies"

@@ -14,11 +14,10 @@ from ..clean import clean_share_of
 from ..evidence import Estimate, grade_of
 from ..log import Log
 from .blocks import run_blocks, usable_speed
-from .inference import Finding, pooled_fit, student_quantile
+from .inference import SURE, Finding, doubt_of_series, normal_quantile, pooled_fit, student_quantile
 from .results import runs, samples
 
 LONGEST_DECOUPLING_S = 6 * 3600.0
-ALIKE = 1.5  # on the doubt of a half: five-minute blocks in a row follow one another
 RUN_COLUMNS = [
     "date",
     "activity_id",
@@ -40,7 +39,7 @@ DRIFT_PRIOR = (2.0, 3.0)  # % of heart rate per hour at the same speed
 HEAT_ON_DRIFT = (0.14, 0.09)  # % per hour per degree above about 14 C; below, heat adds little
 LASTING_DOUBT = 0.08  # % per hour that more runs do not take away
 UNKNOWN_WARMTH_C = 6.0  # how warm long runs without a thermometer may have been, above 12 C
-RUN_SCATTER = (0.25, 6.0)  # % per hour from run to run, worth 6 runs
+RUN_SCATTER = (0.5, 6.0)  # % per hour from run to run, worth 6 runs
 
 
 def _problem(blocks: pd.DataFrame, *, minutes: float, need: str = "") -> str:
@@ -101,14 +100,14 @@ def efficiency_factor(records: pd.DataFrame, *, skip_s: float = 300.0, level: fl
 
 
 def decoupling(
-    records: pd.DataFrame, *, skip_s: float = 720.0, minutes: float = 40.0, steady: float = 0.10, level: float = 0.8
+    records: pd.DataFrame, *, skip_s: float = 720.0, minutes: float = 40.0, steady: float = 0.10, level: float = SURE
 ) -> Estimate:
     """How far heart rate and pace drift apart between the two halves of a steady run, in percent.
 
     Definition: 100 (EF1 - EF2) / EF1, EF = mean grade-adjusted speed / mean heart rate of each half of the moving
     time after the first ``skip_s``. Positive: less speed per beat in the second half. The interval comes from the
-    scatter of 5-minute blocks, wider by half because they follow one another, and a change of speed between the
-    halves.
+    scatter of minutes, which follow one another, about a line in each half, and a change of speed between the halves;
+    it is of 95 %, since one away from zero is read as a verdict.
 
     Takes records with ``time``, ``speed_mps``, ``heart_rate_bpm`` (``altitude_m`` for the ground, ``temperature_c``
     to be named). Returns an Estimate in %. Valid only for steady runs, so it is unknown, with the reason, when fewer
@@ -145,19 +144,16 @@ def decoupling(
     first, second = when <= half, when > half
     ratios = [speed[part].mean() / heart[part].mean() for part in (first, second)]
     value = 100 * (ratios[0] - ratios[1]) / ratios[0]
-    blocked = pd.DataFrame({"x": 100 * np.log(speed / heart), "half": second, "block": (when // 300).astype(int)})
-    means = blocked.groupby(["half", "block"])["x"].mean()
-    # Drift inside a half is the thing measured, not noise: the scatter is that around each half's own line.
-    variance, freedom = 0.0, 0
-    for part in (False, True):
-        y = means[part].to_numpy()
-        if len(y) >= 3:
-            left = y - np.polyval(np.polyfit(np.arange(len(y)), y, 1), np.arange(len(y)))
-            variance += float(left @ left) / (len(y) - 2) / len(y)
-            freedom += len(y) - 2
-    # Neighbouring blocks share their wind and ground; and heart rate does not follow speed one to one.
+    # Drift inside a half is the thing measured, not noise; and heart rate does not follow speed one to one.
+    along = when - np.where(second, when[second].mean(), when[first].mean())
+    doubt, freedom = doubt_of_series(
+        100 * np.log(speed / heart),
+        when / 60,
+        first / first.sum() - second / second.sum(),
+        np.column_stack([first, second, along]),
+    )
     faster = 100 * (1 - STEEPNESS[0]) * math.log(speed[second].mean() / speed[first].mean())
-    spread = student_quantile((1 + level) / 2, max(freedom, 1)) * math.hypot(ALIKE * math.sqrt(variance), faster)
+    spread = student_quantile((1 + level) / 2, freedom) * math.hypot(doubt, faster)
     warm = blocks["temperature_c"].mean()
     said = f"; {warm:.0f} °C on the watch" if math.isfinite(warm) else ""
     return Estimate(
@@ -215,9 +211,11 @@ def run_drift(records: pd.DataFrame, *, skip_s: float = 900.0, level: float = 0.
         noise=0.7,
         noise_freedom=4,
     )
-    value, se = fit.at([0, 1, 0])
-    se *= 1.5  # neighbouring blocks share their hills and wind
-    half = student_quantile((1 + level) / 2, fit.freedom) * se
+    # blocks share their hills and wind with the next; and how steeply heart rate follows speed is doubted
+    slope = np.linalg.pinv(design[:, :2])[1]
+    doubt, freedom = doubt_of_series(100 * np.log(heart) - fit.mean[2] * design[:, 2], 12 * hours, slope, design[:, :2])
+    value, steep = float(fit.mean[1]), float(slope @ design[:, 2]) * math.sqrt(fit.covariance[2, 2])
+    half = student_quantile((1 + level) / 2, freedom) * math.hypot(doubt, steep)
     return Estimate(
         value,
         value - half,
@@ -237,10 +235,10 @@ def durability(
     """How much an athlete's heart rate rises per hour of long running at the same pace: the lower, the more durable.
 
     Definition: ``run_drift`` of every steady long run (``minutes`` or more of moving time), pooled over runs that
-    differ from one another, brought to 12 °C with a slope on warmth above about 14 °C that leans on 0.14 % per hour
-    and degree. A prior of 2 +- 3 % per hour holds very few runs; 0.08 % per hour of doubt about ground, wind and
-    thermometer stays however many runs there are. Runs without a temperature are taken as cool, and the answer is
-    doubted by what 6 °C do to their share of the runs.
+    differ from one another (by 0.5 % per hour, worth 6 runs), brought to 12 °C with a slope on warmth above about
+    14 °C that leans on 0.14 % per hour and degree. A prior of 2 +- 3 % per hour holds very few runs; 0.08 % per hour
+    of doubt about ground, wind and thermometer stays however many runs there are. Runs without a temperature are taken
+    as cool, and the answer is doubted by what 6 °C do to their share of the runs.
 
     Takes a log of one athlete with ``records``; the ``most`` recent long runs of ``days`` before ``on`` (excluded).
     Returns a Finding in % per hour at 12 °C with ``table``: one row per long run (``value``, ``low``, ``high``,
@@ -293,7 +291,8 @@ def durability(
     known = np.isfinite(warm)
     hot = 3.0 * (np.logaddexp(0.0, (np.where(known, warm, 12.0) - 14.0) / 3.0) - np.logaddexp(0.0, -2.0 / 3.0))
     design = np.column_stack([np.ones(n), hot])
-    own_error = (used["high"] - used["low"]).to_numpy(float) / 2 / 1.3
+    own_error = (used["high"] - used["low"]).to_numpy(float) / 2 / normal_quantile((1 + level) / 2)
+    own_error = np.sqrt((own_error**2 + np.median(own_error) ** 2) / 2)  # each is a guess
     fit = pooled_fit(
         design,
         used["value"].to_numpy(float),

@@ -12,14 +12,14 @@ from ..calendar import last_day, weeks_back
 from ..evidence import grade_of
 from ..log import Log
 from .comparison import common_channel, compare_intensity
-from .endurance import durability
-from .inference import normal_quantile
+from .endurance import RUN_SCATTER, durability
+from .inference import SURE, doubt_of_series, normal_quantile, student_quantile
 from .intensity import run_intensity
 from .results import race_results, runs
 from .season import consistency
 from .speed_endurance import PRIOR_DECLINE, speed_endurance_model
 
-SURE = 0.95  # how sure a verdict must be, whatever the level of the interval printed
+DANIELS_DECLINE = 0.049  # of speed per log of time, along Daniels' table at VDOT 50
 BEST = 1.8  # on that doubt: the best is chosen among many windows, so that it lies high by chance
 
 LIMITER_COLUMNS = [
@@ -85,11 +85,12 @@ def _verdict(low: float, high: float, reference: float, *, high_is_limiting: boo
 def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
     """What may hold an athlete back more than other things: candidates to talk about, not a finding.
 
-    Definition, each against a stated reference: ``endurance`` (speed lost per log of time over races, against 0.056
-    along Daniels' table), ``speed`` (the same number from its other side), ``durability`` (rise of heart rate per
-    hour in the last half year, against the half year before), ``volume`` (last 12 weeks against the athlete's own
+    Definition, each against a stated reference: ``endurance`` (speed lost per log of time over races, against 0.049
+    along Daniels' table to 0.056), ``speed`` (the same number from its other side), ``durability`` (rise of heart rate
+    per hour in the last half year, against the half year before), ``volume`` (last 12 weeks against the athlete's own
     best 12), ``long runs`` (longest of the last 8 weeks against the best 8), ``hard running`` (time above threshold,
-    last 12 weeks against the year), ``consistency`` (weeks kept, against 85 %).
+    last 12 weeks against the year), ``consistency`` (weeks kept, against 85 %). What a row says is sure at 95 %,
+    whatever the ``level`` of the interval printed.
 
     Takes a log of one athlete. Returns one row per candidate: ``value``, ``low``, ``high``, ``reference``, ``unit``,
     ``n``, ``says`` ("speaks for it", "speaks against it", "cannot tell"), ``grade`` "D", ``basis`` and a
@@ -108,7 +109,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
         *_amount(log, own, on, level),
         _hard(log, on, level),
     ]
-    kept = consistency(log, on=on, level=level)
+    kept, sure = (consistency(log, on=on, level=p) for p in (level, SURE))
     rows.append(
         _row(
             "consistency",
@@ -118,7 +119,7 @@ def limiters(log: Log, *, on: Any = None, level: float = 0.8) -> pd.DataFrame:
             85.0,
             "%",
             kept.n,
-            _verdict(kept.low, kept.high, 85.0, high_is_limiting=False),
+            _verdict(sure.low, sure.high, 85.0, high_is_limiting=False),
             kept.basis,
             "What gets in the way in the weeks that come out short?",
             level,
@@ -134,7 +135,10 @@ def _profile(log: Log, on: Any, level: float) -> list[dict]:
         races = races[races["date"] >= races["date"].max() - pd.Timedelta(days=730)]
     found = cast(pd.Series, speed_endurance_model(races, level=level).loc["decline"])
     value, low, high, n = (found[k] for k in ("value", "low", "high", "n"))
-    loses = _verdict(low, high, PRIOR_DECLINE[0], high_is_limiting=True)
+    sure = cast(pd.Series, speed_endurance_model(races, level=SURE).loc["decline"])
+    # a usual runner lies between Daniels' table and the middle of runners: only beyond both is anything said
+    edge = float(np.clip(value, DANIELS_DECLINE, PRIOR_DECLINE[0]))
+    loses = _verdict(float(sure["low"]), float(sure["high"]), edge, high_is_limiting=True)
     other = {"speaks for it": "speaks against it", "speaks against it": "speaks for it"}.get(loses, loses)
     basis = found["basis"] + ("; share of speed lost per log of time" if math.isfinite(value) else "")
     if not math.isfinite(value):
@@ -189,7 +193,9 @@ def _durable(log: Log, own: pd.DataFrame, on: Any, level: float) -> dict:
             question,
             level,
         )
-    spread = math.hypot(now.high - now.low, then.high - then.low) / 2
+    freedom = RUN_SCATTER[1] + min(now.n, then.n) - 2
+    wider = student_quantile((1 + SURE) / 2, freedom) / student_quantile((1 + level) / 2, freedom)
+    spread = wider * math.hypot(now.high - now.low, then.high - then.low) / 2
     change = now.value - then.value
     says = _verdict(change - spread, change + spread, 0.0, high_is_limiting=True)
     return _row(
@@ -301,7 +307,15 @@ def _hard(log: Log, on: Any, level: float) -> dict:
             level,
         )
     now, usual = float(recent.mean()), float(rest.mean())
-    spread = 1.36 * math.sqrt(recent.var() / len(recent) + rest.var() / len(rest))
+    both_times = pd.concat([rest, recent])
+    late = np.arange(len(both_times)) >= len(rest)
+    doubt, freedom = doubt_of_series(
+        both_times.to_numpy(),
+        both_times.index.to_numpy(),
+        late / len(recent) - ~late / len(rest),
+        np.column_stack([late, ~late]).astype(float),
+    )
+    sure, spread = (student_quantile((1 + p) / 2, freedom) * doubt for p in (SURE, level))
     return _row(
         "hard running",
         now,
@@ -310,7 +324,7 @@ def _hard(log: Log, on: Any, level: float) -> dict:
         usual,
         "min per week",
         len(known),
-        _verdict(now - spread, now + spread, usual, high_is_limiting=False),
+        _verdict(now - sure, now + sure, usual, high_is_limiting=False),
         f"time above threshold by {channel.replace('_', ' ')}, last 12 weeks against the rest of the year",
         question,
         level,

@@ -222,7 +222,8 @@ def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.95) -> pd.Da
 
     Takes a log of one athlete. Returns one row per running: ``race``, ``date``, ``distance_m``, ``time_s``,
     ``adjusted_s``, ``value``, ``low``, ``high``, ``level``, ``n`` (runnings so far), ``verdict`` ("faster",
-    "slower", "cannot tell", "first time"), ``unit``, ``grade``, ``basis``. Empty where no race was run twice.
+    "slower", "cannot tell", "first time"), ``unit``, ``grade``, ``basis``, ``warmth_known`` (of both
+    days). Empty where no race was run twice.
     Evidence: A for the times, C for the adjustments, D for the scatter assumed (2.1 %).
 
     >>> from runlab.log import Log
@@ -251,6 +252,7 @@ def same_race(log: Log, *, scatter: float = 0.021, level: float = 0.95) -> pd.Da
         "unit",
         "grade",
         "basis",
+        "warmth_known",
     ]
     races = races.assign(race=[_plain_name(name) for name in races["name"]])
     rows = []
@@ -299,8 +301,10 @@ def _runnings(race: str, part: pd.DataFrame, scatter: float, level: float) -> li
             "unit": "%",
             "grade": grade_of("same_race"),
             "basis": "nothing to compare with yet",
+            "warmth_known": warmth_known,
         }
         if last is not None:
+            both = warmth_known and last[2]
             half = normal_quantile((1 + level) / 2) * math.sqrt(2 * scatter**2 + doubt**2 + last[1] ** 2)
             change = adjusted - last[0]
             verdict = "cannot tell" if abs(change) <= half else "faster" if change < 0 else "slower"
@@ -312,9 +316,10 @@ def _runnings(race: str, part: pd.DataFrame, scatter: float, level: float) -> li
                 "basis": "against the previous running; "
                 + (
                     "heat and hills taken out"
-                    if warmth_known and last[2]
+                    if both
                     else "temperature not known on both days, so that heat is not taken out"
                 ),
+                "warmth_known": both,
             }
         last = (adjusted, doubt, warmth_known)
         rows.append(row)

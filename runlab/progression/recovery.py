@@ -27,8 +27,8 @@ SIGNS = {
 }
 ORDINARY_AFTER_DAYS = 4  # a run with no hard day this close before it is an ordinary one
 BACK = 0.5  # own standard deviations from the usual that count as back
-STRAINED = 0.5  # how far the day after must be off for there to be something to recover from
-EVENT_COLUMNS = ["date", "activity_id", "kind", "days", "observed", "start_z"]
+MORNINGS = 3  # that a mean needs
+EVENT_COLUMNS = ["date", "activity_id", "kind", "start_z"]
 
 
 def _tiredness(log: Log, baseline: int, on: Any) -> tuple[pd.Series, str]:
@@ -66,16 +66,16 @@ def recovery_time(
 
     Definition: tiredness = mean deviation of the mornings from their own running median (resting heart rate and HRV
     if logged, fatigue, soreness, sleep, stress, mood), in own standard deviations; without mornings, the deviation
-    of pace at the same heart rate. After each hard day that left a mark (0.5 or more on one of the two days after)
-    the days until it is below 0.5 are counted; counting stops, unfinished, at the next hard day, at ``longest_days``
-    or where nothing was logged for 3 days. First the two days after hard days are held against the two days after
-    ordinary runs: where the difference is not clear of zero (95 %, Welch's t), the verdict is "no different" and there
-    is no number, since noise alone crosses any border and comes back. The median takes unfinished counts in
-    (Kaplan-Meier); its interval comes from redrawing the hard days.
+    of pace at the same heart rate. First the two days after hard days are held against the two days after ordinary
+    runs: where the difference is not clear of zero (95 %, Welch's t), the verdict is "no different" and there is no
+    number. Else the mornings after all hard days, each up to the next hard day or ``longest_days``, make one mean
+    course; the number is the first of them, from the higher of the first two on, on which it lies less than 0.5 above
+    the usual. A single morning crosses any border by chance and would be back too early; so
+    would a median of counts. The interval comes from redrawing the hard days.
 
     Takes a log of one athlete; ``on`` looks at the days before it. Hard days: races, and runs among the longest
-    tenth (``kinds``). Returns a Finding in days with ``table`` (one row per hard day: ``days``, ``observed``,
-    ``start_z``). Unknown with fewer than 5 hard days that left a mark.
+    tenth (``kinds``). Returns a Finding in days with ``table`` (one row per hard day: ``date``, ``activity_id``,
+    ``kind``, ``start_z``: the higher of the two days after). Unknown with fewer than 5 hard days or 3 ordinary runs.
     Evidence: D; single mornings are noisy.
 
     >>> from runlab.log import Log
@@ -96,7 +96,16 @@ def recovery_time(
         )
     hard = _hard_days(race_results(log, on=on), own, kinds)
     gap, low_gap, counts = _mark(tired, hard["date"], own["date"])
-    if counts[0] >= 5 and not low_gap > 0:
+    if counts[0] < 5 or counts[1] < 3:
+        return Finding(
+            math.nan,
+            level=level,
+            n=counts[0],
+            unit="days",
+            table=table,
+            basis=f"needs 5 hard days and 3 ordinary runs with {source} after them; found {counts[0]} and {counts[1]}",
+        )
+    if not low_gap > 0:
         return Finding(
             math.nan,
             level=level,
@@ -108,30 +117,15 @@ def recovery_time(
             basis=f"the two days after {counts[0]} hard days are no different from those after {counts[1]} ordinary "
             f"runs in {source}: {gap:+.1f} own standard deviations, 95 % from {low_gap:+.1f}",
         )
-    rows = [
-        row
-        for row in (
-            _one(tired, day, set(hard["date"]), longest_days) | {"activity_id": name, "kind": kind}
-            for day, name, kind in hard.itertuples(index=False)
-        )
-        if row["days"] > 0
-    ]
-    table = pd.DataFrame(rows, columns=EVENT_COLUMNS)
+    courses = _courses(tired, hard["date"], longest_days)
+    table = hard.assign(start_z=pd.DataFrame(courses[:, :2]).max(axis=1).to_numpy())[EVENT_COLUMNS]
+    there = table["start_z"].notna().to_numpy()
+    table, courses = table[there], courses[there]
     n = len(table)
-    if n < 5:
-        return Finding(
-            math.nan,
-            level=level,
-            n=n,
-            unit="days",
-            table=table,
-            basis=f"needs 5 hard days that left a mark in {source}; found {n}",
-        )
-    days, seen = table["days"].to_numpy(float), table["observed"].to_numpy(bool)
-    value = median_days(days, seen)
     rng = np.random.default_rng(seed)
-    drawn = [median_days(days[pick], seen[pick]) for pick in rng.integers(0, n, (400, n))]
-    low, high = np.quantile(np.where(np.isfinite(drawn), drawn, longest_days), [(1 - level) / 2, (1 + level) / 2])
+    counts_of = np.vstack([np.ones((1, n)), rng.multinomial(n, np.full(n, 1 / n), 400)])
+    days = _days_back(counts_of, courses)
+    value, (low, high) = days[0], np.quantile(days[1:], [(1 - level) / 2, (1 + level) / 2], method="nearest")
     if not math.isfinite(value):
         return Finding(
             math.nan,
@@ -139,12 +133,12 @@ def recovery_time(
             n=n,
             unit="days",
             table=table,
-            basis=f"most counts end unfinished ({int((~seen).sum())} of {n}): too few quiet days after",
+            basis=f"the next hard day comes before the usual is back: {n} hard days by {source}",
         )
     return Finding(
-        value,
+        float(value),
         float(low),
-        float(high),
+        float(min(high, longest_days)),
         level=level,
         n=n,
         unit="days",
@@ -152,8 +146,26 @@ def recovery_time(
         grade=grade_of("recovery_time"),
         verdict="",
         table=table,
-        basis=f"median of {n} hard days, {int((~seen).sum())} of them unfinished, by {source}",
+        basis=f"mean course of {source} after {n} hard days",
     )
+
+
+def _courses(tired: pd.Series, hard: pd.Series, longest: int) -> np.ndarray:
+    """The mornings after each hard day, one row each; none after the next hard day."""
+    until = np.append((hard.diff().dt.days.to_numpy()[1:]), longest)
+    after = [tired.reindex(pd.date_range(day + pd.Timedelta(days=1), periods=longest)).to_numpy(float) for day in hard]
+    return np.where(np.arange(1, longest + 1) <= until[:, None], np.array(after), np.nan)
+
+
+def _days_back(weights: np.ndarray, courses: np.ndarray) -> np.ndarray:
+    """The first day, from the higher of the first two on, on which each weighted mean course is back; inf if none."""
+    known = np.isfinite(courses)
+    seen = weights @ known
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(seen >= MORNINGS, weights @ np.where(known, courses, 0.0) / seen, np.nan)
+    start = np.argmax(np.nan_to_num(mean[:, :2], nan=-math.inf), axis=1)
+    back = (mean < BACK) & (np.arange(courses.shape[1]) >= start[:, None])
+    return np.where(back.any(axis=1), back.argmax(axis=1) + 1.0, math.inf)
 
 
 def _hard_days(raced: pd.DataFrame, own: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
@@ -183,29 +195,6 @@ def _mark(tired: pd.Series, hard: pd.Series, days: pd.Series) -> tuple[float, fl
     gap = float(a.mean() - b.mean())
     freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1)) if va + vb > 0 else len(a) + len(b) - 2
     return gap, gap - student_quantile(0.975, freedom) * math.sqrt(va + vb), (len(a), len(b))
-
-
-def _one(tired: pd.Series, day: pd.Timestamp, hard: set, longest: int) -> dict:
-    """Days to baseline after one hard day; 0 if it left no mark or nothing was logged."""
-    after = tired.reindex(pd.date_range(day + pd.Timedelta(days=1), periods=longest))
-    values = after.to_numpy(float)
-    nothing = {"date": day, "days": 0.0, "observed": False, "start_z": math.nan}
-    first = values[:2][np.isfinite(values[:2])]
-    if not len(first) or first.max() < STRAINED:
-        return nothing
-    start, quiet = int(np.nanargmax(np.where(np.isfinite(values[:2]), values[:2], -9))), 0
-    for i in range(start, longest):
-        if i > 0 and after.index[i - 1] in hard:
-            return nothing | {"days": float(i), "start_z": float(first.max())}
-        if not np.isfinite(values[i]):
-            quiet += 1
-            if quiet >= 3:
-                return nothing | {"days": float(i - 1), "start_z": float(first.max())}
-            continue
-        quiet = 0
-        if values[i] < BACK:
-            return nothing | {"days": float(i + 1), "observed": True, "start_z": float(first.max())}
-    return nothing | {"days": float(longest), "start_z": float(first.max())}
 
 
 def median_days(days: np.ndarray, observed: np.ndarray) -> float:

@@ -9,18 +9,17 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
-from ..zones import threshold
+from ..zones.threshold import STATED_DOUBT, threshold
 from .results import runs
 
 # Several questions of one season ask for the same thresholds; they are kept as long as the log lives unchanged.
 _KNOWN: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
-STATED_DOUBT = {"speed": 0.025, "heart_rate": 0.02}
 
 
 def run_thresholds(log: Log, *, every_days: int = 14, window_days: int = 182) -> pd.DataFrame:
     """Threshold speed and heart rate on the day of each run, with their doubt and where they come from.
 
-    Definition: the athlete's settings valid on the day (doubt 2.5 % of speed, 2 % of heart rate); where they say
+    Definition: the athlete's settings valid on the day (doubt 2 %); where they say
     nothing, ``zones.threshold`` over the ``window_days`` before, anew every ``every_days`` of the calendar, so that
     nothing run later moves it.
 
@@ -69,10 +68,10 @@ def _thresholds(log: Log, every_days: int, window_days: int) -> pd.DataFrame:
     dates = own["date"]
     if len(people) == 1:
         stated = {day: people[0].on(day) for day in dates.unique()}
-        for name, column in (("speed", "threshold_speed_mps"), ("heart_rate", "threshold_heart_rate_bpm")):
+        for column in ("threshold_speed_mps", "threshold_heart_rate_bpm"):
             values = dates.map({day: float(getattr(s, column)) for day, s in stated.items()})
             out[column] = values
-            out[column.rsplit("_", 1)[0] + "_doubt"] = np.where(values.notna(), STATED_DOUBT[name], np.nan)
+            out[column.rsplit("_", 1)[0] + "_doubt"] = np.where(values.notna(), STATED_DOUBT[column], np.nan)
         stated_any = out[["threshold_speed_mps", "threshold_heart_rate_bpm"]].notna().any(axis=1)
         out.loc[stated_any, "threshold_from"] = "settings"
     if not len(log.efforts):

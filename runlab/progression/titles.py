@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 import unicodedata
-from pathlib import Path
 from typing import NamedTuple
+
+from .. import data
 
 # The hardest thing named is what a session was for.
 ORDER = ("hills", "threshold", "tempo", "interval", "long", "recovery", "easy")
@@ -75,11 +75,10 @@ def _plain(text: str) -> str:
 
 @functools.cache
 def _words() -> _Words:
-    path = Path(__file__).parents[1] / "data" / "session_titles.toml"
     phrases: dict[str, dict[tuple[str, ...], str]] = {}
     stems: dict[str, str] = {}
     roles: dict[str, str] = {}
-    for role, by_language in tomllib.loads(path.read_text("utf-8")).items():
+    for role, by_language in data.table("session_titles").items():
         for line in by_language.values():
             for word in line.split("|"):
                 weak, word = word.startswith("="), _plain(word.removeprefix("=")).strip()

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..progression.conditions import condition_cost
+from ..evidence import grade_of
+from ..progression.conditions import HEAT_PER_DEGREE, condition_cost
 from ..races import Race
 from ..terrain import grade_adjusted_speed
 from .track import Track
@@ -59,7 +60,7 @@ class Assumptions:
     hills_doubt: float = 0.1
     longer: tuple[float, float, float] = (0.08, 0.15, 0.7)
     footing: tuple[float, float] = (0.06, 0.045)
-    heat_per_degree: float = 0.0029
+    heat_per_degree: float = HEAT_PER_DEGREE
     heat_doubt: float = 0.4
     comfortable_c: tuple[float, float] = (13.0, 3.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)
@@ -234,7 +235,8 @@ def draw_shares(
     held = f"even level of the day from {own}" + (" and the forecast" if level_s > 0 else "")
     if race.kind in TRAIL and track.seconds > 8 * 3600:
         held += "; night and tiredness cannot be told apart"
-    basis[SLOWING] = ("C", held) if track.seconds >= 900 else ("D", "cannot tell: needs 15 min; in the rest")
+    told = held if track.seconds >= 900 else "cannot tell: needs 15 min; in the rest"
+    basis[SLOWING] = (grade_of("early_pace_and_late_slowing"), told)
     return drawn, basis
 
 
@@ -285,27 +287,30 @@ def _ground_draws(
 ) -> tuple[np.ndarray, tuple[str, str]]:
     """Flat-equivalent metres over metres of every piece, in every draw."""
     steep = p["up"].sum() + p["down"].sum()
-    grade, words = "B", "grade-adjusted speed, measured on this course's own hills, else between two published curves"
+    words = "grade-adjusted speed, measured on this course's own hills, else between two published curves"
     up, down = rng.multivariate_normal(*own_hills(track, a), size=draws).T[:, :, None]
     factor = np.maximum(1 + (up * p["up"] - down * p["down"]) / p["metres"], 0.5)
     factor = factor * (1 + rng.normal(0, 0.001, draws)[:, None])
     if not track.has_ground:
-        factor, grade, words = np.ones((draws, len(p["metres"]))), "D", "cannot tell: no altitude; in the rest"
+        factor, words = np.ones((draws, len(p["metres"]))), "cannot tell: no altitude; in the rest"
         if race.ascent_m > 0 and race.distance_m > 0:
             cost, doubt = condition_cost(race.distance_m, track.seconds, {"ascent_m": race.ascent_m})
             factor = np.exp(np.maximum(rng.normal(cost, doubt, draws), 0.0))[:, None] * factor
-            grade, words = "C", "from the official ascent alone: the watch has no altitude"
+            words = "from the official ascent alone: the watch has no altitude"
     elif steep < 0.002 * p["metres"].sum():
         words = "flat ground"
     if race.kind in TRAIL and not words.startswith("cannot"):
         mean, sd = a.footing
         shape = mean * (mean * (1 - mean) / sd**2 - 1)
         factor = factor / (1 - rng.beta(shape, shape * (1 - mean) / mean, draws))[:, None]
-        grade, words = "C", words + f"; footing: {100 * mean:.0f} % ± {100 * sd:.0f} assumed"
+        words += f"; footing: {100 * mean:.0f} % ± {100 * sd:.0f} assumed"
     short, far, doubt = a.longer  # a longer day is run at a lower effort
     power = float(np.interp(math.log(max(track.moving_s, 1.0)), np.log([9000.0, 21600.0]), [short, far]))
     whole = p["moving"].sum() / (p["moving"] / factor).sum(1)
-    return factor * (whole ** np.maximum(rng.normal(power, doubt * power, draws), 0.0))[:, None], (grade, words)
+    return factor * (whole ** np.maximum(rng.normal(power, doubt * power, draws), 0.0))[:, None], (
+        grade_of("course_cost"),
+        words,
+    )
 
 
 def _heat_draws(
@@ -333,7 +338,7 @@ def _heat_draws(
         warm, doubt = a.watch_warmth_c
         source = f"watch temperature less {warm:.0f} °C, ± {doubt:.0f}"
     else:
-        return np.zeros((draws, n)), ("B", "cannot tell: no temperature; in the rest")
+        return np.zeros((draws, n)), (grade_of("heat_cost"), "cannot tell: no temperature; in the rest")
     comfortable, spread = a.comfortable_c
     if math.isfinite(usual_c):  # who trained in the warmth is used to it
         comfortable += float(np.clip(a.used_to_it * (usual_c - a.watch_warmth_c[0] - comfortable), 0.0, 6.0))
@@ -348,4 +353,4 @@ def _heat_draws(
     size = a.heat_per_degree * long * rng.lognormal(0.0, a.heat_doubt * max(hours / 5.0, 1.0) ** 0.3, draws)[:, None]
     above = np.maximum(felt - comfortable, 0.0)
     words = f"{100 * a.heat_per_degree:.2f} % a degree above {comfortable:.0f} °C for 2:30 h, more for longer; {source}"
-    return size * above, ("B", words)
+    return size * above, (grade_of("heat_cost"), words)

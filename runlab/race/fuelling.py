@@ -131,8 +131,7 @@ def fuel_practised(log: Log, race: Race) -> dict[str, float]:
     long = runs[(runs["sport"] == "running") & build & (runs["moving_time_s"] >= 5400)]
     rate = pd.Series(dtype=float)
     if len(fuel) and "carbs_g" in fuel.columns:
-        carbs = fuel.assign(carbs_g=pd.to_numeric(fuel["carbs_g"], errors="coerce"))
-        carbs = carbs.groupby("date")["carbs_g"].sum(min_count=1)
+        carbs = pd.to_numeric(fuel["carbs_g"], errors="coerce").groupby(fuel["date"]).sum(min_count=1)
         hours = long["elapsed_time_s"].fillna(long["moving_time_s"]) / 3600
         rate = (long["date"].map(carbs) / hours).dropna()
     return {"long_runs": len(long), "practised": len(rate), "carbs_g_per_hour": float(rate.median())}

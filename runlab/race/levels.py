@@ -74,4 +74,4 @@ def slowed_at(splits: pd.DataFrame) -> float:
     if not {"speed_mps", "start_m"} <= set(splits.columns) or (splits["speed_mps"] > 0).sum() < 5:
         return math.nan
     at, before, after, _ = two_paces(splits)
-    return float(splits.loc[at, "start_m"]) if at is not None and after < before else math.nan
+    return float(splits["start_m"].loc[at]) if at is not None and after < before else math.nan

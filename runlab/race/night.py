@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..progression.inference import student_quantile
+from ..progression.inference import SURE, doubt_of_series, student_quantile
 from .sun import DARK_DEG, sun_elevation
 from .track import Track
 
@@ -40,11 +40,12 @@ def is_dark(track: Track) -> np.ndarray | None:
     return np.interp(np.arange(len(latitude)), every, height) < DARK_DEG
 
 
-def night_effect(track: Track, dark: np.ndarray | None, *, level: float = 0.8) -> tuple[pd.DataFrame, pd.DataFrame]:
+def night_effect(track: Track, dark: np.ndarray | None, *, level: float = SURE) -> tuple[pd.DataFrame, pd.DataFrame]:
     """How much slower the dark was than the light at the same grade, with what that cannot tell apart.
 
     Definition: flat-equivalent moving speed in 10-min pieces; the dark's effect is estimated beside a straight line of
-    time, because hours and tiredness come with the night; the interval carries that doubt.
+    time, because hours and tiredness come with the night; the interval carries that doubt, knows that pieces follow
+    one another (``doubt_of_series``), and is of 95 %, since words follow it.
 
     Takes a Track and ``is_dark``. Returns (table, dark spans), see ``Debrief``; empty where it never got dark (under
     15 min), or the place is not known. Evidence: C.
@@ -112,17 +113,14 @@ def _dark_against_light(track: Track, dark: np.ndarray, level: float) -> dict[st
     x = np.linspace(-0.5, 0.5, good.sum())
     design = np.column_stack([np.ones_like(x), share, x])
     fit, *_ = np.linalg.lstsq(design, left, rcond=None)
-    spread = left - design @ fit
-    # pieces next to each other are alike: a third of them count
-    variance = float(spread @ spread) / max(good.sum() / 3 - 3, 1)
-    covariance = np.linalg.pinv(design.T @ design / 3) * variance
-    se = math.sqrt(covariance[1, 1] + 0.015**2)
-    half = student_quantile((1 + level) / 2, max(good.sum() / 3 - 3, 2)) * se
+    doubt, freedom = doubt_of_series(left, np.flatnonzero(good), np.linalg.pinv(design)[1], design)
+    half = student_quantile((1 + level) / 2, freedom) * math.hypot(doubt, 0.015)
     low, value, high = (100 * math.expm1(fit[1] + s * half) for s in (-1, 0, 1))
+    sure = f"{100 * level:.0f} %"
     if high < 0:
-        said = f"At matched grade the dark hours were {-value:.0f} % slower ({-high:.0f} to {-low:.0f} %; 80 %)"
+        said = f"At matched grade the dark hours were {-value:.0f} % slower ({-high:.0f} to {-low:.0f} %; {sure})"
     else:
-        said = f"Cannot tell whether the dark was slower at matched grade ({low:+.0f} to {high:+.0f} %; 80 %)"
+        said = f"Cannot tell whether the dark was slower at matched grade ({low:+.0f} to {high:+.0f} %; {sure})"
     return row | {
         "change_pct": value,
         "low": low,

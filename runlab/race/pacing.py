@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
+from ..evidence import grade_of
 from ..log import Log
 from ..races import Race, race_of, races_found
 from .find import is_ultra
@@ -58,9 +59,9 @@ def pacing(track: Track, race: Race, *, history: pd.DataFrame | None = None, uni
     Definition: ``half_split``: second half over first, in % of clock time (positive: slower); ``first_quarter_bias``
     and ``first_5_km_bias``: flat-equivalent moving speed of that part over that of the race, in % (positive: opened
     faster); ``variability``: standard deviation over mean of flat-equivalent km speeds, in %; ``wall_1_km``,
-    ``wall_5_km``: the slowest km or 5 km against the rest, in % of moving time (standing is no wall);
-    ``wall_variability_…``: standard deviation of moving km (5 km) pace over mean pace. Both wall criteria are shown
-    and may disagree; they come from road marathons, so they are judged from 30 km to 45 km on roads alone.
+    ``wall_5_km``: the slowest km or 5 km against the rest, in % of moving time (standing is no wall) at flat-equivalent
+    pace (nor is a hill); ``wall_variability_…``: standard deviation of that pace over its mean. Both wall criteria are
+    shown and may disagree; they come from road marathons, so they are judged from 30 km to 45 km on roads alone.
 
     Takes a Track, the Race and earlier races (``pacing_history``). Returns one row per measure, see ``Debrief``.
     Evidence: A for the numbers, C for the wall criteria (one study, n = 83, specificity 0.60 to 0.64).
@@ -154,7 +155,6 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
     rows["half_split"] = _row(
         split,
         "%",
-        "A",
         f"The second half took {abs(split):.1f} % longer than the first half."
         if split > 0
         else f"The second half was {abs(split):.1f} % quicker than the first half.",
@@ -175,20 +175,19 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         rows[name] = _row(
             bias,
             "%",
-            "A" if track.has_ground else "C",
             f"{word} was {abs(bias):.1f} % {ran} than the average of the race ({known}).",
         )
     if total < 5000:
         return rows
     kms = race_splits(track, race, length_m=1000.0)
     whole = kms[kms["distance_m"] > 950]
-    per_km = whole["graded_speed_mps"] if track.has_ground else whole["speed_mps"]
+    column = "graded_speed_mps" if track.has_ground else "speed_mps"  # a steep km is no wall
+    per_km = whole[column]
     if per_km.notna().sum() >= 4:
         varied = 100 * float(per_km.std() / per_km.mean())
         rows["variability"] = _row(
             varied,
             "%",
-            "A",
             f"From one km to the next, moving speed varied by {varied:.1f} % (standard deviation; {known}).",
         )
     if is_ultra(race.distance_m, race.kind, track.seconds) or total < 18_000:
@@ -196,10 +195,10 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
     judged = 30_000 <= total <= 45_000
     for length, kind in ((1000.0, "1_km"), (5000.0, "5_km")):
         parts = whole if length == 1000.0 else race_splits(track, race, length_m=length)
-        parts = parts[parts["distance_m"] > 0.95 * length]
+        parts = parts[(parts["distance_m"] > 0.95 * length) & (parts[column] > 0)]
         if len(parts) < 3:
             continue
-        pace = (parts["moving_s"] / parts["distance_m"]).to_numpy(float)
+        pace = 1 / parts[column].to_numpy(float)
         rest = (pace.sum() - pace) / (len(pace) - 1)
         slow = 100 * (pace / rest - 1)
         at = int(slow.argmax())
@@ -209,8 +208,7 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         rows[f"wall_{kind}"] = _row(
             float(slow[at]),
             "%",
-            "C",
-            f"The slowest {word} took {slow[at]:.1f} % longer than the rest of the race"
+            f"The slowest {word} took {slow[at]:.1f} % longer than the rest of the race ({known})"
             + (f"; a published criterion for hitting the wall is {limit:g} %{RECORD}" if judged else "."),
             limit,
             judged,
@@ -221,7 +219,6 @@ def _measures(track: Track, race: Race, units: str) -> dict[str, dict[str, Any]]
         rows[f"wall_variability_{kind}"] = _row(
             spread,
             "",
-            "C",
             f"The standard deviation of {word} pace was {100 * spread:.1f} % of the mean pace"
             + (f"; a published criterion for hitting the wall is {100 * edge:.1f} %{RECORD}" if judged else "."),
             edge,
@@ -244,7 +241,6 @@ def _began(slow: np.ndarray, limit: float, start_m: np.ndarray) -> float:
 def _row(
     value: float,
     unit: str,
-    grade: str,
     words: str,
     criterion: float = math.nan,
     judged: bool = False,
@@ -257,7 +253,7 @@ def _row(
         "criterion": criterion,
         "met": met,
         "from_m": from_m if met == "yes" else math.nan,
-        "grade": grade,
+        "grade": grade_of("wall" if math.isfinite(criterion) else "pacing"),
         "source": WALL_SOURCE if math.isfinite(criterion) else "",
         "words": words,
     }

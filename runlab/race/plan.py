@@ -290,8 +290,8 @@ def goal_gap(log: Log, race: Any, *, goal: Any = None, conditions: dict[str, flo
                     "distance_m": metres,
                     "time_s": fast,
                     "words": (
-                        f"{metres / 1000:.4g} km in {_units.format_duration(fast)} to {_units.format_duration(slow)} is "
-                        "worth the goal on a flat course [B]."
+                        f"{metres / 1000:.4g} km in {_units.format_duration(fast)} to {_units.format_duration(slow)} "
+                        "is worth the goal on a flat course [B]."
                     ),
                 }
             )

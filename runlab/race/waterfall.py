@@ -130,7 +130,13 @@ def where_the_time_went(
     spread = 1.0 + 2.0 * count * max(track.usual_step_s if math.isfinite(track.usual_step_s) else 1.0, 1.0)
     spread += a.rested * stops
     if track.source == "laps":
-        rows["stops"] = (math.nan, math.nan, math.nan, "A", "cannot tell: laps do not show stops; in the rest")
+        rows["stops"] = (
+            math.nan,
+            math.nan,
+            math.nan,
+            grade_of("legs_of"),
+            "cannot tell: laps do not show stops; in the rest",
+        )
     else:
         words = f"measured: {count} {'stop' if count == 1 else 'stops'} of 10 s or longer"
         low, high = max(stops - spread, 0.0), stops + spread
@@ -141,7 +147,7 @@ def where_the_time_went(
                 f", {_clock(stops)} in all; about {_clock(held)} ± {_clock(doubt)} is taken to be in the {reference}"
             )
             stops, low, high = stops - held, stops - held - math.hypot(spread, doubt), high - held + doubt
-        rows["stops"] = (stops, low, high, "C" if stops_in_reference else "A", words)
+        rows["stops"] = (stops, low, high, grade_of("where_the_time_went" if stops_in_reference else "legs_of"), words)
     for name in PARTS:
         grade, words = basis[name]
         if words.startswith("cannot tell"):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from .. import data
 from ..summary import INDOORS
 from .lengths import near_standard
 
@@ -189,7 +188,7 @@ def _has(runs: pd.DataFrame, *columns: str) -> bool:
 
 @lru_cache
 def _pattern(group: str) -> re.Pattern[str]:
-    words = tomllib.loads((Path(__file__).parents[1] / "data" / "race_words.toml").read_text("utf-8"))[group]
+    words = data.table("race_words")[group]
     whole = "|".join(word for line in words["words"].values() for word in line)
     parts = "|".join(part for line in words.get("parts", {}).values() for part in line)
     return re.compile(rf"\b(?:{whole})\b" + (f"|{parts}" if parts else ""), re.IGNORECASE)

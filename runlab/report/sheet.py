@@ -1,8 +1,8 @@
 """The page every report is made of: a card that fits one screen, then one section a question, the rest folded.
 
 A report registers functions of its facts, in order: a section's ``answer`` (a sentence; its claim is the heading), its
-``picture``, what stands below in sight (``also``), and what is folded. A function returns a Sentence, a list of them, a
-table, axes, a ``Quote``, or None where there is nothing to show.
+``picture``, what stands below in sight (``also``; a sentence by its claim and support), and what is folded. A function
+returns a Sentence, a list of them, a table, axes, a ``Quote``, or None where there is nothing to show.
 """
 
 from __future__ import annotations
@@ -134,12 +134,17 @@ class Page:
         line = section.answer(facts) if section.answer else None
         heading = line.claim if line else section.title
         picture = _shown(section.picture, facts, heading)
-        rest = [_shown(block, facts, heading) for block in section.also]
-        fine = _item(Sentence(line.fine)) if line and line.fine else ""
+        rest, fine = [], [_item(Sentence(line.fine))] if line and line.fine else []
+        for block in section.also:
+            made = block(facts) if block is not None else None
+            if isinstance(made, Sentence) and made.support:
+                fine += [_item(Sentence(made.fine))] if made.fine else []
+                made = Sentence(f"**{_ended(made.claim)}** {made.support}")
+            rest.append(_item(made) if not hasattr(made, "get_figure") else _shown(block, facts, heading))
         folded = [_shown(block, facts, heading) for block in section.folded]
         if not (line or picture or any(rest) or any(folded)):
             return None
-        below = "".join([fine, *folded])
+        below = "".join([*fine, *folded])
         parts = [
             f"<h2>{markup(heading.rstrip('.'))}</h2>",
             picture,

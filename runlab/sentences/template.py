@@ -56,7 +56,7 @@ class Template:
 
     def to(self, reader: str) -> Template:
         """The template in one reader's words."""
-        other = self.readers.get(reader)
+        other: dict[str, Any] = dict(self.readers.get(reader, {}))
         return replace(self, **other) if other else self
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from ..clean import channel, reachable
 from ..readers.activity import Activity
-from ..readers.csv.dictionaries.languages import SPORTS_ABROAD
+from ..readers.sports import ABROAD
 
 AGREES = 0.005  # samples and stated total closer than this are one distance
 INDOORS = ("treadmill", "indoor_running", "virtual_run")
-_BELTS = ("treadmill", *(word for word, kind in SPORTS_ABROAD.items() if kind == ("running", "treadmill")))
+_BELTS = ("treadmill", *(word for word, kind in ABROAD.items() if kind == ("running", "treadmill")))
 
 
 def believed(activity: Activity) -> Activity:

@@ -16,7 +16,7 @@ from ..evidence import grade_of
 from ..log import Log
 from ..progression.inference import Finding
 from ..progression.prediction import predict_race
-from ..progression.recovery import recovery_time
+from ..progression.recovery import median_days, recovery_time
 from ..progression.results import race_results, runs
 from ..progression.weeks import running_weeks
 from .review import REFERENCES, taper_review
@@ -229,9 +229,7 @@ def rebuild(
     return pd.DataFrame(stages, columns=REBUILD_COLUMNS)
 
 
-def _stage(
-    stage: str, value: float, low: float, high: float, n: int, grade: str, basis: str, question: str, level: float
-) -> dict:
+def _stage(stage: str, value: float, low: float, high: float, n: int, basis: str, question: str, level: float) -> dict:
     return {
         "stage": stage,
         "value": value,
@@ -240,7 +238,7 @@ def _stage(
         "level": level,
         "n": n,
         "unit": "days",
-        "grade": grade,
+        "grade": grade_of("rebuild"),
         "basis": basis,
         "question": question,
     }
@@ -250,7 +248,7 @@ def _recover(log: Log, metres: float, level: float) -> dict:
     question = "When did stairs, sleep and the wish to run feel usual again after the last race like this?"
     own = recovery_time(log, kinds=("race",), level=level)
     if own.is_known:
-        return _stage("recover", own.value, own.low, own.high, own.n, "D", own.basis, question, level)
+        return _stage("recover", own.value, own.low, own.high, own.n, own.basis, question, level)
     days = metres / 3000.0 if metres > 0 else 7.0
     return _stage(
         "recover",
@@ -258,7 +256,6 @@ def _recover(log: Log, metres: float, level: float) -> dict:
         0.6 * days,
         1.5 * days,
         0,
-        "C",
         f"habit of one day per 3 km raced; own recovery not known ({own.basis})",
         question,
         level,
@@ -269,7 +266,8 @@ def _return(log: Log, date: pd.Timestamp, metres: float, level: float) -> dict:
     """Weeks until weekly distance was back after earlier races of about that length."""
     question = "What else is coming in these weeks that training has to fit around?"
     weeks = running_weeks(log)
-    found = []
+    found: list[float] = []
+    seen: list[bool] = []
     if len(weeks) and metres > 0:
         races = race_results(log)
         races = races[(races["distance_m"] >= 0.6 * metres) & (races["distance_m"] <= 1.7 * metres)]
@@ -282,18 +280,19 @@ def _return(log: Log, date: pd.Timestamp, metres: float, level: float) -> dict:
             if len(before) < 4 or not len(after) or not np.median(before) > 0:
                 continue
             back = np.flatnonzero(after >= 0.8 * np.median(before))
-            if len(back):
-                found.append(7.0 * (back[0] + 1))
-    if len(found) >= 2:
-        low, middle, high = np.quantile(found, [(1 - level) / 2, 0.5, (1 + level) / 2])
+            found.append(7.0 * (back[0] + 1 if len(back) else len(after)))
+            seen.append(bool(len(back)))
+    middle = median_days(np.array(found), np.array(seen)) if len(found) >= 2 else math.nan
+    if math.isfinite(middle):
+        never = len(seen) - sum(seen)
         return _stage(
             "return",
-            float(middle),
-            float(low),
-            float(high),
+            middle,
+            min(float(np.quantile(found, (1 - level) / 2)), middle),
+            max(float(np.quantile(found, (1 + level) / 2)), middle),
             len(found),
-            "D",
-            f"until weekly distance was back at 80 % after {len(found)} earlier races like it",
+            f"until weekly distance was back at 80 % after {len(found)} earlier races like it"
+            + (f"; after {never} of them it was not back while the log was watched" if never else ""),
             question,
             level,
         )
@@ -304,8 +303,8 @@ def _return(log: Log, date: pd.Timestamp, metres: float, level: float) -> dict:
         7.0,
         28.0,
         len(found),
-        "D",
-        f"default ladder of {share} days (edit return_plan); needs 2 earlier races like it, found {len(found)}",
+        f"default ladder of {share} days (edit return_plan); needs 2 earlier races like it, most of them "
+        f"followed by the usual distance; found {len(found)}, {sum(seen)} of them",
         question,
         level,
     )
@@ -318,7 +317,6 @@ def _build(weeks: int, level: float) -> dict:
         7.0 * weeks * 0.5,
         7.0 * weeks,
         0,
-        "C",
         f"a build of {weeks} weeks, of which a quarter to a half is kept from the last one",
         "Which part of the last build would be kept, and which one thing changed?",
         level,
@@ -337,10 +335,9 @@ def _taper(log: Log, date: pd.Timestamp, level: float) -> dict:
                 min(*known, 7.0),
                 max(*known, 21.0),
                 int(past["own_n"]) + 1,
-                "D",
                 "own earlier tapers",
                 question,
                 level,
             )
-    _, low, high, grade, source = REFERENCES["length"]
-    return _stage("taper", 14.0, low, high, 0, grade, f"two weeks, from group studies ({source})", question, level)
+    _, low, high, source = REFERENCES["length"]
+    return _stage("taper", 14.0, low, high, 0, f"two weeks, from group studies ({source})", question, level)

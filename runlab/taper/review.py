@@ -32,18 +32,18 @@ REVIEW_COLUMNS = [
     "source",
 ]
 _BOSQUET = "Bosquet 2007; Wang 2023"
-# measure -> (unit, low, high, grade, source); what studies of tapers found worthwhile.
+# measure -> (unit, low, high, source); what studies of tapers found worthwhile.
 REFERENCES = {
-    "length": ("days", 8.0, 21.0, "A", _BOSQUET),
-    "depth": ("%", 41.0, 60.0, "A", _BOSQUET),
-    "last_week": ("%", math.nan, math.nan, "C", ""),
-    "strict_weeks": ("weeks", 2.0, 3.0, "B", "Smyth & Lawlor 2021"),
-    "hard_minutes_kept": ("%", 80.0, math.nan, "A", "Bosquet 2007 (intensity kept)"),
-    "hard_speed_change": ("%", -5.0, 5.0, "A", "Bosquet 2007 (intensity kept)"),
-    "frequency_kept": ("%", 80.0, math.nan, "A", "Mujika & Padilla 2003"),
-    "strength_sessions": ("sessions", math.nan, math.nan, "C", "Travis 2020 (practice)"),
-    "strength_last": ("days before", 2.0, 10.0, "C", "Travis 2020 (practice)"),
-    "longest_run_last_two_weeks": ("% of longest", math.nan, math.nan, "C", ""),
+    "length": ("days", 8.0, 21.0, _BOSQUET),
+    "depth": ("%", 41.0, 60.0, _BOSQUET),
+    "last_week": ("%", math.nan, math.nan, ""),
+    "strict_weeks": ("weeks", 2.0, 3.0, "Smyth & Lawlor 2021"),
+    "hard_minutes_kept": ("%", 80.0, math.nan, "Bosquet 2007 (intensity kept)"),
+    "hard_speed_change": ("%", -5.0, 5.0, "Bosquet 2007 (intensity kept)"),
+    "frequency_kept": ("%", 80.0, math.nan, "Mujika & Padilla 2003"),
+    "strength_sessions": ("sessions", math.nan, math.nan, "Travis 2020 (practice)"),
+    "strength_last": ("days before", 2.0, 10.0, "Travis 2020 (practice)"),
+    "longest_run_last_two_weeks": ("% of longest", math.nan, math.nan, ""),
 }
 
 
@@ -213,8 +213,8 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
     Returns one row per measure: ``value``, ``unit``, ``own`` (median over earlier tapers of this athlete, ``own_n``),
     ``reference_low``, ``reference_high`` (what studies found worthwhile), ``verdict`` ("inside", "below", "above",
     or the shape's name), ``grade``, ``basis``, ``source``. NaN and the reason where it cannot be told. Excused days
-    in the window are named. Evidence: A for length, depth and kept intensity as group results; nothing dedicated for
-    ultras; C for strength.
+    in the window are named. Evidence: C for the review as a whole; several studies agree on length, depth and kept
+    intensity of groups, none is dedicated to ultras, and strength is practice.
 
     >>> from runlab.log import Log
     >>> taper_review(Log(), "2026-05-01")[["measure", "basis"]].iloc[0].tolist()
@@ -235,7 +235,7 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
     excused = excused_days(log)
     lost = int(((excused < date) & (excused >= date - pd.Timedelta(days=28))).sum()) if len(excused) else 0
     rows = []
-    for name, (unit, low, high, grade, source) in REFERENCES.items():
+    for name, (unit, low, high, source) in REFERENCES.items():
         known = [e[name] for e in earlier if math.isfinite(e[name])]
         value = values[name]
         verdict = "cannot tell"
@@ -260,7 +260,7 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
                 "reference_low": low,
                 "reference_high": high,
                 "verdict": verdict,
-                "grade": grade,
+                "grade": grade_of("taper_review"),
                 "basis": basis,
                 "source": source,
             }

@@ -33,15 +33,17 @@ _DAY_SD = 0.009  # form of the day, terrain, measurement
 _DECLINE = (0.060, 0.017)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
 _AGE_SD = 0.0012  # per root of a day: how far form may have moved since
 # Doubt in logs of what athlete or coach have written down, and the age in days of what bears no date.
-_STATED = {"threshold_speed_mps": 0.025, "threshold_heart_rate_bpm": 0.02, "max_heart_rate_bpm": 0.01}
+STATED_DOUBT = {"threshold_speed_mps": 0.02, "threshold_heart_rate_bpm": 0.02, "max_heart_rate_bpm": 0.01}
 _UNDATED = 365
 _SLOWER = 0.04  # log speed below the best hour shown by which an effort was not near its most
 # The highest means of runs (98 % quantile of a year) over the maximum, the doubt of it, how many runs it takes, and
 # how far above the usual mean they must lie to have been hard.
 _MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS, _MEAN_ABOVE = 0.92, 0.03, 20, 1.1
-# What does not average out: weather, course and shape all efforts share, the law of the line over heart rate, and how
-# far a runner's day lies from what training has it.
-_SHARED_SD, _LINE_SD, _TRAINED_SD = 0.036, 0.015, 0.045
+# What does not average out: of heart rate a share of its scatter from run to run (beats where that is not known); of
+# speed weather, course and shape all parts share, more where only whole runs are known. Then the law of the line over
+# heart rate, and how far a runner's day lies from what training has it.
+_DAYS_SHARE, _LEAST_BPM, _NO_LINE_BPM = 0.45, 1.5, 3.0
+_SHARED_SD, _WHOLE_SD, _LINE_SD, _TRAINED_SD = 0.033, 0.045, 0.015, 0.032
 
 
 class Threshold(NamedTuple):
@@ -72,8 +74,9 @@ def threshold(
     less when longer) nearly so, the best of other training as 9.5 ± 4 % below; runs without samples count as one
     effort. What is 4 % slower than shown elsewhere is left out. Weighed together with it: the line of heart rate over
     speed, read at 90.5 ± 2.5 % of maximum; what the totals of twelve weeks of training say of runners in general;
-    and a threshold written down in the settings (± 2.5 %, more as it ages). Where they disagree, the interval widens.
-    Threshold heart rate is that line, the efforts' own heart rate and the stated one: the mean over that hour.
+    and a threshold written down in the settings (± 2 %, more as it ages). Where they disagree, the interval widens;
+    what all of the log shares (weather, course, shape: 3.3 %; 4.5 % of whole runs) does not average out. Threshold
+    heart rate is that line, the efforts' own heart rate and the stated one: the mean over that hour.
 
     Takes the log of one athlete (``efforts``, ``activities``; ``races``, ``histograms`` if there) and a day: ``on``
     looks at the days before it, ``through`` at that day too, else the last in the log counts. Returns a Threshold:
@@ -141,6 +144,9 @@ def threshold(
         told.append(trained)
         words.append(f"the totals of {len(before)} runs")
     speed, doubt = stated["threshold_speed_mps"]
+    if told:
+        centre, spread = _combined(told)
+        told = [(centre, math.hypot(spread, _WHOLE_SD if efforts["whole"].all() else _SHARED_SD))]
     if speed > 0:
         told.append((math.log(speed), doubt))
         words.append(f"the stated threshold of {format_pace(speed)}")
@@ -227,9 +233,9 @@ def _stated(log: Log, end: pd.Timestamp) -> dict[str, tuple[float, float]]:
     """Each setting of the day, and its doubt in logs: more for each day since it was written down; NaN if none is."""
     people = list(getattr(log, "athletes", {}).values())
     if len(people) != 1:
-        return dict.fromkeys(_STATED, (math.nan, math.nan))
+        return dict.fromkeys(STATED_DOUBT, (math.nan, math.nan))
     now, rows, out = people[0].on(end), people[0].settings, {}
-    for name, doubt in _STATED.items():
+    for name, doubt in STATED_DOUBT.items():
         value = float(getattr(now, name))
         held = rows.loc[(rows[name] == value) & (rows["from"] <= end), "from"]
         age = (end - held.min()).days if len(held) else _UNDATED
@@ -390,7 +396,7 @@ def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
     age = (end - chosen["date"]).dt.days.to_numpy(dtype=float)
     lag = chosen["lag"].to_numpy()
     own = chosen["gap_sd"].to_numpy() ** 2 + _DAY_SD**2 + _AGE_SD**2 * age + np.where(chosen["flat"], 0.02, 0.0) ** 2
-    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag) + _SHARED_SD**2
+    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag)
     weight = np.linalg.solve(cover, np.ones(len(chosen)))
     return float(weight @ chosen["worth"].to_numpy() / weight.sum()), math.sqrt(1 / weight.sum())
 
@@ -431,6 +437,9 @@ def _hour_heart_rate(
         count += len(hard)
     if math.isfinite(top.value) and told:
         told.append((_HOUR_SHARE * top.value, math.hypot(_HOUR_SD * top.value, top.sd)))
+    if told:  # the parts share the same sensor and the same days: what those scatter tells how far to trust them
+        value, sd = _combined(told)
+        told = [(value, math.hypot(sd, max(_DAYS_SHARE * line.sd, _LEAST_BPM) if line else _NO_LINE_BPM))]
     if stated[0] > 0:
         told.append((stated[0], stated[0] * stated[1]))
         basis.append(f"the stated {stated[0]:.0f}")
@@ -439,7 +448,6 @@ def _hour_heart_rate(
             f"needs heart rate over 8 runs of different speed or in a hard effort {since}", unit="1/min"
         )
     value, sd = _combined(told)
-    sd = math.hypot(sd, 3.0)  # the parts share the same sensor and the same days
     return Estimate(
         value,
         value - _Z80 * sd,

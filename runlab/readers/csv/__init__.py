@@ -1,6 +1,6 @@
 """CSV files: training logs, files of samples, and a squad folder's own tables.
 
-What a header means is data (``dictionaries/``, one file per source); what a file leaves open (units, day or month
+What a header means is data (``runlab/data/csv``); what a file leaves open (units, day or month
 first, decimal comma) is decided from its content and said in ``about["decisions"]``.
 """
 

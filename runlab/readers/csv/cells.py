@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from .dictionaries.units import FALSE, KINDS, MISSING, PACES, SUFFIXES, TRUE, UNIT_WORDS, UNITS
+from .dictionaries import FALSE, KINDS, MISSING, PACES, SUFFIXES, TRUE, UNIT_WORDS, UNITS
 
 LONGEST = 64  # a longer cell is not a number, a date or a duration
 

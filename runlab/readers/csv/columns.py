@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import cells
 from .detect import Field
-from .dictionaries.units import OPEN_UNITS, RANGES, ZERO_IS_MISSING
+from .dictionaries import OPEN_UNITS, RANGES, ZERO_IS_MISSING
 from .sheet import Findings, Sheet
 
 _TEXT_KINDS = ("text", "date", "flag")

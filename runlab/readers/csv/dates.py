@@ -13,7 +13,7 @@ import pandas as pd
 
 from ...errors import SettingsError
 from .cells import LONGEST, is_missing, tidy
-from .dictionaries.units import MONTHS
+from .dictionaries import MONTHS
 
 _TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"

@@ -11,8 +11,7 @@ import numpy as np
 from ...errors import FileError, SettingsError, one_of
 from . import cells
 from .dates import dates
-from .dictionaries import COACH, SAMPLES, SOURCES, Source
-from .dictionaries.units import UNIT_WORDS
+from .dictionaries import COACH, SAMPLES, SOURCES, UNIT_WORDS, Source
 from .sheet import Findings, Sheet, normalise, unit_tail
 
 #: Targets that make a log of runs, and targets that make a file of samples.

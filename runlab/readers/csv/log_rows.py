@@ -11,19 +11,17 @@ import numpy as np
 import pandas as pd
 
 from ... import tables
+from ..sports import ABROAD, IN_TABLES, REST, SUMMARIES, SURFACES, WORKOUTS
 from . import system as systems
 from .cells import is_flag, is_missing, looks_like_clock, tidy
 from .checks import CLOCKS, best_time, both_feet, fill_times, scale_clocks, small_units
 from .columns import Columns, text_series
 from .dates import Dates, Moment, dates, instants
 from .detect import Field, fields_of, report_likely, report_unread
-from .dictionaries import Source
-from .dictionaries.languages import SPORTS_ABROAD
-from .dictionaries.sports import ON_FOOT, REST, SPORTS, SUMMARIES, SURFACES, WORKOUTS
-from .dictionaries.squad import COLUMNS
-from .dictionaries.units import KINDS
+from .dictionaries import COLUMNS, KINDS, Source
 from .sheet import Findings, Sheet, normalise, problems_table
 
+ON_FOOT = ["running", "walking", "hiking"]
 _WELLNESS = tuple(c for c in COLUMNS["wellness"] if c not in ("athlete", "date"))
 _HELPERS = {
     "date",
@@ -77,7 +75,7 @@ def sport_of(word: str) -> tuple[str, str]:
     (('running', 'trail'), ('strength', ''), ('curling', ''), ('running', ''))
     """
     name = normalise(word).replace("-", " ")
-    return SPORTS.get(name) or SPORTS_ABROAD.get(name) or (name.replace(" ", "_"), "")
+    return IN_TABLES.get(name) or ABROAD.get(name) or (name.replace(" ", "_"), "")
 
 
 def read_log(
@@ -111,7 +109,7 @@ def read_log(
     moments = _moments(table, dayfirst, units)
     when = instants(moments.moments, home_zone=home_zone, utc=source.utc)
     sport, sub_sport, workout = _sports(table, source)
-    on_foot, running = np.isin(sport, list(ON_FOOT)), np.array(sport) == "running"
+    on_foot, running = np.isin(sport, ON_FOOT), np.array(sport) == "running"
     table.system = systems.decide(table, on_foot=on_foot, running=running, units=units)
     keep, counts = _activity_rows(table, moments, sport, workout)
     frame = _quantities(table, keep, source)
@@ -245,10 +243,10 @@ def _sports(table: Columns, source: Source) -> tuple[list[str], list[str], list[
     for i in range(len(table)):
         sport, sub = sport_of(sports[i]) if sports[i] else ("", "")
         workout, word = "", normalise(types[i]).replace("-", " ")
-        if word in WORKOUTS and (sport or word not in SPORTS):
+        if word in WORKOUTS and (sport or word not in IN_TABLES):
             workout = WORKOUTS[word]
-        elif word in SPORTS and not sport:
-            sport, sub = SPORTS[word]
+        elif word in IN_TABLES and not sport:
+            sport, sub = IN_TABLES[word]
         elif word:
             workout = word.replace(" ", "_")
         if not sport and default:
@@ -285,7 +283,7 @@ def _activity_rows(
         first = next((c.strip() for c in table.sheet.rows[i] if c.strip()), "")
         if moment is None and normalise(first).split(" ")[0] in SUMMARIES:
             counts["summary_rows"] += 1
-        elif not filled[i] and not (listed[i] and not {sport[i], workout[i]} & REST):
+        elif not filled[i] and not (listed[i] and not {sport[i], workout[i]}.intersection(REST)):
             is_plan = any(not is_missing(table.cells(f)[i]) for f in planned)
             counts["planned_rows" if is_plan else "rest_rows"] += 1
         elif moment is None:

@@ -19,9 +19,7 @@ from . import cells
 from .columns import Columns
 from .dates import Moment, dates, instants
 from .detect import fields_of, report_likely
-from .dictionaries import SAMPLES, Source
-from .dictionaries.samples import END_MARKS, START_MARKS
-from .dictionaries.units import ZERO_IS_MISSING
+from .dictionaries import END_MARKS, SAMPLES, START_MARKS, ZERO_IS_MISSING, Source
 from .log_rows import sport_of
 from .sheet import Findings, Sheet
 

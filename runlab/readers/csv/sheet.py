@@ -15,7 +15,7 @@ import pandas as pd
 
 from ... import tables
 from ...errors import FileError
-from .dictionaries.units import UNIT_WORDS
+from .dictionaries import UNIT_WORDS
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 500_000

@@ -15,7 +15,7 @@ from .cells import is_missing, tidy
 from .columns import Columns, text_series
 from .dates import dates, instants
 from .detect import fields_of
-from .dictionaries.squad import COLUMNS, FILES, WORDS
+from .dictionaries import COLUMNS, FILES, WORDS
 from .sheet import Findings, decode, normalise, problems_table, split
 
 _SCHEMAS = {"plan": tables.PLAN, "events": tables.EVENTS, "races": tables.RACES}

@@ -8,8 +8,7 @@ from ...units import METRES_PER_MILE
 from . import cells
 from .columns import Columns
 from .detect import fields_of
-from .dictionaries import COACH
-from .dictionaries.units import OPEN_UNITS, UNITS
+from .dictionaries import COACH, OPEN_UNITS, UNITS
 from .sheet import Findings, Sheet
 
 _STATED = {

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..activity import possible_instants
-from ..csv.dictionaries.languages import SPORTS_ABROAD
-from ..csv.dictionaries.sports import SPORTS as SPORTS_IN_TABLES
+from ..sports import ABROAD, IN_TABLES, IN_TRACKS
 
 # What the makers call a quantity (local name, lower case, no punctuation) -> the column of tables.RECORDS.
 COLUMNS = {
@@ -43,34 +42,7 @@ LIMITS = {
     "gps_accuracy_m": (0.0, math.inf), "vertical_accuracy_m": (0.0, math.inf), "course_deg": (0.0, 360.0),
 }  # fmt: skip
 
-# Sport words as written (lower case, _ for blanks) -> sport, sub_sport. The numbers are those of Strava's GPX exports.
-SPORTS = {
-    "running": ("running", ""), "run": ("running", ""), "9": ("running", ""),
-    "jogging": ("running", ""), "street_running": ("running", "road"), "road_running": ("running", "road"),
-    "trail_running": ("running", "trail"), "trail_run": ("running", "trail"), "trailrun": ("running", "trail"),
-    "treadmill_running": ("running", "treadmill"), "treadmill": ("running", "treadmill"),
-    "indoor_running": ("running", "indoor"), "track_running": ("running", "track"),
-    "virtual_run": ("running", "virtual"), "virtualrun": ("running", "virtual"),
-    "ultra_run": ("running", "ultra"), "obstacle_run": ("running", "obstacle"),
-    "walking": ("walking", ""), "walk": ("walking", ""), "10": ("walking", ""), "speed_walking": ("walking", "speed"),
-    "casual_walking": ("walking", "casual"), "nordic_walking": ("walking", "nordic"),
-    "hiking": ("hiking", ""), "hike": ("hiking", ""), "4": ("hiking", ""), "mountaineering": ("mountaineering", ""),
-    "cycling": ("cycling", ""), "biking": ("cycling", ""), "ride": ("cycling", ""), "bike": ("cycling", ""),
-    "1": ("cycling", ""), "bicycling": ("cycling", ""), "road_biking": ("cycling", "road"),
-    "road_cycling": ("cycling", "road"), "mountain_biking": ("cycling", "mountain"),
-    "gravel_cycling": ("cycling", "gravel"), "indoor_cycling": ("cycling", "indoor"),
-    "virtual_ride": ("cycling", "virtual"), "virtualride": ("cycling", "virtual"), "17": ("cycling", "virtual"),
-    "swimming": ("swimming", ""), "swim": ("swimming", ""), "16": ("swimming", ""),
-    "lap_swimming": ("swimming", "pool"), "pool_swimming": ("swimming", "pool"),
-    "open_water_swimming": ("swimming", "open_water"),
-    "strength_training": ("strength", ""), "weight_training": ("strength", ""), "weighttraining": ("strength", ""),
-    "rowing": ("rowing", ""), "indoor_rowing": ("rowing", "indoor"), "yoga": ("yoga", ""),
-    "elliptical": ("elliptical", ""), "cross_country_skiing": ("cross_country_skiing", ""),
-    "nordic_ski": ("cross_country_skiing", ""), "nordicski": ("cross_country_skiing", ""),
-    "unknown": ("", ""), "uncategorized": ("", ""), "multi_sport": ("multisport", ""), "multisport": ("multisport", ""),
-}  # fmt: skip
-
-_SPORTS_KNOWN = {sport for words in (SPORTS, SPORTS_IN_TABLES, SPORTS_ABROAD) for sport, _ in words.values()} | {""}
+_SPORTS_KNOWN = {sport for words in (IN_TRACKS, IN_TABLES, ABROAD) for sport, _ in words.values()} | {""}
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
 _INSTANT = re.compile(
@@ -97,10 +69,10 @@ def sport(written: str) -> tuple[str, str]:
     (('running', ''), ('running', 'treadmill'), ('running', ''))
     """
     word = snake(written)
-    if word in SPORTS:
-        return SPORTS[word]
-    if (plain := re.sub(r"[\s_-]+", " ", written).strip().casefold()) in SPORTS_ABROAD:
-        return SPORTS_ABROAD[plain]
+    if word in IN_TRACKS:
+        return IN_TRACKS[word]
+    if (plain := re.sub(r"[\s_-]+", " ", written).strip().casefold()) in ABROAD:
+        return ABROAD[plain]
     return (word or plain.replace(" ", "_")) if not plain.isdigit() else "", ""
 
 
@@ -120,7 +92,7 @@ def sport_in_title(title: str) -> str:
     ('Løping', '跑步机', '')
     """
     for word in (title.strip(), title.strip().rsplit(" ", 1)[-1]):
-        if not word.isdigit() and (snake(word) in SPORTS or word.casefold() in SPORTS_ABROAD):
+        if not word.isdigit() and (snake(word) in IN_TRACKS or word.casefold() in ABROAD):
             return word
     return ""
 

@@ -1,5 +1,5 @@
-"""The athlete review: its tables, its sentences, what stands out and what is not known."""
+"""The athlete review: what was done of late, what the data can carry, what to ask."""
 
-from .review import AthleteReview
+from .page import athlete_review
 
-__all__ = ["AthleteReview"]
+__all__ = ["athlete_review"]

@@ -1,7 +1,5 @@
-"""The season breakdown: its tables, its sentences, and what to ask."""
+"""The season breakdown: what a season was made of, whether it led anywhere, what to ask."""
 
-from .fade import long_run_fade
-from .season import SeasonBreakdown
-from .tapers import taper_volumes
+from .page import season_breakdown
 
-__all__ = ["SeasonBreakdown", "long_run_fade", "taper_volumes"]
+__all__ = ["season_breakdown"]

@@ -1,4 +1,4 @@
-"""What the season breakdown says: one sentence per question, each from the breakdown's own tables."""
+"""What the season breakdown says: one sentence a question, each from the facts."""
 
 from __future__ import annotations
 
@@ -14,141 +14,114 @@ from ...clean import clean_share_of
 from ...plots.intensity import TOO_WIDE
 from ...progression.comparison import compare_intensity, compare_periods
 from ...sentences import Sentence, joined, say
-from ..review import lines as review_lines
-from . import sheets
+from ..lines import UNSURE, around_race, comparison_basis, limiters, long_run, result, stops
+from ..table import day
+from ..wording import band, counted, distance, percent
 
 if TYPE_CHECKING:
-    from .season import SeasonBreakdown
+    from .facts import SeasonFacts
 
 DAY = pd.Timedelta(days=1)
-WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+PHASES = ("base", "build", "peak", "taper", "recovery", "break")
 
 
-def line(season: SeasonBreakdown, name: str, /, **values: Any) -> Sentence:
+def line(facts: SeasonFacts, name: str, /, **values: Any) -> Sentence:
     """A sentence of the breakdown's, in the athlete's units."""
-    return say(f"season.{name}", values, units=season.units)
+    return say(f"season.{name}", values, units=facts.units)
 
 
-def percent(value: float, digits: int = 1) -> str:
-    """A change in per cent with its sign.
-
-    >>> percent(-1.84)
-    '−1.8 %'
-    """
-    return f"{value:+.{digits}f} %".replace("-", "−") if round(value, digits) else f"{0:.{digits}f} %"
-
-
-def band(found: Any, digits: int = 1) -> str:
-    """The interval of a change.
-
-    >>> from runlab.evidence import Estimate
-    >>> band(Estimate(1.0, -0.5, 2.5))
-    '−0.5 to +2.5 %'
-    """
-    return f"{found.low:+.{digits}f} to {found.high:+.{digits}f} %".replace("-", "−")
-
-
-def period(season: SeasonBreakdown) -> Sentence:
-    runs = season.runs
+def period(facts: SeasonFacts) -> Sentence:
+    runs = facts.runs
     if runs.empty:
-        return line(season, "period", weeks=math.nan, reason="no run lies in this period")
-    earlier = season.history.activities["date"].min()
-    before = (
-        f"The log begins {sheets.day(earlier)}." if earlier < season.start - DAY else "That is the whole of this log."
-    )
+        return line(facts, "period", weeks=math.nan, reason="no run lies in this period")
+    earlier = facts.begin < facts.start - DAY
     return line(
-        season,
+        facts,
         "period",
-        weeks=max(round(((season.end - season.start).days + 1) / 7), 1),
-        first=season.start,
-        last=season.end,
+        weeks=max(round(((facts.end - facts.start).days + 1) / 7), 1),
+        first=facts.start,
+        last=facts.end,
         runs=len(runs),
         distance=float(runs["distance_m"].sum()),
         time=float(runs["moving_time_s"].sum()),
-        before=before,
-        clean=clean_share_of(season.activities),
+        log_begins=f"The log begins {day(facts.begin)}." if earlier else "That is the whole of this log.",
+        clean=clean_share_of(facts.activities),
     )
 
 
-def phases(season: SeasonBreakdown) -> Sentence:
-    weeks = season.weeks
+def phases(facts: SeasonFacts) -> Sentence:
+    weeks = facts.weeks
     if len(weeks) < 4:
-        return line(season, "phases", stretches=None, reason=f"needs 4 weeks with runs; found {len(weeks)}")
+        return line(facts, "phases", stretches=None, reason=f"needs 4 weeks with runs; found {len(weeks)}")
     counts = weeks["phase"].value_counts()
-    order = [k for k in ("base", "build", "peak", "taper", "recovery", "break") if k in counts]
-    said = [f"{counts[k]} {'week' if counts[k] == 1 else 'weeks'} of {k}" for k in order]
+    names = [f"{counts[k]} of {k}" for k in PHASES if k in counts]
+    first, rest = names[0].split(" ", 1)
+    names[0] = f"{first} week{'' if first == '1' else 's'} {rest}"
     n = int(weeks["race_distance_m"].notna().sum())
-    raced = f"{WORDS[n] if n < 13 else n} {'week holds' if n == 1 else 'weeks hold'} a race." if n else ""
     return line(
-        season,
+        facts,
         "phases",
-        stretches=joined(said),
-        races=raced,
+        stretches=joined(names),
+        raced_weeks=f"{counted(n, 'week')} hold{'s' if n == 1 else ''} a race." if n else "",
         confidence=float(weeks["confidence"].mean()),
-        weeks=len(weeks),
-        ask="Does that match the season as it was meant",
     )
 
 
-def volume(season: SeasonBreakdown) -> Sentence:
-    weeks = season.lighter.dropna(subset=["value"])
-    if len(weeks) < 4 or not weeks["value"].sum() > 0:
-        return line(season, "volume", mean=math.nan, reason=f"needs 4 whole weeks with distance; found {len(weeks)}")
-    metres = weeks["value"]
-    low, high = np.quantile(metres, [0.1, 0.9])
-    history = season.weekly_training_m
-    return line(
-        season,
-        "volume",
-        mean=float(metres.mean()),
-        peak=float(metres.max()),
-        day=weeks.loc[metres.idxmax(), "week"],
-        recent=float(history.tail(12).mean()) if len(history) >= 24 else math.nan,
-        best=float(history.rolling(12).mean().max()) if len(history) >= 24 else math.nan,
-        low=float(low),
-        high=float(high),
-        weeks=len(weeks),
-    )
-
-
-def consistency(season: SeasonBreakdown) -> Sentence:
-    found = season.consistency
-    if not found.is_known:
-        return line(season, "consistency", kept=math.nan, reason=found.basis)
-    states = found.table["state"].value_counts()
-    judged, kept = int(found.n), int(states.get("kept", 0))
-    out = int(states.get("excused", 0))
-    usual = found.basis.split("about the usual ")[-1].split(";")[0]
-    excused = f"{WORDS[out] if out < 13 else out} more {'was' if out == 1 else 'were'} excused." if out else ""
-    return line(
-        season,
-        "consistency",
-        kept=kept,
-        judged=judged,
-        usual=usual,
-        excused=excused,
-        band=f"{found.low:.0f} to {found.high:.0f} % of weeks",
-    )
-
-
-def step_back(season: SeasonBreakdown) -> Sentence:
-    table = season.lighter
-    judged = table[table["share"].notna()]
-    if len(judged) < 4:
+def volume(facts: SeasonFacts) -> Sentence:
+    metres, whole = facts.period_weeks.dropna(), facts.lighter.dropna(subset=["value"])
+    if len(metres) < 4 or not metres.sum() > 0 or whole.empty:
         return line(
-            season, "step_back", n=math.nan, reason=f"needs 4 whole weeks after the first 3; found {len(judged)}"
+            facts, "volume", weekly_mean=math.nan, reason=f"needs 4 whole weeks with distance; found {len(metres)}"
         )
+    low, high = np.quantile(metres, [0.1, 0.9])
+    long = len(facts.weekly.metres) >= 24
+    return line(
+        facts,
+        "volume",
+        weekly_mean=float(metres.mean()),
+        weekly_peak=float(whole["value"].max()),
+        peak_week=whole.loc[whole["value"].idxmax(), "week"],
+        weekly_12=facts.weekly.last(12) if long else math.nan,
+        weekly_best=facts.weekly.best[0] if long else math.nan,
+        weekly_low=float(low),
+        weekly_high=float(high),
+        counted_weeks=len(metres),
+        around=around_race(facts) if facts.weekly.last(4) < 0.9 * facts.weekly.last(12) else "",
+    )
+
+
+def consistency(facts: SeasonFacts) -> Sentence:
+    found = facts.consistency
+    if not found.is_known:
+        return line(facts, "consistency", kept=math.nan, reason=found.basis)
+    states = found.table["state"].value_counts()
+    free = found.table[(found.table["excused_days"] < 1) & (found.table["run_days"] > 0)]
+    out = int(states.get("excused", 0))
+    return line(
+        facts,
+        "consistency",
+        kept=int(states.get("kept", 0)),
+        judged=int(found.n),
+        usual_days=float(free["run_days"].median()),
+        excused=f"{counted(out, 'week')} more {'was' if out == 1 else 'were'} excused." if out else "",
+        habit=f"{found.low:.0f} to {found.high:.0f} % of weeks",
+    )
+
+
+def step_back(facts: SeasonFacts) -> Sentence:
+    judged = facts.lighter[facts.lighter["share"].notna()]
+    if len(judged) < 4:
+        reason = f"needs 4 whole weeks after the first 3; found {len(judged)}"
+        return line(facts, "step_back", lighter_weeks=math.nan, reason=reason)
     light = judged[judged["is_step_back"]]
     if light.empty:
-        return line(season, "step_back_none", weeks=len(judged))
+        return line(facts, "step_back_none", judged_weeks=len(judged))
     return line(
-        season,
+        facts,
         "step_back",
-        n=len(light),
-        weeks=len(judged),
-        last=light["week"].iloc[-1],
-        longest=longest_stretch(table),
-        ask="Which of them were planned",
+        lighter_weeks=len(light),
+        judged_weeks=len(judged),
+        longest_stretch=longest_stretch(facts.lighter),
     )
 
 
@@ -158,221 +131,181 @@ def longest_stretch(table: pd.DataFrame) -> int:
     >>> longest_stretch(pd.DataFrame({"is_step_back": [False, True, False, False], "value": [5.0, 3, 5, 5]}))
     2
     """
-    loaded = (~table["is_step_back"] & (table["value"] > 0)).to_numpy()
     best = now = 0
-    for full in loaded:
+    for full in (~table["is_step_back"] & (table["value"] > 0)).to_numpy():
         now = now + 1 if full else 0
         best = max(best, now)
     return best
 
 
-def intensity(season: SeasonBreakdown) -> Sentence:
-    table = season.season_intensity.set_index(["method", "zone"])
+def intensity(facts: SeasonFacts) -> Sentence:
+    table = facts.intensity.set_index(["method", "zone"])
     if table.empty or not math.isfinite(table.loc[("time", "low"), "value"]):
         reason = "no run in this period" if table.empty else table["basis"].iloc[0]
-        return line(season, "intensity", easy=math.nan, reason=reason)
+        return line(facts, "intensity", easy_time=math.nan, reason=reason)
     easy = table.loc[("time", "low")]
-    monthly = season.monthly_intensity
-    shown = monthly[(monthly["method"] == "time") & (monthly["zone"] == "low") & monthly["value"].notna()]
-    # The picture's own rule, so that picture and sentence agree.
-    if ((shown["high"] - shown["low"]) * shown["n"]).sum() > TOO_WIDE * shown["n"].sum():
-        reason = (
-            f"the threshold is not known closely enough; the share could be {100 * easy['low']:.0f}–"
-            f"{100 * easy['high']:.0f} %"
-        )
-        return line(season, "intensity", easy=math.nan, reason=reason)
-    middle = season.start + (season.end - season.start) / 2
-    halves = compare_intensity(
-        season.history, (season.start, middle.normalize()), (middle.normalize() + DAY, season.end)
-    )
+    easy_band = f"{100 * easy['low']:.0f} to {100 * easy['high']:.0f} %"
+    if easy["high"] - easy["low"] > TOO_WIDE:
+        reason = f"the threshold is not known closely enough; the easy share could be {easy_band}"
+        return line(facts, "intensity", easy_time=math.nan, reason=reason)
+    middle = (facts.shown_from + (facts.end - facts.shown_from) / 2).normalize()
+    halves = compare_intensity(facts.history, (facts.shown_from, middle), (middle + DAY, facts.end))
     return line(
-        season,
+        facts,
         "intensity",
-        easy=float(easy["value"]),
-        sessions=float(table.loc[("session", "low"), "value"]),
-        hard=float(table.loc[("time", "high"), "value"]),
-        first=halves.before,
-        second=halves.after,
-        coverage=halves.basis,
-        apart=math.nan if halves.is_known else halves.basis,
-        band=f"{100 * easy['low']:.0f}–{100 * easy['high']:.0f} %",
+        easy_time=float(easy["value"]),
+        easy_runs=float(table.loc[("session", "low"), "value"]),
+        hard_time=float(table.loc[("time", "high"), "value"]),
+        easy_before=halves.before,
+        easy_after=halves.after,
+        halves=comparison_basis(halves, "The two halves of that time"),
+        easy_band=easy_band,
         placed=int(easy["n"]),
-        runs=int(easy["n"] + easy["unmeasured"]),
-        basis=easy["basis"],
+        shown_runs=int(easy["n"] + easy["unmeasured"]),
+        placed_by=easy["basis"],
     )
 
 
-def long_runs(season: SeasonBreakdown) -> Sentence:
-    raced = set(season.results["activity_id"])
-    runs = season.runs[season.runs["distance_m"].notna() & ~season.runs["activity_id"].isin(raced)]
+def long_runs(facts: SeasonFacts) -> Sentence:
+    runs = facts.shown_training
     if runs.empty:
-        return line(season, "long_runs", median=math.nan, reason="no run outside races has a distance")
-    longest = runs.groupby(runs["date"].dt.to_period("W"))["distance_m"].max()
+        return line(facts, "long_runs", long_usual=math.nan, reason="no run outside races has a distance")
+    by_week = runs.groupby(runs["date"].dt.to_period("W"))["distance_m"].max()
     top = runs.loc[runs["distance_m"].idxmax()]
-    earlier = season.all_activities
-    earlier = earlier[(earlier["sport"] == "running") & (earlier["date"] < season.start)]["distance_m"]
     return line(
-        season,
+        facts,
         "long_runs",
-        median=float(longest.median()),
+        long_usual=float(by_week.median()),
         longest=float(top["distance_m"]),
-        day=top["date"],
-        before=float(earlier.max()) if earlier.notna().any() else math.nan,
-        weeks=len(longest),
+        longest_day=top["date"],
+        weeks_run=len(by_week),
     )
 
 
-def vertical(season: SeasonBreakdown) -> Sentence:
-    runs = season.runs[season.runs["ascent_m"].notna()]
+def vertical(facts: SeasonFacts) -> Sentence:
+    runs = facts.runs[facts.runs["ascent_m"].notna()]
     if runs.empty:
-        return line(season, "vertical", climb=math.nan, reason="no run here carries an altitude")
-    weeks = max(((season.end - season.start).days + 1) / 7, 1.0)
+        return line(facts, "vertical", climb=math.nan, reason="no run here carries an altitude")
+    weeks = max(((facts.end - facts.start).days + 1) / 7, 1.0)
     by_day = runs.groupby("date")["ascent_m"].sum()
-    metric = season.units == "metric"
     share = runs["ascent_m"].sum() / runs["distance_m"].sum() if runs["distance_m"].sum() > 0 else math.nan
-    per = (
-        f"{1000 * share:.0f} m for each km"
-        if metric
-        else f"{share * _units.METRES_PER_MILE / _units.METRES_PER_FOOT:.0f} ft for each mile"
-    )
-    late = in_last_weeks(season.runs["date"], 12, through=season.end)
+    mile = share * _units.METRES_PER_MILE / _units.METRES_PER_FOOT
+    late = in_last_weeks(facts.runs["date"], 12, through=facts.end)
     compared = compare_periods(
-        season.runs[~late],
-        season.runs[late],
+        facts.runs[~late],
+        facts.runs[late],
         "ascent_m",
         statistic=lambda rows: rows["ascent_m"].mean(),
         what="altitude",
     )
+    apart = weeks >= 24 and not compared.is_known
     return line(
-        season,
+        facts,
         "vertical",
         climb=float(runs["ascent_m"].sum()) / weeks,
-        per=per,
-        top=float(by_day.max()),
-        day=by_day.idxmax(),
-        recent=measured_sum(season.runs[late]["ascent_m"]) / 12 if weeks >= 24 and compared.is_known else math.nan,
-        apart=compared.basis if weeks >= 24 and not compared.is_known else math.nan,
-        known=len(runs),
-        runs=len(season.runs),
+        climb_per=f"{1000 * share:.0f} m for each km" if facts.units == "metric" else f"{mile:.0f} ft for each mile",
+        climb_top=float(by_day.max()),
+        climb_day=by_day.idxmax(),
+        climb_12=measured_sum(facts.runs[late]["ascent_m"]) / 12 if weeks >= 24 and compared.is_known else math.nan,
+        climb_apart=f"The last 12 weeks cannot be compared with those before: {compared.basis.removeprefix(UNSURE)}."
+        if apart
+        else "",
+        climb_known=len(runs),
+        runs=len(facts.runs),
     )
 
 
-def stops(season: SeasonBreakdown) -> Sentence:
-    found = season.stops
-    if season.runs.empty:
-        return line(season, "stops", n=None, reason="no run lies in this period")
-    if found.empty:
-        dates = pd.Series(sorted(set(season.runs["date"])))
-        longest = int(max((dates.diff().dt.days - 1).max(), 0)) if len(dates) > 1 else 0
-        return line(season, "no_stops", days=longest, weeks=max(round((season.end - season.start).days / 7), 1))
-    top = found.loc[found["days"].idxmax()]
-    n = len(found)
-    many = f"{WORDS[n] if n < 13 else n} {'stop' if n == 1 else 'stops'} of 7 days or more without a run; "
-    many += "it" if n == 1 else "the longest"
-    noted = f"The log notes {top['noted']} then." if top["noted"] else "The log does not say why."
-    ask = "How did the first weeks back feel" if top["noted"] else "What happened in those days"
-    return line(season, "stops", n=many, days=int(top["days"]), first=top["first"], noted=noted, ask=ask)
-
-
-def races(season: SeasonBreakdown) -> Sentence:
-    found = season.race_trend
+def races(facts: SeasonFacts) -> Sentence:
+    found = facts.race_trend
     if not found.is_known:
-        return line(season, "races_unsure", change=None, reason=found.basis)
+        return line(facts, "races_unsure", trend_change=None, reason=found.basis)
     words = {"progress": "getting faster", "plateau": "about level", "decline": "getting slower"}
-    values = {"change": percent(found.value), "races": int(found.n), "band": band(found)}
+    values = {"trend_change": percent(found.value), "trend_races": int(found.n), "trend_band": band(found)}
     if found.verdict in words:
-        return line(season, "races_moved", verdict=words[found.verdict], **values)
-    return line(season, "races_unsure", ask="Which of these were all-out", **values)
+        return line(facts, "races_moved", trend=words[found.verdict], **values)
+    return line(facts, "races_unsure", **values)
 
 
-def same(season: SeasonBreakdown) -> Sentence:
-    again = season.same[season.same["n"] > 1]
-    again = again[again["date"] >= season.start]
-    if again.empty:
-        return line(season, "same_race", race=None, reason="no race under one name was run twice")
-    last = again.sort_values("date").iloc[-1]
-    named = season.results[season.results["date"] == last["date"]]["name"]
+def same(facts: SeasonFacts) -> Sentence | None:
+    """The last race that was run before under the same name; None without one."""
+    if facts.same.empty:
+        return None
+    last = facts.same.iloc[-1]
+    named = facts.results[facts.results["date"] == last["date"]]["name"]
     return line(
-        season,
+        facts,
         "same_race",
-        race=str(named.iloc[0] if len(named) else last["race"]),
-        change=percent(last["value"]),
-        verdict=last["verdict"],
-        n=int(last["n"]),
-        band=band(last),
+        again=str(named.iloc[0] if len(named) else last["race"]),
+        again_change=percent(last["value"]),
+        again_verdict=last["verdict"],
+        again_conditions="heat and hills taken out" if last["warmth_known"] else "the heat of the two days not known",
+        again_n=int(last["n"]),
+        again_band=band(last),
     )
 
 
-def pace_at_heart_rate(season: SeasonBreakdown) -> Sentence:
-    found = season.pace_trend
+def pace_at_heart_rate(facts: SeasonFacts) -> Sentence:
+    found = facts.pace_trend
     if not found.is_known:
-        return line(season, "pace_unsure", heart=math.nan, reason=found.basis)
+        return line(facts, "pace_unsure", at_heart=math.nan, reason=found.basis)
     table = found.table
     values = {
-        "heart": float(season.pace_runs["reference_bpm"].iloc[0]),
-        "pace": float(table["value"].iloc[-1]),
-        "band": band(found),
-        "runs": int(found.n),
+        "at_heart": float(facts.pace_runs["reference_bpm"].iloc[0]),
+        "pace_now": float(table["value"].iloc[-1]),
+        "pace_band": band(found),
+        "pace_runs": int(found.n),
         "weather": " in cool weather" if table["warmth_known"].mean() >= 0.5 else ", whatever the weather was",
     }
     if found.verdict not in ("faster", "slower"):
-        return line(season, "pace_unsure", change=percent(found.value), **values)
+        return line(facts, "pace_unsure", pace_change=percent(found.value), **values)
     warm = found.basis.split("; ")[-1]
     return line(
-        season,
+        facts,
         "pace_moved",
-        change=f"{abs(found.value):.1f} %",
-        verdict=found.verdict,
+        pace_change=f"{abs(found.value):.1f} %",
+        pace_verdict=found.verdict,
         temperature=f"{warm[:1].upper()}{warm[1:]}.",
         **values,
     )
 
 
-def durability(season: SeasonBreakdown) -> Sentence:
-    found = season.durability
+def durability(facts: SeasonFacts) -> Sentence:
+    found = facts.durability
     if not found.is_known:
-        return line(season, "durability", value=None, reason=found.basis)
+        return line(facts, "durability", drift=None, reason=found.basis)
+    before, now = facts.durability_halves
     used = found.table[found.table["used"].astype(bool)]
-    recent = in_last_weeks(used["date"], 12, through=season.end)
-    late, early = used.loc[recent, "value"], used.loc[~recent, "value"]
-    before = (
-        f"Single runs of the last 12 weeks had a median of {late.median():.1f} %, those before {early.median():.1f} %."
-        if len(early) >= 3 and len(late) >= 3
-        else ""
-    ).replace("-", "−")
+    cooled = used["temperature_c"].notna().mean() >= 0.5
+    words = f"Median of single runs: {now:.1f} % in the last 12 weeks, {before:.1f} % before."
     return line(
-        season,
+        facts,
         "durability",
-        value=f"{found.value:.1f} %".replace("-", "−"),
-        before=before,
-        runs=int(found.n),
-        band=f"{found.low:.1f} to {found.high:.1f} %".replace("-", "−"),
+        drift=f"{found.value:.1f} %".replace("-", "−"),
+        drift_before=words.replace("-", "−") if math.isfinite(before) and math.isfinite(now) else "",
+        drift_runs=int(found.n),
+        weather="brought to a cool day" if cooled else "warm days among them or not",
+        drift_band=f"{found.low:.1f} to {found.high:.1f} %".replace("-", "−"),
     )
 
 
-def dynamics(season: SeasonBreakdown) -> Sentence:
-    table = season.dynamics
+def dynamics(facts: SeasonFacts) -> Sentence:
+    table = facts.dynamics
     now = table[(table["channel"] == "cadence_spm") & table["value"].notna()]
     if now.empty:
         reason = str(table[table["channel"] == "cadence_spm"]["basis"].iloc[0]) if len(table) else "no cadence recorded"
-        return line(season, "dynamics", pace=math.nan, reason=f"{reason} in the last 4 weeks")
+        return line(facts, "dynamics", stride_pace=math.nan, reason=f"{reason} in the last 4 weeks")
     middle = now.iloc[int(now["n"].to_numpy().argmax())]
-    usual = season.usual_dynamics
+    usual = facts.usual_dynamics
     usual = usual[(usual["channel"] == "cadence_spm") & (usual["speed_mps"] == middle["speed_mps"])]
-    before = ""
-    if len(usual) and math.isfinite(usual["value"].iloc[0]):
-        row = usual.iloc[0]
-        before = f"In the year before it was {_steps(row)} at that pace."
-    side = season.symmetry
-    balance = f"From {int(middle['n'])} runs at that pace."
-    if side.is_known:
-        balance += f" Left and right: {side.verdict} ({side.basis.split(',')[1].strip()})."
+    known = len(usual) and math.isfinite(usual["value"].iloc[0])
+    side = facts.symmetry
     return line(
-        season,
+        facts,
         "dynamics",
-        pace=float(middle["speed_mps"]),
-        before=before,
-        balance=balance,
+        stride_pace=float(middle["speed_mps"]),
+        cadence_before=f"In the year before: {_steps(usual.iloc[0])}." if known else "",
+        balance=f"Left and right: {side.verdict}." if side.is_known else "",
+        stride_runs=int(middle["n"]),
         cadence=_steps(middle),
     )
 
@@ -383,125 +316,116 @@ def _steps(row: pd.Series) -> str:
     return f"{row['value']:.0f} steps/min" + (f" ({row['low']:.0f}–{row['high']:.0f})" if wide else "")
 
 
-def best_block(season: SeasonBreakdown) -> Sentence:
-    weekly = season.weekly_training_m
-    if len(weekly) < 13:
-        return line(season, "best_block", day=pd.NaT, reason=f"needs 13 whole weeks; found {len(weekly)}")
-    block = weekly.rolling(12).mean()
-    at = int(block.idxmax())
-    until = season.end - pd.Timedelta(weeks=len(weekly) - 1 - at)
-    after = season.results[(season.results["date"] > until - 7 * DAY) & (season.results["date"] <= until + 42 * DAY)]
+def best_block(facts: SeasonFacts) -> Sentence:
+    best, until = facts.weekly.best
+    if len(facts.weekly.metres) < 13 or not math.isfinite(best):
+        reason = f"needs 13 whole weeks; found {len(facts.weekly.metres)}"
+        return line(facts, "best_block", best_until=pd.NaT, reason=reason)
+    after = facts.results[facts.results["date"].between(until - 6 * DAY, until + 42 * DAY)]
     followed = "No race with a time lies in the 6 weeks after."
     if len(after):
         race = after.loc[after["distance_m"].idxmax()]
         followed = (
-            f"Within 6 weeks of it came {race['name'] or 'a race'}, "
-            f"{_units.format_distance(race['distance_m'], season.units).replace('.0 ', ' ')} in "
+            f"Within 6 weeks of it came {race['name'] or 'a race'}, {distance(race['distance_m'], facts.units)} in "
             f"{_units.format_duration(race['time_s'])}."
         )
-    elif until > season.end - 42 * DAY:
+    elif until > facts.end - 42 * DAY:
         followed = "The 6 weeks after are not over yet."
-    return line(
-        season,
-        "best_block",
-        day=until,
-        distance=float(block.max()),
-        followed=followed,
-        recent=float(block.iloc[-1]) if at < len(weekly) - 1 else math.nan,
-        ask="What made those weeks possible",
-    )
+    return line(facts, "best_block", best_until=until, weekly_best=best, followed=followed)
 
 
-def taper(season: SeasonBreakdown) -> Sentence:
-    review = season.last_taper
-    if review.empty:
-        return line(season, "taper", race=None, reason="no race with a result lies in this period")
-    rows = review.set_index("measure")
-    name = review["race"].iloc[0] or sheets.day(review["race_date"].iloc[0])
+def taper(facts: SeasonFacts) -> Sentence:
+    rows = facts.last_taper
+    if rows.empty:
+        return line(facts, "taper", taper_race=None, reason="no race with a result lies in this period")
+    race_day = rows["race_date"].iloc[0]
+    name = rows["race"].iloc[0] or day(race_day)
     length, depth = rows.loc["length"], rows.loc["depth"]
     if not math.isfinite(length["value"]):
-        return line(season, "taper", race=None, reason=length["basis"])
+        cut = str(length["basis"]).partition("it was cut short by: ")[2]
+        reason = f"what was planned and what was lost stand together ({cut})" if cut else length["basis"]
+        return line(facts, "taper", taper_race=None, reason=reason)
+    n = int(length["own_n"])
+    earlier = f"Earlier tapers: {length['own']:.0f} days, the median of {n}." if n > 1 else ""
+    earlier = f"The taper before that: {length['own']:.0f} days." if n == 1 else earlier
+    values = {"taper_race": name, "earlier_tapers": earlier or "No earlier taper lies in this log."}
     if not math.isfinite(depth["value"]):
-        share = 1 - rows.loc["last_week", "value"] / 100
-        return line(season, "taper_none", race=name, share=float(share), own=_own(length))
-    race_day = review["race_date"].iloc[0]
-    lost = sheets.excused(season, race_day - (int(length["value"]) + 1) * DAY, race_day - DAY)
-    said = f"{len(lost)} ill or otherwise excused {'day lies' if len(lost) == 1 else 'days lie'} in it."
+        falling = int(rows.loc["strict_weeks", "value"])
+        words = f"Each of the last {falling} weeks held less than the one before, yet no less than weeks here scatter."
+        return line(
+            facts,
+            "taper_none",
+            last_week=1 - float(rows.loc["last_week", "value"]) / 100,
+            falling=words if falling >= 2 else "",
+            **values,
+        )
+    away = facts.episodes(race_day - (int(length["value"]) + 1) * DAY, race_day - DAY)
     return line(
-        season,
+        facts,
         "taper",
-        race=name,
-        days=int(length["value"]),
-        depth=float(depth["value"] / 100),
-        own=_own(length),
-        lost=said if len(lost) else "",
-        ask="How fresh did the legs feel on race morning",
+        taper_days=int(length["value"]),
+        taper_depth=float(depth["value"] / 100),
+        lost_days="Noted episodes lie in it." if len(away) else "",
+        **values,
     )
 
 
-def _own(length: pd.Series) -> str:
-    n = int(length["own_n"])
-    if not n:
-        return "There is no earlier taper in this log to set it against."
-    return f"The athlete's own earlier tapers had a median of {length['own']:.0f} days (n = {n})."
-
-
-def changed(season: SeasonBreakdown) -> Sentence:
-    parts = season.seasons
+def changed(facts: SeasonFacts) -> Sentence:
+    parts = facts.seasons
     if len(parts) < 2:
-        return line(
-            season, "changed", a="", before=math.nan, reason="needs two builds, or 16 weeks to split; found less"
-        )
-    a, b = (parts.iloc[k] for k in (-2, -1))
-    old, new = season.season_numbers[-2:]
+        reason = "needs two builds, or 16 weeks to split; found less"
+        return line(facts, "changed", weekly_later=math.nan, reason=reason)
+    names = [_part(part) for part in parts.iloc[-2:].itertuples()]
+    old, new = (row for _, row in facts.season_numbers.iloc[-2:].iterrows())
     if not (old["distance_m"] > 0 and math.isfinite(new["distance_m"])):
-        which = b if old["distance_m"] > 0 else a
-        reason = f"more than a fifth of the runs of “{which['name']}” have no distance"
-        if not math.isnan(old["distance_m"]) and which is a:
-            reason = f"no run with a distance {a['name']}"
-        return line(season, "changed", a="", before=math.nan, reason=reason)
-    change = new["distance_m"] / old["distance_m"] - 1
+        bad = names[1] if old["distance_m"] > 0 else names[0]
+        reason = f"more than a fifth of the runs {bad} have no distance"
+        if old["distance_m"] == 0:
+            reason = f"no run with a distance {names[0]}"
+        return line(facts, "changed", weekly_later=math.nan, reason=reason)
     scatter = math.sqrt(np.nanmean([old["scatter_m"] ** 2, new["scatter_m"] ** 2]))
-    doubt = 1.28 * scatter * math.sqrt(1 / old["weeks"] + 1 / new["weeks"])
-    apart = abs(new["distance_m"] - old["distance_m"]) > doubt
-    weight = "a difference of this size is more than that scatter" if apart else "the difference is within it"
     others = [
-        f"{name} from {_word(old[key], key, season)} to {_word(new[key], key, season)}"
+        f"{name} from {_word(old[key], key, facts)} to {_word(new[key], key, facts)}"
         for key, name in (("runs", "runs a week"), ("ascent_m", "ascent a week"), ("longest_m", "the longest run"))
         if old[key] > 0 and math.isfinite(new[key]) and abs(new[key] / old[key] - 1) > 0.15
     ]
     if abs(new["excused"] - old["excused"]) >= BREAK_DAYS:
         others.append(f"excused days from {old['excused']:.0f} to {new['excused']:.0f}")
-    said = joined(others)
-    return line(
-        season,
-        "changed",
-        a=f"“{a['name']}”",
-        b=f"“{b['name']}”",
-        before=float(old["distance_m"]),
-        after=float(new["distance_m"]),
-        change=float(change),
-        scatter=float(scatter),
-        weight=weight,
-        others=f"{said[:1].upper()}{said[1:]}." if said else "Runs a week, ascent and the longest run are much alike.",
-    )
+    words = joined(others)
+    values = {
+        "earlier": names[0],
+        "later": names[1],
+        "weekly_earlier": float(old["distance_m"]),
+        "weekly_later": float(new["distance_m"]),
+        "scatter": scatter,
+        "others": f"{words[:1].upper()}{words[1:]}." if words else "",
+    }
+    if abs(new["distance_m"] - old["distance_m"]) <= scatter:
+        return line(facts, "changed_little", **values)
+    return line(facts, "changed", change=float(new["distance_m"] / old["distance_m"] - 1), **values)
 
 
-def _word(value: float, key: str, season: SeasonBreakdown) -> str:
+def _part(part: Any) -> str:
+    """One of the parts set side by side, as it stands in a sentence."""
+    return f"in {part.name}" if pd.isna(part.race_date) else f"before {part.name}"
+
+
+def _word(value: float, key: str, facts: SeasonFacts) -> str:
     if key == "runs":
         return f"{value:.1f}"
-    return (_units.format_height if key == "ascent_m" else _units.format_distance)(value, season.units)
+    return (_units.format_height if key == "ascent_m" else _units.format_distance)(value, facts.units)
 
 
 SENTENCES = {
     "period": period,
+    "result": result,
     "phases": phases,
     "volume": volume,
     "consistency": consistency,
     "step_back": step_back,
     "intensity": intensity,
     "long_runs": long_runs,
-    "long_run": review_lines.long_run,
+    "long_run": long_run,
     "vertical": vertical,
     "stops": stops,
     "races": races,
@@ -512,4 +436,5 @@ SENTENCES = {
     "best_block": best_block,
     "taper": taper,
     "changed": changed,
+    "limiters": limiters,
 }

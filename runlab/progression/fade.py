@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import RunlabError
-from ...log import Log
-from ...progression.blocks import run_blocks, usable_speed
-from ...progression.results import runs
+from ..errors import RunlabError
+from ..log import Log
+from .blocks import run_blocks, usable_speed
+from .results import runs
 
 COLUMNS = ["quarter", "date", "activity_id", "hours", "ratio"]
 SKIP_S = 900.0  # warming up
@@ -28,25 +28,30 @@ def long_run_fade(
 ) -> pd.DataFrame:
     """Speed per heartbeat by ten minutes along the long runs of the last quarters, 1 = the run's own start.
 
-    The start is the half hour after the first quarter of an hour. Runs with heart rate on under 80 % of the way, over
-    six hours, or listed in ``without`` (races) are left out; ``most`` runs per quarter, the longest ones. Returns
-    ``quarter`` ("2026 Q3"), ``date``, ``activity_id``, ``hours``, ``ratio``; no rows where there is nothing to read.
+    Definition: the start is the half hour after the first quarter of an hour. Runs with heart rate on under 80 % of
+    the way, over six hours, or listed in ``without`` (races) are left out; ``most`` runs per quarter, the longest ones.
+
+    Takes a log of one athlete; the days before ``on``. Returns ``quarter`` ("2026 Q3"), ``date``, ``activity_id``,
+    ``hours``, ``ratio``; no rows where there is nothing to read. Evidence: D, as ``durability``.
+
+    >>> long_run_fade(Log()).columns.tolist()
+    ['quarter', 'date', 'activity_id', 'hours', 'ratio']
     """
-    own = runs(log, on=on)
-    own = own[
-        (own["moving_time_s"] >= 60 * minutes)
-        & (own["moving_time_s"] <= 6 * 3600)
-        & ~(own["heart_rate_share"] < 0.8)
-        & (own["samples"] > 0)
-        & ~own["activity_id"].isin(list(without or ()))
+    done = runs(log, on=on)
+    done = done[
+        (done["moving_time_s"] >= 60 * minutes)
+        & (done["moving_time_s"] <= 6 * 3600)
+        & ~(done["heart_rate_share"] < 0.8)
+        & (done["samples"] > 0)
+        & ~done["activity_id"].isin(list(without or ()))
     ]
-    if own.empty:
+    if done.empty:
         return pd.DataFrame({name: pd.Series([], dtype=float) for name in COLUMNS})
-    quarter = own["date"].dt.to_period("Q")
+    quarter = done["date"].dt.to_period("Q")
     chosen = sorted(quarter.unique())[-quarters:]
     parts = []
     for name in chosen:
-        longest = own[quarter == name].nlargest(most, "moving_time_s").sort_values("date")
+        longest = done[quarter == name].nlargest(most, "moving_time_s").sort_values("date")
         for run in longest.to_dict("records"):
             try:
                 ratio = _along(run_blocks(log.records(run["activity_id"]), block_s=BLOCK_S))
