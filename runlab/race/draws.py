@@ -62,7 +62,7 @@ class Assumptions:
     longer: tuple[float, float, float] = (0.08, 0.15, 0.7)
     footing: tuple[float, float] = (0.06, 0.035)
     footing_and_dark: tuple[float, float] = (0.06, 0.05)
-    heat_per_degree: float = 0.0030
+    heat_per_degree: float = HEAT_PER_DEGREE
     heat_doubt: float = 0.4
     comfortable_c: tuple[float, float] = (13.0, 3.0)
     watch_warmth_c: tuple[float, float] = (2.5, 3.0)

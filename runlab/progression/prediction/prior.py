@@ -33,7 +33,8 @@ class Prior:
     ``form``: how far fitness wanders (log time), and in how many days that is two thirds forgotten. ``scatter``: a
     10 km race around the athlete's own form, and how many races that is worth; it grows with distance to the power
     ``scatter_growth`` up to the marathon (``even_growth`` on a flat, cool day run evenly, and in a race a debrief has
-    explained: heat, hills, stops and slowing are what grows), and ``trail_scatter`` times on trails and beyond. ``training_gap``: how much
+    explained: heat, hills, stops and slowing are what grows), and ``trail_scatter`` times on trails and beyond.
+    ``training_gap``: how much
     slower the best effort of four weeks of training is than a race; ``effort_gap``: what is left of it once the heart
     rate of the effort is allowed for; ``training_scatter``: times the scatter of a race.
 
