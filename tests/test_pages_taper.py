@@ -80,3 +80,16 @@ def test_a_taper_page_promises_nothing(taper):
     assert not re.search(
         r"\b(will|guarantee\w*|promise\w*|safe(?:ly)?|no harm|nothing (?:is )?lost)\b", seen, re.IGNORECASE
     )
+
+
+def test_the_title_of_a_watch_makes_no_card_long(season_log):
+    """Met in public archives: a race's name may be a sentence of twenty words."""
+    long = (
+        "Sunday long run that turned into the eleventh annual harbour half marathon with half of the club in the rain"
+    )
+    races = season_log.races.assign(name=long)
+    log = Log(season_log.activities, races=races, athletes=season_log.athletes, efforts=season_log.efforts)
+    for make in (taper_what_if, race_plan):
+        page = make(log, race_date=races["date"].max())
+        assert words(page.card()) <= CARD_WORDS and words(page._repr_html_()) <= PAGE_WORDS
+        assert "Sunday long run that…" in text_of(page.card())

@@ -103,3 +103,9 @@ def test_formulas_by_hand():
     # Tanda 2011: pace = 17.1 + 140 exp(-0.0053 km) + 0.55 training pace, seconds per km
     pace = 17.1 + 140 * math.exp(-0.0053 * 60.0) + 0.55 * 300.0
     assert p.tanda_marathon(60.0, 300.0).value == pytest.approx(pace * 42.195, rel=1e-6)
+
+
+def test_bouts_that_overlap_did_not_stand_still_between():
+    """Met in a public archive: a second bout that began before the first had ended stopped the whole page."""
+    assert _without_stops([(0, 10), (8, 20)], np.ones(30)) == [(0, 10), (8, 20)]
+    assert _without_stops([(0, 10), (10, 20)], np.zeros(30)) == [(0, 10), (10, 20)]

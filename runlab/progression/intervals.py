@@ -219,7 +219,7 @@ def _without_stops(work: list[tuple[int, int]], speed: np.ndarray) -> list[tuple
         return work
     stood = np.array(
         [
-            (speed[b:c] < 1.0).sum() > 0.35 * (c - b) and np.min(speed[b:c]) < 0.5 and c - b < 100
+            0 < c - b < 100 and (speed[b:c] < 1.0).sum() > 0.35 * (c - b) and np.min(speed[b:c]) < 0.5
             for (_, b), (c, _) in zip(work[:-1], work[1:], strict=True)
         ]
     )

@@ -24,6 +24,18 @@ def day(date: Any) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
+def short(name: str, most: int = 26) -> str:
+    """A name of few letters, cut between words: a watch's titles can be sentences.
+
+    >>> short("Autumn Marathon"), short("Morning run that became the 12th Annual Harbour Half")
+    ('Autumn Marathon', 'Morning run that became…')
+    """
+    if len(name) <= most:
+        return name
+    cut = name[:most].rsplit(" ", 1)[0]
+    return f"{cut.rstrip(' ,;:-|')}…"
+
+
 def number(value: float, digits: int = 0, *, sign: bool = False) -> str:
     """A number, or nothing where there is none; with ``sign`` as a change.
 

@@ -37,9 +37,9 @@ def planned_load(log: Log, *, first: Any, last: Any) -> tuple[pd.Series, dict[st
     before = log.between(None, days[0] - pd.Timedelta(days=1))
     load, _ = history(before.daily)
     usual = usual_week(load) if len(load) >= 7 else np.full(7, math.nan)
-    rates = _rates(before, days[0])
     changed = plan["reason"].fillna("").astype("str") != ""
     rewritten = set(plan.loc[changed, "date"])
+    rates = _rates(before, days[0]) if len(plan) else {}  # what kind a session was is slow to tell
     amounts = plan[~changed].assign(load=[_amount(row, rates) for row in plan[~changed].to_dict("records")])
     by_day = amounts.groupby("date")["load"].sum(min_count=1)
     loads = by_day.reindex(days).fillna(0.0)

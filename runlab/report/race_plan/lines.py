@@ -9,7 +9,7 @@ import pandas as pd
 
 from ... import units as _units
 from ...sentences import Sentence, joined, say
-from ..table import day
+from ..table import day, short
 from .facts import RacePlanFacts
 
 ULTRA_S = 6 * 3600.0
@@ -135,7 +135,7 @@ def taper(facts: RacePlanFacts) -> Sentence:
     week, usual = facts.volume
     if not usual > 0:
         return line(facts, "taper", kept=math.nan, reason="needs 6 weeks of running before the race")
-    past = [f"{100 * row.share:.0f} % before {row.race}" for row in facts.tapers.itertuples()]
+    past = [f"{100 * row.share:.0f} % before {short(row.race)}" for row in facts.tapers.itertuples()]
     return line(
         facts,
         "taper",
@@ -189,4 +189,4 @@ def missing(facts: RacePlanFacts) -> list[str]:
 
 def heading(facts: RacePlanFacts) -> str:
     race = facts.race
-    return f"{facts.athlete.name} · plan for {race.name or 'the race'}, {day(race.date)}"
+    return f"{facts.athlete.name} · plan for {short(race.name) or 'the race'}, {day(race.date)}"

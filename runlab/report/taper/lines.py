@@ -10,7 +10,7 @@ import pandas as pd
 
 from ... import units as _units
 from ...sentences import Sentence, joined, say
-from ..table import day, number
+from ..table import day, number, short
 from .facts import DAY, HAPPENED, THROUGH, TaperFacts
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six")
@@ -206,7 +206,7 @@ def tapers(facts: TaperFacts) -> Sentence:
         length, depth = rows.loc["length", "value"], rows.loc["depth", "value"]
         if not math.isfinite(length):
             continue
-        name = review["race"].iloc[0] or day(date)
+        name = short(review["race"].iloc[0]) or day(date)
         long = (
             f"{length:.0f} days and {depth:.0f} % less"
             if math.isfinite(depth)
@@ -218,8 +218,16 @@ def tapers(facts: TaperFacts) -> Sentence:
             earlier.append(f"{long} before {name}")
     if not earlier:
         reason = "no earlier race of this kind with 6 weeks of running before it is in the log"
-        return line(facts, "tapers", earlier=None, reason=reason)
-    return line(facts, "tapers", earlier=joined(earlier[-2:]), now=now, n=len(earlier))
+        return line(facts, "tapers", last=None, reason=reason)
+    before = joined(earlier[-3:-1])
+    return line(
+        facts,
+        "tapers",
+        last=earlier[-1],
+        earlier=f"Before that: {before}." if before else math.nan,
+        now=now,
+        n=len(earlier),
+    )
 
 
 def rebuild(facts: TaperFacts) -> Sentence | None:

@@ -9,7 +9,7 @@ from ...log import Log
 from ...sentences import Sentence
 from ...taper import RETURN_STEPS
 from ..sheet import Card, Page, Section
-from ..table import day
+from ..table import day, short
 from . import cells, lines, pictures
 from .facts import TaperFacts
 
@@ -50,7 +50,7 @@ def taper_what_if(
 def _heading(facts: TaperFacts) -> str:
     what = "ill" if facts.noted else "if ill"
     days = int((facts.race["date"] - facts.sick_from).days)
-    before = f"{days} day{'s' if days > 1 else ''} before {facts.race['name'] or 'the race'}"
+    before = f"{days} day{'s' if days > 1 else ''} before {short(facts.race['name']) or 'the race'}"
     return f"{facts.athlete.name} · {what} {before}, {day(facts.race['date'])}"
 
 
