@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -87,6 +88,7 @@ def race_name(race: Any, units: str) -> str:
     """
     far = distance(race["distance_m"], units)
     name = str(race["name"] or "")
+    name = "" if re.search(r"\d{6}", name) else name  # a number an export made up is no name
     if race.get("within_multisport", False):
         return f"{name or 'the run of a triathlon'}, {far}"
     track = f"{race['distance_m']:.0f} m"
