@@ -24,6 +24,7 @@ NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight",
 def days(first: Any, last: Any) -> str:
     """A stretch of days, the month and the year once.
 
+    >>> import pandas as pd
     >>> days(pd.Timestamp("2026-10-05"), pd.Timestamp("2026-10-14"))
     '5–14 Oct 2026'
     """
