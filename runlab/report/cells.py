@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .facts import AthleteFacts
 
+WITH_RACES = ("volume", "long runs")  # candidates that count races too, where the page leaves them out
 MOST_QUOTES = 15
 IN_SIGHT, WORDS_IN_SIGHT = 4, 40
 
@@ -81,7 +82,7 @@ def limiters(facts: AthleteFacts) -> Styler:
         )
         rows.append(
             {
-                "candidate": r.candidate,
+                "candidate": f"{r.candidate}, races counted" if r.candidate in WITH_RACES else r.candidate,
                 "now": word(r.value),
                 "held against": word(r.reference),
                 "unit": "" if unit else r.unit,

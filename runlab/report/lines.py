@@ -169,7 +169,7 @@ def limiters(facts: AthleteFacts) -> Sentence:
         facts,
         "limiters",
         held_back=f"{words[:1].upper()}{words[1:]}",
-        other_candidates=f"The log speaks against {joined(against)}." if against else "",
+        other_candidates=f"No limit by this log: {joined(against)}." if against else "",
         open_candidates=f"Nothing clear on {joined(open_)}." if open_ else "",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,6 +24,7 @@ NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight",
 def days(first: Any, last: Any) -> str:
     """A stretch of days, the month and the year once.
 
+    >>> import pandas as pd
     >>> days(pd.Timestamp("2026-10-05"), pd.Timestamp("2026-10-14"))
     '5–14 Oct 2026'
     """
@@ -87,6 +89,7 @@ def race_name(race: Any, units: str) -> str:
     """
     far = distance(race["distance_m"], units)
     name = str(race["name"] or "")
+    name = "" if re.search(r"\d{6}", name) else name  # a number an export made up is no name
     if race.get("within_multisport", False):
         return f"{name or 'the run of a triathlon'}, {far}"
     track = f"{race['distance_m']:.0f} m"

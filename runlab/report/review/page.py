@@ -29,8 +29,8 @@ def athlete_review(
     >>> from runlab.log import Log
     >>> activities = pd.DataFrame({"activity_id": ["a"], "athlete": "kim", "date": pd.to_datetime(["2026-05-01"]),
     ...                            "sport": "running", "distance_m": [8000.0]})
-    >>> athlete_review(Log(activities)).sentence("period").claim
-    '1 activity from 1 May 2026 to 1 May 2026, 1 run among them.'
+    >>> athlete_review(Log(activities)).sentence("data").claim
+    'Cannot tell anything from heart rate'
     """
     facts = ReviewFacts(log, athlete=athlete, start=start, end=end, units=units)
     return Page(facts, CARD, SECTIONS, reader="coach", detail=detail)

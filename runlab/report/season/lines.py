@@ -347,6 +347,7 @@ def taper(facts: SeasonFacts) -> Sentence:
         return line(facts, "taper", taper_race=None, reason=reason)
     n = int(length["own_n"])
     earlier = f"Earlier tapers: {length['own']:.0f} days, the median of {n}." if n > 1 else ""
+    earlier = f"No taper of 4 days or more before {n} earlier races either." if n > 1 and length["own"] < 4 else earlier
     earlier = f"The taper before that: {length['own']:.0f} days." if n == 1 else earlier
     values = {"taper_race": name, "earlier_tapers": earlier or "No earlier taper lies in this log."}
     if not math.isfinite(depth["value"]):
