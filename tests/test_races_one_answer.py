@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from ledger import ATHLETES, log_of
-from runlab.report.season.tapers import main_races
 
 import runlab as rl
 from runlab import progression, race, taper
@@ -18,7 +17,8 @@ from runlab.progression.recovery import _hard_days
 from runlab.progression.results import race_results, runs
 from runlab.race.pacing import pacing_history
 from runlab.races import Race, as_race, race_of, races_found
-from runlab.report.season import SeasonBreakdown
+from runlab.report.season.facts import SeasonFacts
+from runlab.taper import main_races
 from runlab.zones.threshold import _runs
 
 SUNDAY = pd.Timestamp("2026-04-05")
@@ -74,7 +74,7 @@ def test_the_reports_of_the_sample_squad_agree(athlete):
     pd.testing.assert_frame_equal(race.find_races(log), found)
     columns = ["date", "name", "distance_m", "time_s", "activity_id", "found_by", "confidence"]
     pd.testing.assert_frame_equal(race_results(log)[columns], timed[columns].reset_index(drop=True))
-    season = SeasonBreakdown(log)
+    season = SeasonFacts(log)
     assert season.results["date"].tolist() == timed["date"].tolist()
     raced = set(found["activity_id"]) - {""}
     threshold = _runs(log)

@@ -4,7 +4,9 @@ import matplotlib.pyplot as plt
 import pytest
 
 import runlab as rl
+from runlab.report.ask import unknown
 from runlab.report.review import lines
+from runlab.report.sheet import text_of
 
 pytestmark = pytest.mark.corpus
 
@@ -24,10 +26,13 @@ RUNS = {
 def test_the_review_of_one_real_run(corpus, path):
     log = rl.open_log(corpus / path, progress=False)
     assert len(log.activities) == 1 and log.activities["sport"].iloc[0] in ("running", "")
-    review = rl.report.AthleteReview(log)
-    assert len(str(review.headline())) > 10
-    for name in lines.SENTENCES:
-        text = review.sentence(name).plain
+    page = rl.report.athlete_review(log)
+    review = page.facts
+    assert len(text_of(page.card()).split()) > 10
+    for name, made in lines.SENTENCES.items():
+        if (line := made(review)) is None:
+            continue
+        text = line.plain
         assert text.strip().endswith((".", "?", "]")), f"{name}: {text}"
         assert "nan" not in text.split(), f"{name}: {text}"
     pictures = [
@@ -35,7 +40,7 @@ def test_the_review_of_one_real_run(corpus, path):
         rl.plots.plot_clean_share(review.activities),
         rl.plots.plot_weekly_volume(review.activities, start=review.start, end=review.end, units=review.units),
         rl.plots.plot_fitness(review.fitness),
-        rl.plots.plot_intensity(review.intensity),
+        rl.plots.plot_intensity(review.monthly_intensity),
         rl.plots.plot_long_runs(review.all_activities, start=review.start, units=review.units),
         rl.plots.plot_best_efforts(review.efforts, earlier=review.earlier_efforts, units=review.units),
         rl.plots.plot_wellness(review.daily),
@@ -45,4 +50,5 @@ def test_the_review_of_one_real_run(corpus, path):
         ax.figure.canvas.draw()
         assert rl.plots.describe(ax)
     plt.close("all")
-    assert review.unknown() is not None
+    assert unknown(review) and page.about()
+    assert "nan" not in text_of(page._repr_html_(), folded=True).split()

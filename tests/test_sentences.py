@@ -77,59 +77,51 @@ def test_lint_finds_what_breaks_the_contract(template, complaint):
     assert any(complaint in line for line in lint({"x": template})), lint({"x": template})
 
 
+VOLUME = {
+    "weekly_4": 51_700.0,
+    "against_before": ", +3 % on the 12 before",
+    "weekly_before": 50_000.0,
+    "weeks_before": 12,
+    "weekly_best": 61_000.0,
+    "around": "",
+    "measured_runs": 98,
+    "runs": 98,
+}
+
+
 def test_parts_come_in_the_order_of_the_contract():
-    values = {
-        "recent": 51_700.0,
-        "before": 50_000.0,
-        "weeks": 12,
-        "change": 0.034,
-        "best": 61_000.0,
-        "runs": 98,
-        "excused": "",
-    }
-    text = say("review.volume", values).plain
-    order = [text.index(part) for part in ("51.7 km a week", "The 12 weeks before held 50.0 km", "From 98 runs", "[A")]
+    text = say("review.volume", VOLUME).plain
+    parts = ("51.7 km of training a week", "The 12 weeks before: 50.0 km", "98 of 98 runs measured", "[A")
+    order = [text.index(part) for part in parts]
     assert order == sorted(order)
 
 
 def test_numbers_follow_the_athletes_units():
-    values = {
-        "recent": 16_093.44,
-        "before": math.nan,
-        "weeks": 0,
-        "change": math.nan,
-        "best": math.nan,
-        "runs": 1,
-        "excused": "",
-    }
-    assert say("review.volume", values, units="imperial").plain.startswith("10.0 mi a week")
+    values = VOLUME | {"weekly_4": 16_093.44, "weekly_before": math.nan}
+    assert say("review.volume", values, units="imperial").plain.startswith("10.0 mi of training a week")
 
 
 def test_a_part_whose_number_is_unknown_is_left_out():
-    values = {
-        "recent": 51_700.0,
-        "before": math.nan,
-        "weeks": 12,
-        "change": math.nan,
-        "best": math.nan,
-        "runs": 98,
-        "excused": "",
-    }
-    text = say("review.volume", values)
-    assert "nan" not in text and "before" not in text and "From 98 runs" in text
+    text = say("review.volume", VOLUME | {"weekly_before": math.nan, "against_before": ""})
+    assert "nan" not in text and "before" not in text and "98 of 98 runs" in text
 
 
 def test_an_unknown_claim_says_cannot_tell_and_why():
     line = say(
         "review.threshold",
-        {"speed": Estimate.unknown("needs a race", unit="m/s"), "reason": "needs a race", "basis": "", "settings": ""},
+        {
+            "threshold": Estimate.unknown("needs a race", unit="m/s"),
+            "reason": "needs a race",
+            "threshold_basis": "",
+            "settings": "",
+        },
     )
     assert line.plain.startswith("Cannot tell threshold pace: needs a race.")
 
 
 def test_an_estimate_carries_its_interval():
     speed = Estimate(4.0, 3.9, 4.1, unit="m/s", n=3, grade="C")
-    line = say("review.threshold", {"speed": speed, "basis": "3 efforts.", "settings": "", "reason": ""})
+    line = say("review.threshold", {"threshold": speed, "threshold_basis": "3 efforts.", "settings": "", "reason": ""})
     assert "4:10 /km (4:04–4:16; 80 %)" in line
 
 
@@ -145,23 +137,15 @@ def test_html_is_escaped_and_the_claim_is_strong():
 
 
 def test_brief_is_claim_and_question():
-    values = {
-        "distance": 26_000.0,
-        "day": pd.Timestamp("2026-09-27"),
-        "excess": 0.44,
-        "before": 18_000.0,
-        "beyond": "1 training run",
-        "ratio": "1.5 (1.2–2.0)",
-    }
-    brief = say("review.long_run", values).brief.plain
-    assert brief == (
-        "The largest jump was 26.0 km on 27 Sep 2026, +44 % on the longest run of the 30 days before "
-        "(18.0 km). Did anything feel different in the two days after?"
+    day = pd.Timestamp("2026-04-05")
+    values = {"best_until": day, "weekly_best": 51_200.0, "followed": "No race with a time lies in the 6 weeks after."}
+    assert say("season.best_block", values).brief.plain == (
+        "The best 12 weeks ran to 5 Apr 2026, with 51.2 km of training a week. What made those weeks possible?"
     )
 
 
 def test_missing_values_and_wrong_names_are_said():
-    with pytest.raises(SettingsError, match="needs 'recent'"):
+    with pytest.raises(SettingsError, match="needs 'weekly_4'"):
         say("review.volume", {"runs": 1})
     with pytest.raises(SettingsError, match="did you mean 'review.volume'"):
         say("review.volum", {})
@@ -169,11 +153,11 @@ def test_missing_values_and_wrong_names_are_said():
 
 def test_a_sentence_knows_what_it_claims_and_from_what():
     speed = Estimate(4.0, 3.9, 4.1, unit="m/s", n=3, grade="C")
-    values = {"speed": speed, "basis": "3 efforts.", "settings": "", "reason": ""}
+    values = {"threshold": speed, "threshold_basis": "3 efforts.", "settings": "", "reason": ""}
     line = say("review.threshold", values)
-    assert line.known and line.name == "review.threshold" and line.facts["speed"] is speed
+    assert line.known and line.name == "review.threshold" and line.facts["threshold"] is speed
     assert line.claim in line and line.support.startswith("3 efforts.") and line.support.endswith("[D]")
-    lost = say("review.threshold", values | {"speed": Estimate.unknown("x", unit="m/s"), "reason": "needs a race"})
+    lost = say("review.threshold", values | {"threshold": Estimate.unknown("x", unit="m/s"), "reason": "needs a race"})
     assert not lost.known and lost.claim.startswith("Cannot tell") and lost.support == "Needs a race."
 
 

@@ -15,7 +15,7 @@ from .methods import (
 from .patterns import acute_chronic_ratio, monotony_and_strain
 from .response import ImpulseResponseFit, fit_impulse_response, impulse_response
 from .session import session_load
-from .spikes import planned_spikes, single_run_spike
+from .spikes import single_run_spike
 from .weeks import step_back_weeks, weekly_totals
 
 Log.fill_daily = staticmethod(daily_load)
@@ -34,7 +34,6 @@ __all__ = [
     "impulse_response",
     "lucia_trimp",
     "monotony_and_strain",
-    "planned_spikes",
     "ramp",
     "recovery_time_constant",
     "required_load",

@@ -115,7 +115,7 @@ def month_axis(ax: Axes, start: Any, end: Any) -> Axes:
         words = [f"{t.day} {t:%b}" for t in ticks]
     else:
         months = pd.date_range(first.replace(day=1), last, freq="MS")
-        every = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if len(months) / n <= 13)
+        every = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if len(months) / n <= (7 if is_narrow() else 13))
         ticks = months[[(m.month - 1) % every == 0 if every <= 12 else m.month == 1 for m in months]]
         ticks = ticks[ticks >= first]
         words = [f"{t:%b}" if every < 12 else f"{t.year}" for t in ticks]
@@ -206,7 +206,7 @@ def flag_races(ax: Axes, races: pd.DataFrame | None, *, units: str = "metric", l
             continue
         words = _units.format_distance(metres, units).replace(".0 ", " ")
         room, x_pt = 4.6 * len(words) + 4, flags[k]
-        before, after = max(free, flags[k - 1] + 8 if k else -1e9), flags[k + 1] if k + 1 < len(flags) else 1e9
+        before, after = max(free, flags[k - 1] + 8 if k else 12), flags[k + 1] if k + 1 < len(flags) else 1e9
         right = x_pt + 8 + room <= min(after - 3, width_pt + 16)
         if right or x_pt - 3 - room >= before:  # a label stands right of its flag, else left, else nowhere
             free = x_pt + 8 + room if right else x_pt + 8

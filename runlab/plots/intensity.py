@@ -153,7 +153,8 @@ def _names(ax: Axes, table: pd.DataFrame) -> None:
     first = table[table["period"] == months[0]].set_index("zone")["value"]
     width_pt = ax.get_window_extent().width * 72 / figure_of(ax).dpi
     at, left = 0.0, 0.0
-    for zone, name in ({**ZONES, "middle": "thresh."} if is_narrow() else ZONES).items():
+    for zone, full in ZONES.items():
+        name = "thresh." if full == "threshold" and is_narrow() else full
         x = min(max(left, at), 100 - 100 * 5.0 * len(name) / width_pt - (8 if name == "threshold" else 0))
         left += 100 * float(first[zone])
         ax.annotate(
@@ -163,7 +164,7 @@ def _names(ax: Axes, table: pd.DataFrame) -> None:
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             fontsize=SMALL_PT,
-            color=readable(COLOURS[name]),
+            color=readable(COLOURS[full]),
             va="bottom",
             annotation_clip=False,
             gid="label",

@@ -109,13 +109,14 @@ def _beside(
         return
     for jump in jumps[jumps["date"].between(*period)].itertuples():
         at = jump.date + pd.Timedelta(hours=12)
+        early = (at - period[0]) < 0.5 * (period[1] - period[0])
         ax.plot([at], [1.08 * top], "o", ms=7, mfc="none", mec=COLOURS["hard"], mew=1.4, label="_jump")
         ax.annotate(
             f"{_units.format_distance(jump.distance_m, units)}, +{100 * (jump.ratio - 1):.0f} %",
             (at, 1.08 * top),
-            (-7, 0),
+            (7 if early else -7, 0),
             textcoords="offset points",
-            ha="right",
+            ha="left" if early else "right",
             va="center",
             fontsize=SMALL_PT,
             color=COLOURS["ink"],

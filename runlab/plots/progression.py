@@ -11,7 +11,7 @@ import pandas as pd
 from .. import units as _units
 from ..errors import TableError
 from .axes import clock_axis, end_labels, month_axis, pace_axis, shade_events, unit_label
-from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, style, titled
+from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, is_narrow, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -244,7 +244,7 @@ def plot_decoupling(
     """Speed per heartbeat against hours run, one panel per quarter: long runs thin, their median with its interval.
 
     100 % is each run's own level after the first quarter of an hour. Takes ``quarter``, ``activity_id``, ``hours``,
-    ``ratio`` (1 = the run's own start) as ``progression.long_run_fade`` makes it, and the result of
+    ``ratio`` (1 = the run's own start) as ``progression.fade.long_run_fade`` makes it, and the result of
     ``progression.durability`` for the title.
     """
     missing = [c for c in ("quarter", "activity_id", "hours", "ratio") if c not in fade]
@@ -275,7 +275,7 @@ def plot_decoupling(
         panel.locator_params(axis="x", nbins=4)
         n = part["activity_id"].nunique()
         panel.annotate(
-            f"{quarter}: {n} run{'s' if n != 1 else ''}",
+            f"{quarter[-2:]}: {n}" if is_narrow() else f"{quarter}: {n} run{'s' if n != 1 else ''}",
             (0, 1),
             (2, 1),
             xycoords="axes fraction",

@@ -12,7 +12,7 @@ from .. import units as _units
 from ..calendar import week_of, weeks_back
 from ..load.weeks import step_back_weeks
 from .axes import end_labels, flag_races, month_axis, shade_events, unit_label
-from .style import COLOURS, HATCHES, SINGLE, canvas, empty, stacked, style, titled
+from .style import COLOURS, HATCHES, SINGLE, canvas, empty, is_narrow, stacked, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -222,7 +222,9 @@ def _bracket(ax: Axes, blocks: pd.Series, end: pd.Timestamp, unit: str, *, span:
         label="_best block",
     )
     ax.annotate(
-        f"best {span} weeks shown: {block[last]:.1f} {unit} a week",
+        f"best {span} weeks: {block[last]:.1f} {unit}"
+        if is_narrow()
+        else f"best {span} weeks shown: {block[last]:.1f} {unit} a week",
         (left + (right - left) / 2, top * 0.825),
         (0, 1.5),
         textcoords="offset points",

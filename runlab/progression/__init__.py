@@ -8,7 +8,6 @@ from .critical_speed import critical_speed, critical_speed_efforts, critical_spe
 from .curve import pace_curve
 from .dynamics import dynamics, fatigue_drift, leg_stiffness, symmetry
 from .endurance import decoupling, durability, efficiency_factor, run_drift
-from .fade import long_run_fade
 from .inference import Finding
 from .intensity import intensity_distribution, polarization_index, run_intensity
 from .intervals import intervals
@@ -47,7 +46,6 @@ __all__ = [
     "intervals",
     "leg_stiffness",
     "limiters",
-    "long_run_fade",
     "pace_at_heart_rate",
     "pace_curve",
     "phases",

@@ -80,14 +80,6 @@ def races(facts: AthleteFacts) -> Asked:
     return [("Which of these races were all-out?", f"{len(found)} races; a trend rests on the all-out ones")]
 
 
-def unmeasured(facts: AthleteFacts) -> Asked:
-    inside = facts.daily[facts.daily["date"] >= facts.start]
-    n, total = int(inside["unmeasured_sessions"].sum()), int(inside["sessions"].sum())
-    if not n:
-        return []
-    return [("Can the watch or an effort rating cover the rest?", f"the load of {n} of {total} sessions is not known")]
-
-
 def unknown(facts: AthleteFacts) -> list[tuple[str, str]]:
     """What this log cannot tell: in a few words for the card, and in a sentence."""
     runs, now, out = facts.runs, facts.athlete.on(facts.end), []

@@ -13,7 +13,8 @@ import pandas as pd
 from .. import units as _units
 from ..calendar import breaks, measured_sum, weeks_back
 from ..errors import SettingsError
-from ..load import daily_sums, fitness_and_fatigue, planned_spikes, single_run_spike, step_back_weeks
+from ..load import daily_sums, fitness_and_fatigue, single_run_spike, step_back_weeks
+from ..load.spikes import planned_spikes
 from ..log import Log
 from ..progression import limiters, race_results
 from ..progression.comparison import Comparison, compare_periods
@@ -27,7 +28,7 @@ DAY = pd.Timedelta(days=1)
 AWAY = ("ill", "injury", "pain", "travel", "life")  # episodes that take running away
 ACHES = ("pain", "injury")
 JUMP = 1.1  # of the longest run of the 30 days before
-NEAR = 14  # days between an ache and what may be asked beside it
+AHEAD = 14  # days of the plan that are looked at
 SAME_RACE = 0.03  # watches read a course up to this much long or short
 
 
@@ -288,7 +289,7 @@ class AthleteFacts:
     def planned_jumps(self) -> pd.DataFrame:
         """Planned runs of the next fourteen days that would be jumps, the largest last; the race itself left out."""
         table = planned_spikes(self.all_activities, self.plan, through=self.end)
-        near = (table["date"] <= self.end + NEAR * DAY) & ~table["date"].isin(self.races["date"])
+        near = (table["date"] <= self.end + AHEAD * DAY) & ~table["date"].isin(self.races["date"])
         return table[near & (table["ratio"] > JUMP)].sort_values("ratio", kind="stable")
 
     @cached_property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .facts import AthleteFacts
 
 DAY = pd.Timedelta(days=1)
-NEAR = 14  # days around an ache
+NEAR = 21  # days before an ache that stand beside it
 UNSURE = "cannot compare: "  # how the basis of a comparison that cannot be made begins
 VERDICTS = ("speaks for it", "speaks against it", "cannot tell")
 

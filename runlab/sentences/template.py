@@ -161,7 +161,7 @@ def sentence(
     def part(text: str) -> str:
         if not text or any(name in values and not is_known(values[name]) for name, _ in fields(text)):
             return ""
-        words = written(text, values, units=units)
+        words = " ".join(written(text, values, units=units).split())
         return words[:1].upper() + words[1:] if text.startswith("{") else words  # a field may begin a sentence in words
 
     change, question = ("", "") if reader == "physio" else (template.change, template.question)

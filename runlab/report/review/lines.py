@@ -18,7 +18,7 @@ from ...progression import vdot
 from ...progression.comparison import compare_intensity
 from ...sentences import Sentence, joined, say
 from ..lines import UNSURE, ache, around_race, comparison_basis, long_run, planned_jump, result, stops
-from ..wording import percent
+from ..wording import percent, race_name
 
 if TYPE_CHECKING:
     from .facts import ReviewFacts
@@ -53,6 +53,27 @@ def period(facts: ReviewFacts) -> Sentence:
         first=facts.activities["date"].min(),
         last=facts.activities["date"].max(),
     )
+
+
+def next_race(facts: ReviewFacts) -> Sentence | None:
+    """The next race of the calendar; None without one."""
+    race = facts.next_race
+    if race is None:
+        return None
+    return line(
+        facts,
+        "next_race",
+        next_race=race_name(race, facts.units),
+        next_day=race["date"],
+        next_weeks=max(round((race["date"] - facts.end).days / 7), 1),
+    )
+
+
+def unmeasured(facts: ReviewFacts) -> Sentence | None:
+    """How many sessions have no known load; None where all have."""
+    inside = facts.daily[facts.daily["date"] >= facts.start]
+    n = int(inside["unmeasured_sessions"].sum())
+    return line(facts, "unmeasured", unmeasured=n, sessions=int(inside["sessions"].sum())) if n else None
 
 
 def volume(facts: ReviewFacts) -> Sentence:
@@ -282,6 +303,8 @@ def problems(facts: ReviewFacts) -> Sentence:
 SENTENCES = {
     "period": period,
     "result": result,
+    "next_race": next_race,
+    "unmeasured": unmeasured,
     "volume": volume,
     "stops": stops,
     "load": load,

@@ -41,7 +41,7 @@ def _heading(facts: ReviewFacts) -> str:
 
 
 def _claims(facts: ReviewFacts) -> list[Sentence]:
-    made = [lines.result(facts), lines.volume(facts), lines.planned_jump(facts)]
+    made = [lines.result(facts), lines.next_race(facts), lines.volume(facts), lines.planned_jump(facts)]
     made += [lines.long_run(facts) if len(facts.jumps) else None, lines.ache(facts)]
     made += [lines.stops(facts) if len(facts.stops) else None, lines.load(facts)]
     return ask.fitting([line for line in made if line is not None])
@@ -49,7 +49,7 @@ def _claims(facts: ReviewFacts) -> list[Sentence]:
 
 def asked(facts: ReviewFacts) -> ask.Asked:
     """Every question the log raises, the most telling first."""
-    parts = (ask.stops, ask.aches, ask.jumps, ask.races, ask.unmeasured)
+    parts = (ask.stops, ask.aches, ask.jumps, ask.races)
     return [row for part in parts for row in part(facts)]
 
 
@@ -66,12 +66,18 @@ CARD = Card(
 )
 
 SECTIONS = (
-    Section("races", lines.result, folded=[shared.races], applies=lambda f: len(f.period_results) > 0),
+    Section(
+        "races",
+        lambda f: lines.result(f) if len(f.period_results) else lines.next_race(f),
+        also=[lambda f: lines.next_race(f) if len(f.period_results) else None],
+        folded=[shared.races],
+        applies=lambda f: len(f.period_results) > 0 or f.next_race is not None,
+    ),
     Section("words", title="In the athlete's words", also=[shared.quotes], folded=[shared.more_quotes]),
     Section(
         "volume", lines.volume, picture=pictures.volume, folded=[cells.volume, cells.lighter, lines.stops, shared.stops]
     ),
-    Section("load", lines.load, picture=pictures.load, also=[lines.form], folded=[lines.target]),
+    Section("load", lines.load, picture=pictures.load, also=[lines.form, lines.unmeasured], folded=[lines.target]),
     Section("intensity", lines.intensity, picture=pictures.intensity, folded=[lines.variety]),
     Section("long_runs", lines.long_run, picture=pictures.long_runs, also=[lines.planned_jump]),
     Section("aches", lines.ache, picture=pictures.aches, applies=lambda f: len(f.aches) > 0),

@@ -15,7 +15,6 @@ from ...progression import (
     durability,
     dynamics,
     intensity_distribution,
-    long_run_fade,
     pace_at_heart_rate,
     plateau,
     same_race,
@@ -23,6 +22,7 @@ from ...progression import (
 )
 from ...progression.aerobic import runs_at_heart_rate
 from ...progression.comparison import common_channel
+from ...progression.fade import long_run_fade
 from ...progression.intensity import run_intensity
 from ...progression.phases import phase_weeks
 from ...progression.weeks import excused_days
@@ -118,7 +118,7 @@ class SeasonFacts(AthleteFacts):
 
         Columns as ``builds``; no rows under sixteen weeks.
         """
-        weeks = ((self.end - self.start).days + 1) / 7
+        weeks = (self.end - self.start).days / 7
         if weeks >= 78:
             rows, last = [], self.end
             while last > self.start + pd.Timedelta(weeks=26) and len(rows) < MOST_BUILDS:

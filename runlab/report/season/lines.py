@@ -283,7 +283,7 @@ def durability(facts: SeasonFacts) -> Sentence:
         drift=f"{found.value:.1f} %".replace("-", "−"),
         drift_before=words.replace("-", "−") if math.isfinite(before) and math.isfinite(now) else "",
         drift_runs=int(found.n),
-        weather="brought to a cool day" if cooled else "warm days among them or not",
+        drift_weather="brought to a cool day" if cooled else "warm days among them or not",
         drift_band=f"{found.low:.1f} to {found.high:.1f} %".replace("-", "−"),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ... import data
 from ... import units as _units
 from ...sentences import joined
 from ..table import day, number, spread, table
@@ -15,28 +16,6 @@ from .facts import ALIKE, DAY, TaperFacts
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-# science.md's tapers, in a coach's words; addresses are left out so that the page names none.
-EVIDENCE = (
-    ("Volume down by 41 to 60 %", "largest effects in 27 studies of trained athletes", "Bosquet 2007; Wang 2023", "A"),
-    (
-        "About two weeks, 8 to 21 days",
-        "largest effects; up to three weeks in newer studies",
-        "Bosquet 2007; Wang 2023",
-        "A",
-    ),
-    ("Intensity kept", "less of it went with no gain", "Bosquet 2007; Mujika & Padilla 2003", "A"),
-    ("At least four runs in five kept", "little gained by running less often", "Mujika & Padilla 2003", "A"),
-    ("Progressive rather than in one step", "favoured, with some doubt", "Mujika & Padilla 2003", "B"),
-    (
-        "Every week less than the one before",
-        "158,000 marathoners: 2.6 % faster over three such weeks; who tapers so differs in other ways",
-        "Smyth & Lawlor 2021",
-        "B",
-    ),
-    ("What a taper brings", "about 3 % (0.5 to 6), less in later reviews", "Mujika & Padilla 2003", "B"),
-    ("Lifting: less volume, load kept", "practice; last heavy session 2 to 10 days before", "Travis 2020", "C"),
-    ("Ultras", "no dedicated trial was found: all of this is carried over", "", "D"),
-)
 MEASURES = {
     "length": ("length", "days"),
     "depth": ("less than usual, mean", "%"),
@@ -182,7 +161,7 @@ def _range(low: float, high: float) -> str:
 
 def evidence(_: TaperFacts) -> Styler:
     """What studies of tapers found."""
-    frame = pd.DataFrame(EVIDENCE, columns=["what", "found", "source", "grade"])
+    frame = pd.DataFrame(data.table("published_tapers")["found"])
     return table(frame, text=("what", "found", "source"), caption="Published on tapers; groups, not this athlete")
 
 
