@@ -99,7 +99,9 @@ def _forecast(
     )
     scatter, worth = prior.scatter
     size = scatter_of(seen.distance, seen.trail, seen.treadmill, prior.scatter_growth, prior.trail_scatter)
-    even_size = scatter_of(np.append(seen.distance, distance_m), *np.zeros((2, n + 1)), prior.even_growth, 1.0)
+    even_size = scatter_of(
+        np.append(seen.distance, distance_m), np.zeros(n + 1), np.zeros(n + 1), prior.even_growth, 1.0
+    )
     size = np.where(seen.is_race, np.where(seen.is_explained, even_size[:n], size), prior.training_scatter)
     late = np.isnan(log.marks.loc[keep, "best"].to_numpy()) if known else np.zeros(n)
     size = np.sqrt(size**2 + (seen.doubt / scatter) ** 2 + (late * FEW_DOUBT / scatter) ** 2)
@@ -154,8 +156,8 @@ def predict_race(
 
     Takes a log of one athlete, metres, the day (data of that day and later are not used; default: the day after the
     last run), ``conditions`` (``temperature_c``, ``temperature_doubt_c``, ``ascent_m``; default flat and cool),
-    ``even`` (a race run evenly on a flat, cool day: less scatter on long distances) and ``kind`` (trail, ultra: on rough
-    ground, with the climb of trail races in general where ``ascent_m`` is unknown).
+    ``even`` (a race run evenly on a flat, cool day: less scatter on long distances) and ``kind`` (trail, ultra: on
+    rough ground, with the climb of trail races in general where ``ascent_m`` is unknown).
     Returns a Prediction in s (80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; ``table`` is the
     back-test). Unknown without a race, a hard effort of 3 km or more, or four runs before that day outside a
     treadmill, and beyond the marathon where nothing of a fifth of the distance was run so far.
