@@ -249,7 +249,7 @@ def test_the_page_tells_the_story(trail_log, tmp_path):
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
     assert len(headings) == 7 and headings[-1] == "What is model, what is published, what nobody knows"
     alts = re.findall(r'<img [^>]*alt="([^"]*)"', page)
-    assert len(alts) == 4 and all(len(alt) > 60 for alt in alts)
+    assert len(alts) == 3 and all(len(alt) > 60 for alt in alts)
     text = re.sub(r"<[^>]+>", "", re.sub(r'src(?:set)?="data:[^"]*"', "", page)).replace("\u00a0", " ")
     assert "Resting 7 days from 26 Sep" in text and "The race took 27:48:05" in text
     assert "Traceback" not in page and not re.search(r"\bnan\b", text)

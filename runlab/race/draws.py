@@ -16,6 +16,7 @@ from .track import Track
 
 BINS = 60
 NU = 4
+NIGHT_FROM_S = 8 * 3600.0  # a race over trails that is longer is taken to go into the dark
 SLOWING = "early pace and late slowing"
 TRAIL = ("trail", "ultra", "fell", "mountain")
 
@@ -59,7 +60,8 @@ class Assumptions:
     downhill: tuple[float, float] = (0.6, 0.4)
     hills_doubt: float = 0.1
     longer: tuple[float, float, float] = (0.08, 0.15, 0.7)
-    footing: tuple[float, float] = (0.06, 0.045)
+    footing: tuple[float, float] = (0.06, 0.035)
+    footing_and_dark: tuple[float, float] = (0.06, 0.05)
     heat_per_degree: float = HEAT_PER_DEGREE
     heat_doubt: float = 0.4
     comfortable_c: tuple[float, float] = (13.0, 3.0)
@@ -216,6 +218,8 @@ def draw_shares(
     log_shape, over, log_weight = _shapes(track, race, p["share"], a, rng, draws, opening)
     even = flat_cool * np.exp(log_shape)
     log_weight = log_weight + _likeness(np.log(metres / flat_cool) - log_shape, metres, a.wander)
+    if race.kind in TRAIL and basis["course"][1].startswith("cannot tell"):
+        level_s = math.nan  # unknown hills would pass for slowing
     if level_s > 0:
         official = race.distance_m if race.distance_m > 0 else metres.sum()
         off = np.log(level_s / official * metres.sum() / even.sum(1))
@@ -233,7 +237,7 @@ def draw_shares(
     )
     own = "the athlete's own way to open" if opening else "how runners open"
     held = f"even level of the day from {own}" + (" and the forecast" if level_s > 0 else "")
-    if race.kind in TRAIL and track.seconds > 8 * 3600:
+    if race.kind in TRAIL and track.seconds > NIGHT_FROM_S:
         held += "; night and tiredness cannot be told apart"
     told = held if track.seconds >= 900 else "cannot tell: needs 15 min; in the rest"
     basis[SLOWING] = (grade_of("early_pace_and_late_slowing"), told)
@@ -300,7 +304,7 @@ def _ground_draws(
     elif steep < 0.002 * p["metres"].sum():
         words = "flat ground"
     if race.kind in TRAIL and not words.startswith("cannot"):
-        mean, sd = a.footing
+        mean, sd = a.footing if track.seconds < NIGHT_FROM_S else a.footing_and_dark
         shape = mean * (mean * (1 - mean) / sd**2 - 1)
         factor = factor / (1 - rng.beta(shape, shape * (1 - mean) / mean, draws))[:, None]
         words += f"; footing: {100 * mean:.0f} % ± {100 * sd:.0f} assumed"

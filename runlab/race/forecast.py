@@ -19,6 +19,7 @@ from ..races import Race, as_race, covers
 from ..zones.training import MARATHON_M
 from .given import weather_on_calendar
 
+UNTOLD_HEAT = 0.02  # doubt (log time) about a race whose day nobody measured
 ONE_DAY_C = 5.0  # how far one day lies from the last weeks (standard deviation)
 MARK_COLUMNS: dict[str, Any] = {
     "mark": "str",
@@ -56,7 +57,7 @@ def forecast(log: Log, race: Any, *, conditions: dict[str, float] | None = None,
         known |= expected_warmth(log, race)
     known |= conditions or {}
     return predict_race(
-        log, race.distance_m, on=race.date, conditions=known or None, kind="road" if flat else race.kind
+        log, race.distance_m, on=race.date, conditions=known or None, kind="road" if flat else race.kind, even=flat
     )
 
 
@@ -144,11 +145,13 @@ def with_result(log: Log, race: Race, *, waterfall: pd.DataFrame | None = None) 
 
     Definition: the race becomes a row of ``races``; with the bars of its ``waterfall`` what they explain (course, heat,
     stops, slowing) is taken off before the race informs fitness, and their doubt is kept (``explained``,
-    ``explained_sd``, in log time): a hot day or a blow-up is not a loss of form.
+    ``explained_sd``, in log time): a hot day or a blow-up is not a loss of form. Where nobody knows the course the race
+    stands as it is, for its hills would pass for form.
 
     >>> from runlab.log import Log
     >>> race = Race(pd.Timestamp("2026-06-01"), distance_m=1e4, official_time_s=2500.0)
-    >>> bars = pd.DataFrame({"kind": ["component"], "seconds": [100.0], "low": [50.0], "high": [150.0]})
+    >>> bars = pd.DataFrame({"component": ["stops"], "kind": ["component"], "seconds": [100.0], "low": [50.0]})
+    >>> bars = bars.assign(high=150.0)
     >>> with_result(Log(), race, waterfall=bars).races[["distance_m", "explained", "explained_sd"]].round(3)
        distance_m  explained  explained_sd
     0     10000.0      0.041         0.016
@@ -163,11 +166,15 @@ def with_result(log: Log, race: Race, *, waterfall: pd.DataFrame | None = None) 
         "kind": race.kind,
     }
     if waterfall is not None and len(waterfall) and race.official_time_s > 0:
-        parts = waterfall[(waterfall["kind"] == "component") & waterfall["seconds"].notna()]
+        parts = waterfall[waterfall["kind"] == "component"]
+        untold = set(parts.loc[parts["seconds"].isna(), "component"])
         left = race.official_time_s - min(parts["seconds"].sum(), 0.7 * race.official_time_s)
-        sd = (parts["high"] - parts["low"]) / (2 * normal_quantile(0.9))
-        row["explained"] = math.log(race.official_time_s / left)
-        row["explained_sd"] = float((sd**2).sum() ** 0.5) / left
+        sd = ((parts["high"] - parts["low"]) / (2 * normal_quantile(0.9))).fillna(0.0)
+        ran = log.activities.reindex(columns=["activity_id", "sub_sport"])
+        indoors = ran.loc[ran["activity_id"].isin(race.activity_ids), "sub_sport"].isin(INDOORS).any()
+        if indoors or "course" not in untold:
+            row["explained"] = math.log(race.official_time_s / left)
+            row["explained_sd"] = math.hypot(float((sd**2).sum() ** 0.5) / left, UNTOLD_HEAT * ("heat" in untold))
     races = log.races[log.races["date"] != race.date]
     new = tables.conform(pd.DataFrame([row]), tables.RACES)
     after = copy(log)

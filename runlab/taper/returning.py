@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from ..progression.prediction import predict_race
 from ..progression.recovery import median_days, recovery_time
 from ..progression.results import race_results, runs
 from ..progression.weeks import running_weeks
-from .review import REFERENCES, taper_review
+from .review import REFERENCES, taper_lengths
 from .scenarios import RETURN_STEPS, usual_week
 from .simulate import SHORTEST_HISTORY, _dose, _draw, _forward, _state, history
 from .volumes import race_row
@@ -326,15 +326,15 @@ def _build(weeks: int, level: float) -> dict:
 def _taper(log: Log, date: pd.Timestamp, level: float) -> dict:
     question = "Did the legs feel flat, fresh or the usual in race week?"
     if len(runs(log)):
-        past = cast(pd.Series, taper_review(log, date).set_index("measure").loc["length"])
-        known = [v for v in (past["own"], past["value"]) if math.isfinite(v) and v >= 4]
+        this, earlier = taper_lengths(log, date)
+        known = [v for v in (float(np.median(earlier)) if earlier else math.nan, this) if math.isfinite(v) and v >= 4]
         if known:
             return _stage(
                 "taper",
                 float(np.mean(known)),
                 min(*known, 7.0),
                 max(*known, 21.0),
-                int(past["own_n"]) + 1,
+                len(earlier) + 1,
                 "own earlier tapers",
                 question,
                 level,

@@ -287,6 +287,18 @@ def taper_review(log: Log, race: Any) -> pd.DataFrame:
     return frame.assign(race=row["name"], race_date=date)
 
 
+def taper_lengths(log: Log, race: Any) -> tuple[float, list[float]]:
+    """The days of the taper before a race, and those of the earlier ones that are known; as in ``taper_review``.
+
+    >>> from runlab.log import Log
+    >>> taper_lengths(Log(), "2026-05-01")
+    (nan, [])
+    """
+    date = race_row(log, race)["date"]
+    this, *earlier = (_measures(log, day, pd.DataFrame())[0]["length"] for day in (date, *_past(log, date)))
+    return this, [days for days in earlier if math.isfinite(days)]
+
+
 def _past(log: Log, date: pd.Timestamp) -> list[pd.Timestamp]:
     """Earlier races an athlete tapers for: priority A, else half marathons and longer; the last five."""
     found = main_races(log, end=date - pd.Timedelta(days=1))

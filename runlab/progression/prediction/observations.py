@@ -28,7 +28,8 @@ class Observations:
     """Everything seen, as logs: races first, then the best of training.
 
     ``value`` is log time on a flat, cool day, ``doubt`` how unsure that is, ``trail`` 1.0 where rough ground is left
-    in it, ``has_heart`` whether an effort's heart rate is allowed for, ``treadmill`` where the belt measured.
+    in it, ``has_heart`` whether an effort's heart rate is allowed for, ``treadmill`` where the belt measured,
+    ``is_explained`` where a debrief has taken off what the day did, so that only the form of the day scatters.
     """
 
     day: np.ndarray
@@ -39,6 +40,7 @@ class Observations:
     has_heart: np.ndarray
     trail: np.ndarray
     treadmill: np.ndarray
+    is_explained: np.ndarray
 
     def where(self, keep: np.ndarray) -> Observations:
         """The part of it that is wanted."""
@@ -122,6 +124,7 @@ def observations(
         np.concatenate([none, has_heart]),
         np.concatenate([trail, np.zeros(len(efforts))]),
         np.concatenate([(races["kind"] == "treadmill").to_numpy(bool), no_effort]),
+        np.concatenate([races["explained"].notna().to_numpy(bool), no_effort]),
     )
     return seen, races
 

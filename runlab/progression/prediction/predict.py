@@ -58,7 +58,7 @@ class _Log:
 
 
 def _forecast(
-    log: _Log, distance_m: float, day: float, today: pd.DataFrame, *, trail: bool = False
+    log: _Log, distance_m: float, day: float, today: pd.DataFrame, *, trail: bool = False, even: bool = False
 ) -> tuple[float, float, float]:
     """Mean and standard deviation of log time on a flat cool day (on rough ground if ``trail``), and freedom.
 
@@ -99,7 +99,10 @@ def _forecast(
     )
     scatter, worth = prior.scatter
     size = scatter_of(seen.distance, seen.trail, seen.treadmill, prior.scatter_growth, prior.trail_scatter)
-    size = np.where(seen.is_race, size, prior.training_scatter)
+    even_size = scatter_of(
+        np.append(seen.distance, distance_m), np.zeros(n + 1), np.zeros(n + 1), prior.even_growth, 1.0
+    )
+    size = np.where(seen.is_race, np.where(seen.is_explained, even_size[:n], size), prior.training_scatter)
     late = np.isnan(log.marks.loc[keep, "best"].to_numpy()) if known else np.zeros(n)
     size = np.sqrt(size**2 + (seen.doubt / scatter) ** 2 + (late * FEW_DOUBT / scatter) ** 2)
     weights = size
@@ -120,7 +123,9 @@ def _forecast(
     wide = np.clip((value - design @ fit.mean) / size, -4 * fit.noise, 4 * fit.noise)
     ahead = max(fit.noise, math.sqrt((worth * scatter**2 + float(wide @ wide)) / (worth + n)))
     ahead *= float(
-        scatter_of(here, np.array([float(trail)]), np.zeros(1), prior.scatter_growth, prior.trail_scatter)[0]
+        even_size[n]
+        if even
+        else scatter_of(here, np.array([float(trail)]), np.zeros(1), prior.scatter_growth, prior.trail_scatter)[0]
     )
     few = FEW_DOUBT * max(1 - np.nan_to_num(today["runs"].iloc[0]) / FEW_RUNS, 0.0) if known else 0.0
     return float(lines[n]) + more, math.sqrt(se**2 + ahead**2 + few**2), fit.freedom
@@ -133,6 +138,7 @@ def predict_race(
     on: Any = None,
     conditions: Mapping[str, float] | None = None,
     kind: str = "road",
+    even: bool = False,
     prior: Prior | None = None,
     level: float = 0.8,
     back_test: bool = True,
@@ -149,8 +155,9 @@ def predict_race(
     narrowed (at most by a half and a fifth) by how earlier races of this kind fell against their own forecasts.
 
     Takes a log of one athlete, metres, the day (data of that day and later are not used; default: the day after the
-    last run), ``conditions`` (``temperature_c``, ``temperature_doubt_c``, ``ascent_m``; default flat and cool) and
-    ``kind`` (trail, ultra: on rough ground, with the climb of trail races in general where ``ascent_m`` is unknown).
+    last run), ``conditions`` (``temperature_c``, ``temperature_doubt_c``, ``ascent_m``; default flat and cool),
+    ``even`` (a race run evenly on a flat, cool day: less scatter on long distances) and ``kind`` (trail, ultra: on
+    rough ground, with the climb of trail races in general where ``ascent_m`` is unknown).
     Returns a Prediction in s (80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; ``table`` is the
     back-test). Unknown without a race, a hard effort of 3 km or more, or four runs before that day outside a
     treadmill, and beyond the marathon where nothing of a fifth of the distance was run so far.
@@ -177,7 +184,7 @@ def predict_race(
         return Prediction(math.nan, level=level, unit="s", basis=missing)
     like = _alike(view, distance_m, trail)
     tried = _back_test(view, np.flatnonzero(like) if back_test else np.array([], int), level)
-    value, sd, freedom = _forecast(view, distance_m, day, today, trail=trail)
+    value, sd, freedom = _forecast(view, distance_m, day, today, trail=trail, even=even)
     cost, doubt = course_cost(distance_m, math.exp(value), dict(conditions or {}), trail=trail, climb=prior.trail_climb)
     sd = math.hypot(sd * _calibration(tried), doubt)
     low, high, low_50, high_50 = (

@@ -32,7 +32,9 @@ class Prior:
     show, more for each log of distance beyond a marathon; ``trail_climb``: metres a km where none is known.
     ``form``: how far fitness wanders (log time), and in how many days that is two thirds forgotten. ``scatter``: a
     10 km race around the athlete's own form, and how many races that is worth; it grows with distance to the power
-    ``scatter_growth`` up to the marathon, and ``trail_scatter`` times on trails and beyond. ``training_gap``: how much
+    ``scatter_growth`` up to the marathon (``even_growth`` on a flat, cool day run evenly, and in a race a debrief has
+    explained: heat, hills, stops and slowing are what grows), and ``trail_scatter`` times on trails and beyond.
+    ``training_gap``: how much
     slower the best effort of four weeks of training is than a race; ``effort_gap``: what is left of it once the heart
     rate of the effort is allowed for; ``training_scatter``: times the scatter of a race.
 
@@ -53,6 +55,7 @@ class Prior:
     form: tuple[float, float] = (0.030, 200.0)
     scatter: tuple[float, float] = (0.022, 6.0)
     scatter_growth: float = 0.6
+    even_growth: float = 0.2
     trail_scatter: float = 1.2
     training_gap: tuple[float, float] = (0.100, 0.080)
     effort_gap: tuple[float, float] = (0.025, 0.045)

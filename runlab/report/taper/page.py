@@ -68,7 +68,7 @@ CARD = Card(
 )
 
 SECTIONS = (
-    Section("rest", lines.rest, picture=pictures.bedside),
+    Section("rest", lines.rest),
     Section("cost", lines.cost, also=[lines.parts], folded=[lines.stop, cells.stops, cells.plans]),
     Section("back", lines.back, also=[cells.way_back, lines.practice]),
     Section("plans", lines.plans, folded=[pictures.every_plan, cells.pairs, lines.plan, cells.plan]),
