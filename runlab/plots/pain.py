@@ -155,8 +155,8 @@ def _answer(sore: pd.DataFrame, lanes: list[str]) -> str:
 
 
 def _details(sore: pd.DataFrame, last: pd.Timestamp) -> str:
-    said = [
+    episodes = [
         f"{_spot(e)} {e['start']:%Y-%m-%d} to {last if pd.isna(e['end']) else e['end']:%Y-%m-%d}"
         for e in sore.to_dict("records")
     ]
-    return "; ".join(said) + "."
+    return "; ".join(episodes) + "."
