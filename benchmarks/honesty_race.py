@@ -62,7 +62,7 @@ How the simulator differs from the debrief, so that nothing is tested against it
 
 - **Hills**: the simulator's cost is a hyperbola with its own skew, scaled up- and downhill for each runner, and runners
   give back a little less than a hill costs; the debrief scales a curve between two quintics by the speeds seen.
-  Rough ground takes 0-12 % on trails; the debrief assumes 6 % ± 4.5.
+  Rough ground takes 0-12 % on trails; the debrief assumes 6 % ± 3.5, ± 5 from 8 h on.
 - **Heat**: a soft knee at 13 °C, linear above, building up over 40 min, 0.3-0.6 % per degree, and heat brings fade
   forward; the debrief has a straight line from 13 °C with the square root of the duration and no build-up.
 - **Fade**: strain grows with effort to the sixth power and speed falls along an exponential once stamina is used up;

@@ -2,7 +2,8 @@
 
     python benchmarks/honesty_waterfall.py FOLDER [--naive FOLDER ...]
 
-A folder holds made athletes as ``../shared/sims/races.py`` writes them (``seed-*/squad/<athlete>``, ``truth.json``).
+A folder holds made athletes as ``../shared/sims/races.py`` writes them (``seed-*/squad/<athlete>``, ``truth.json``;
+a saved ``log.runlab`` beside them is read instead).
 The waterfall starts from the flat, cool forecast; the truth is the simulator's own counterfactual in the printed order.
 Printed for each bar: share of stated 80 % intervals that held, bias and width in % of the time, and the interval score
 (width, plus ten times what lies outside) over that of a naive interval, mean ± 1.28 sd of the same kind of race: of the
@@ -45,7 +46,8 @@ def judged(folder: Path) -> list[dict[str, Any]]:
         truth = json.loads(path.read_text("utf-8"))
         if truth["dnf"]:
             continue
-        log = rl.open_log(path.parent / "squad" / truth["athlete"], progress=False)
+        saved = path.parent / "log.runlab"
+        log = rl.open_log(saved if saved.exists() else path.parent / "squad" / truth["athlete"], progress=False)
         bars = rl.race.debrief(log, log.race(truth["race_date"]), reference="forecast").waterfall
         if not len(bars):
             continue

@@ -304,6 +304,38 @@ def test_what_is_explained_is_taken_off_by_hand():
     assert math.isnan(race_results(with_result(marathoner(), race)).iloc[-1]["explained"])
 
 
+def test_where_the_course_is_untold_nothing_is_explained_but_on_a_belt():
+    def explained(untold, sub_sport=""):
+        log = marathoner()
+        log.activities = log.activities.assign(sub_sport=sub_sport)
+        race = Race(pd.Timestamp("2026-05-10"), athlete="kim", distance_m=42195.0, official_time_s=13_500.0,
+                    activity_ids=("r0",))  # fmt: skip
+        bars = BARS.assign(component=["heat", "course", "stops", "not explained"])
+        bars.loc[bars["component"] == untold, ["seconds", "low", "high"]] = np.nan
+        return with_result(log, race, waterfall=bars).races.iloc[-1].reindex(["explained", "explained_sd"]).tolist()
+
+    assert pd.isna(explained("course")).all()
+    assert explained("course", "treadmill") == pytest.approx(
+        [math.log(13_500 / 13_200), 100 / 1.28155 / 13_200], rel=1e-4
+    )
+    assert explained("heat") == pytest.approx(
+        [math.log(13_500 / 12_900), math.hypot(200 / 1.28155 / 12_900, 0.02)], rel=1e-4
+    )
+
+
+def test_an_even_day_and_a_race_that_is_explained_scatter_less_on_long_distances():
+    log, day = marathoner(), "2026-05-10"
+    even, usual = (predict_race(log, 42195.0, on=day, even=e, back_test=False) for e in (True, False))
+    assert even.value == pytest.approx(usual.value)
+    ten = [predict_race(log, 1e4, on=day, even=e, back_test=False).log_sd for e in (True, False)]
+    assert ten[0] == pytest.approx(ten[1])
+    # the scatter ahead grows with distance to the power 0.2 instead of 0.6; nothing else differs
+    flat = predict_race(log, 42195.0, on=day, back_test=False, prior=Prior(even_growth=0.6), even=True).log_sd
+    assert flat == pytest.approx(usual.log_sd, rel=0.02) and even.log_sd < 0.85 * usual.log_sd
+    ahead = (usual.log_sd**2 - even.log_sd**2) / (4.2195**1.2 - 4.2195**0.4)
+    assert 0.02 < math.sqrt(ahead) < 0.03
+
+
 def test_a_blow_up_that_is_explained_leaves_the_forecast_where_it_was():
     log, day = marathoner(), "2026-05-10"
     before = predict_race(log, 42195.0, on=day)
@@ -341,7 +373,9 @@ def test_the_next_goal_is_for_the_kind_of_course_the_athlete_runs():
     assert words.startswith("On this course again") and "flat" not in words
     assert table["value"].iloc[0] > 1.2 * predict_race(log, 50_000.0, on="2026-05-10").value
     road = Race(pd.Timestamp("2026-05-10"), athlete="kim", distance_m=42195.0, official_time_s=12_600.0)
-    assert next_goal(log, road, forecast(log, road, flat=True))[1].startswith("On a flat course and a cool day")
+    assert next_goal(log, road, forecast(log, road, flat=True))[1].startswith(
+        "On a flat course and a cool day, run evenly,"
+    )
     assert [is_rough(replace(road, distance_m=m)) for m in (44_300.0, 44_310.0)] == [False, True]
 
 

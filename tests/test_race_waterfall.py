@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from runlab.race import Assumptions, Race, where_the_time_went
-from runlab.race.draws import SLOWING, own_hills
+from runlab.race.draws import SLOWING, draw_shares, own_hills, pieces_of
 from runlab.race.questions import one_change
 from runlab.race.stories import Facts
 from runlab.race.track import Track, race_track
@@ -65,6 +65,28 @@ def test_what_cannot_be_told_stays_in_the_rest():
     bars = where_the_time_went(blind, race, reference_s=3900.0).table.set_index("component")
     assert np.isnan(bars.loc["course", "seconds"]) and np.isnan(bars.loc["heat", "seconds"])
     assert bars["seconds"].iloc[1:-1].sum() == 100.0
+
+
+@pytest.mark.parametrize(("kind", "moved"), [("trail", False), ("ultra", False), ("road", True)])
+def test_unknown_hills_of_a_trail_do_not_pass_for_slowing(kind, moved):
+    race = Race(pd.Timestamp("2026-11-01"), distance_m=10_000.0, official_time_s=4000.0, kind=kind)
+    blind = Track(**{**flat_track().__dict__, "factor": np.full(4001, np.nan)})
+
+    def weight(level_s):
+        rng, pieces = np.random.default_rng(0), pieces_of(blind)
+        return draw_shares(blind, race, pieces, Assumptions(), rng, 200, level_s, 0.03, 5.0, None)[0].weight
+
+    assert (weight(3900.0) != weight(3000.0)).any() == moved
+
+
+@pytest.mark.parametrize(("seconds", "sd"), [(28_799.0, 0.035), (28_800.0, 0.05)])
+def test_footing_is_less_sure_where_a_race_goes_into_the_dark(seconds, sd):
+    race = Race(pd.Timestamp("2026-11-01"), distance_m=2.5 * seconds, official_time_s=seconds, kind="trail")
+    track, rng = flat_track(seconds), np.random.default_rng(0)
+    own = Assumptions(longer=(0.0, 0.0, 0.0))
+    course = draw_shares(track, race, pieces_of(track), own, rng, 20_000, np.nan, 0.05, 5.0, None)[0].course
+    slower = 1 - 1 / course[:, 0]
+    assert [slower.mean(), slower.std()] == pytest.approx([0.06, sd], rel=0.03)
 
 
 def test_official_ascent_stands_in_for_the_altimeter():

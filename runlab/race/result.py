@@ -72,8 +72,8 @@ def next_goal(
 ) -> tuple[pd.DataFrame, str]:
     """The forecast over the same distance and kind of course before and after this result, and what lies in its middle.
 
-    Definition: on the road for a flat, cool day, this race less what its ``waterfall`` explains; on trails and beyond
-    the marathon for the same course again, where the whole race says what such courses take.
+    Definition: on the road for a flat, cool day run evenly, this race less what its ``waterfall`` explains; on trails
+    and beyond the marathon for the same course again, where the whole race says what such courses take.
 
     Takes a log, the Race and the forecast of race eve for that kind of course. Returns (table, sentence), see
     ``Debrief``. Evidence: B for equivalence, D for the pooling.
@@ -95,7 +95,7 @@ def next_goal(
     clock = _units.format_duration
     words = f"Cannot tell: {after.basis}."
     if after.is_known:
-        course = "On this course again" if rough else "On a flat course and a cool day"
+        course = "On this course again" if rough else "On a flat course and a cool day, run evenly,"
         words = (
             f"{course} the middle of the forecast is now {clock(after.value)} "
             f"({clock(after.low)}–{clock(after.high)}; 80 %)"
