@@ -79,7 +79,7 @@ def test_unknown_hills_of_a_trail_do_not_pass_for_slowing(kind, moved):
     assert (weight(3900.0) != weight(3000.0)).any() == moved
 
 
-@pytest.mark.parametrize(("seconds", "sd"), [(28_799.0, 0.035), (28_800.0, 0.05)])
+@pytest.mark.parametrize(("seconds", "sd"), [(28_799.0, 0.03), (28_800.0, 0.046)])
 def test_footing_is_less_sure_where_a_race_goes_into_the_dark(seconds, sd):
     race = Race(pd.Timestamp("2026-11-01"), distance_m=2.5 * seconds, official_time_s=seconds, kind="trail")
     track, rng = flat_track(seconds), np.random.default_rng(0)

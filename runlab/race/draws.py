@@ -58,10 +58,10 @@ class Assumptions:
     stops_in_goal: tuple[float, float] = (0.025, 0.6)
     uphill: tuple[float, float] = (1.0, 0.3)
     downhill: tuple[float, float] = (0.6, 0.4)
-    hills_doubt: float = 0.1
+    hills_doubt: float = 0.07
     longer: tuple[float, float, float] = (0.08, 0.15, 0.7)
-    footing: tuple[float, float] = (0.06, 0.035)
-    footing_and_dark: tuple[float, float] = (0.06, 0.05)
+    footing: tuple[float, float] = (0.06, 0.03)
+    footing_and_dark: tuple[float, float] = (0.06, 0.046)
     heat_per_degree: float = HEAT_PER_DEGREE
     heat_doubt: float = 0.4
     comfortable_c: tuple[float, float] = (13.0, 3.0)
