@@ -154,8 +154,8 @@ def predict_race(
 
     Takes a log of one athlete, metres, the day (data of that day and later are not used; default: the day after the
     last run), ``conditions`` (``temperature_c``, ``temperature_doubt_c``, ``ascent_m``; default flat and cool),
-    ``even`` (a race run evenly on a flat, cool day: less scatter on long distances) and ``kind`` (trail, ultra: on rough
-    ground, with the climb of trail races in general where ``ascent_m`` is unknown).
+    ``even`` (a race run evenly on a flat, cool day: less scatter on long distances) and ``kind`` (trail, ultra: on
+    rough ground, with the climb of trail races in general where ``ascent_m`` is unknown).
     Returns a Prediction in s (80 % interval, ``low_50``, ``high_50``, ``chance(time_s)``; ``table`` is the
     back-test). Unknown without a race, a hard effort of 3 km or more, or four runs before that day outside a
     treadmill, and beyond the marathon where nothing of a fifth of the distance was run so far.
