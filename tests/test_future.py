@@ -164,6 +164,8 @@ _GIVEN = {
     "race": lambda log, race, name: log.race(race) if name in BEFORE_THE_START | {"debrief"} else race,
     "name": lambda log, race, name: log.races.loc[log.races["date"] == race, "name"].iloc[0],
     "by": lambda log, race, name: "week",
+    "first": lambda log, race, name: race,
+    "last": lambda log, race, name: race + 6 * DAY,
 }
 _OTHERWISE = {"race_of": ("race",)}  # where a name or a distance would replace what the log says
 
@@ -179,7 +181,7 @@ def test_no_answer_knows_what_came_later(name, runner):
     log, day, race = runner
     function, parameters = FUNCTIONS[name], set(inspect.signature(FUNCTIONS[name]).parameters)
     only = set(_OTHERWISE.get(name, _GIVEN))
-    about_race = parameters & only & {"race", "races", "date", "name"}
+    about_race = parameters & only & {"race", "races", "date", "name", "first"}
     evening = race - DAY if name in BEFORE_THE_START else race
     given = [{k: v for k, v in asked(name, l, race).items() if k in only} for l in (log, cut(log, evening))]
     tried = 0

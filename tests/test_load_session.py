@@ -391,7 +391,7 @@ def test_each_athlete_has_an_own_calendar_and_ends_through_a_day():
     assert longer.groupby("athlete").size().to_dict() == {"bo": 5, "kim": 10}
     assert longer["load"].iloc[-1] == 0
     assert load.daily_load(log, through="2026-01-05")["athlete"].tolist() == ["kim"] * 5  # bo began the day after
-    with pytest.raises(SettingsError, match="cannot read through"):
+    with pytest.raises(SettingsError, match="through: cannot read 'soon' as a date"):
         load.daily_load(log, through="soon")
 
 

@@ -12,7 +12,15 @@ from runlab.log import Log
 
 # These give rows by activity or by athlete and day: everyone's stand beside each other.
 BY_ATHLETE = {"daily_load", "session_load", "race_results", "find_races"}
-GIVEN = {"race": "2026-03-01", "date": "2026-03-01", "name": "Half", "distance_m": 10_000.0}
+GIVEN = {
+    "race": "2026-03-01",
+    "date": "2026-03-01",
+    "name": "Half",
+    "distance_m": 10_000.0,
+    "races": ["2026-03-01"],
+    "first": "2026-03-02",
+    "last": "2026-03-08",
+}
 FUNCTIONS = {
     name: function
     for room in (zones, load, progression, taper, race)

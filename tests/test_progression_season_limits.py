@@ -253,7 +253,7 @@ def test_which_channel_is_believed():
 
 def test_both_borders_move_with_their_doubt():
     runs = pd.DataFrame({"activity_id": ["a"], "athlete": "kim", "date": [MONDAY], "sport": "running"})
-    value = [4.0 * (0.86 + math.hypot(0.025, 0.03)), 4.0 * (1.0 + math.hypot(0.025, 0.02))]
+    value = [4.0 * (0.86 + math.hypot(0.02, 0.03)), 4.0 * (1.0 + math.hypot(0.02, 0.02))]
     athlete = {"kim": Athlete("kim", settings=[{"threshold_speed_mps": 4.0}])}
     for off, seconds in ((-1e-6, [100.0, 100.0, 0.0]), (1e-6, [0.0, 100.0, 100.0])):
         held = pd.DataFrame({"activity_id": "a", "channel": "speed_mps", "value": np.array(value) + off})

@@ -190,7 +190,7 @@ def test_a_stated_temperature_narrows_the_heat_bar():
 
 
 def test_orders_are_computed_again_and_the_split_shows_both_definitions():
-    log, race, _, reference, _ = honesty.simulated_race("hilly half", 4)
+    log, race, _, reference, _ = honesty.simulated_race("hilly half", 5)
     found = where_the_time_went(
         race_track(log, race), race, reference_s=reference, level_s=reference, temperature_c=28.0
     )

@@ -142,18 +142,30 @@ def doubt_of_series(
     >>> [round(x, 2) for x in doubt_of_series(values, np.arange(8), np.full(8, 1 / 8), np.ones((8, 1)))]
     [0.21, 7.0]
     """
-    own, scale = np.linalg.eigh(np.eye(len(values)) - nuisance @ np.linalg.pinv(nuisance))
-    left = scale[:, own > 0.5]
-    freedom, seen = left.shape[1], left.T @ values
-    if not freedom:
+    order = np.argsort(at, kind="stable")
+    values, weights = values[order], weights[order]
+    # a floor under the gaps, so that two values of one moment do not make the noise singular
+    gaps = np.diff(at[order])
+    gaps = np.maximum(gaps, 0.1 * np.median(gaps) if len(gaps) else 0.0)
+    basis, size, _ = np.linalg.svd(nuisance[order], full_matrices=False)
+    basis = basis[:, size > 1e-9 * size.max()]
+    freedom = len(values) - basis.shape[1]
+    if freedom < 1:
         return math.nan, 0.0
-    gaps, logs, variances = np.abs(np.subtract.outer(at, at)), [], []
+    logs, variances = [], []
     for follow in FOLLOWS:
-        alike = follow**gaps
-        inside = left.T @ alike @ left
-        squares = max(float(seen @ np.linalg.solve(inside, seen)), 1e-300)
-        logs.append(-0.5 * (np.linalg.slogdet(inside)[1] + freedom * math.log(squares)))
-        variances.append(squares / freedom * float(weights @ alike @ weights))
+        share = follow**gaps
+        fresh = np.sqrt(1 - share**2)  # what of a value its neighbour does not share: with it the noise is white
+        seen, columns = (np.concatenate([x[:1], ((x[1:].T - share * x[:-1].T) / fresh).T]) for x in (values, basis))
+        inside = columns.T @ columns
+        squares = max(float(seen @ seen - (columns.T @ seen) @ np.linalg.solve(inside, columns.T @ seen)), 1e-300)
+        spread = 2 * np.log(fresh).sum() + np.linalg.slogdet(inside)[1]
+        logs.append(-0.5 * (spread + freedom * math.log(squares)))
+        before, with_before = 0.0, float(weights @ weights)
+        for weight, last, part in zip(weights[1:], weights[:-1], share, strict=True):
+            before = part * (before + last)
+            with_before += 2 * weight * before
+        variances.append(squares / freedom * with_before)
     likely = np.exp(np.array(logs) - max(logs)) * FOLLOWS  # rather more than less, unless the series says otherwise
     return math.exp(0.5 * float(np.average(np.log(variances), weights=likely))), float(freedom)
 

@@ -68,7 +68,7 @@ def slowed_at(splits: pd.DataFrame) -> float:
     >>> splits = splits.assign(start_m=splits["end_m"] - 1000, moving_s=333.0)
     >>> slowed_at(splits)
     nan
-    >>> slowed_at(splits.assign(speed_mps=[3.0] * 6 + [2.5] * 4))
+    >>> slowed_at(splits.assign(speed_mps=[3.0] * 6 + [2.5] * 4, moving_s=[333.0] * 6 + [400.0] * 4))
     6000.0
     """
     if not {"speed_mps", "start_m"} <= set(splits.columns) or (splits["speed_mps"] > 0).sum() < 5:

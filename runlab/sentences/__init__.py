@@ -35,8 +35,8 @@ def templates(language: str = "en") -> Mapping[str, Template]:
 def say(name: str, values: Mapping[str, Any], *, units: str = "metric", reader: str = "coach") -> Sentence:
     """The sentence of a template by its name, in the units and words of its reader.
 
-    >>> say("review.volume", {"recent": float("nan"), "reason": "no run here has a distance"})
-    Cannot tell the weekly volume: no run here has a distance.
+    >>> say("debrief.halves", {"size": float("nan"), "reason": "the race was not recorded to its end"})
+    Cannot tell the halves apart: the race was not recorded to its end.
     """
     known = templates()
     return sentence(

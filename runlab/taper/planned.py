@@ -32,6 +32,7 @@ def planned_load(log: Log, *, first: Any, last: Any) -> tuple[pd.Series, dict[st
     >>> loads.isna().all().item(), counts["unplanned"]
     (True, 2)
     """
+    log.only()
     days = pd.date_range(pd.Timestamp(first), pd.Timestamp(last))
     plan = log.plan[(log.plan["date"] >= days[0]) & (log.plan["date"] <= days[-1])]
     before = log.between(None, days[0] - pd.Timedelta(days=1))

@@ -31,6 +31,7 @@ def main_races(log: Log, *, start: Any = None, end: Any = None) -> pd.DataFrame:
     >>> main_races(Log()).empty
     True
     """
+    log.only()
     every = races_found(log)
     every = every.loc[every["kind"] != "relay", ["date", "name", "distance_m", "priority", "time_s"]]
     if start is not None:
@@ -132,6 +133,7 @@ def taper_volumes(log: Log, races: pd.DataFrame | Iterable[Any], *, days: int = 
     >>> taper_volumes(Log(), pd.DataFrame({"date": [], "name": []})).columns.tolist()
     ['race', 'race_date', 'days_to_race', 'share']
     """
+    log.only()
     parts = []
     for race in races.to_dict("records") if isinstance(races, pd.DataFrame) else races:
         race = race_row(log, race)

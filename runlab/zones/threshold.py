@@ -42,7 +42,7 @@ _MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS, _MEAN_ABOVE = 0.92, 0.03, 20, 1.1
 # What does not average out: of heart rate a share of its scatter from run to run (beats where that is not known); of
 # speed weather, course and shape all parts share, more where only whole runs are known. Then the law of the line over
 # heart rate, and how far a runner's day lies from what training has it.
-_DAYS_SHARE, _LEAST_BPM, _NO_LINE_BPM = 0.41, 1.5, 3.0
+_DAYS_SHARE, _LEAST_BPM, _NO_LINE_BPM = 0.45, 1.5, 3.0
 _SHARED_SD, _WHOLE_SD, _LINE_SD, _TRAINED_SD = 0.033, 0.045, 0.015, 0.032
 
 
