@@ -94,7 +94,7 @@ def threshold(
     ...                         "distance_m": [5000.0, 10_000.0], "time_s": [1200.0, 2500.0],
     ...                         "graded_speed_mps": [5000 / 1200, 4.0]})
     >>> threshold(Log(activities=races, efforts=efforts)).speed
-    4:13 /km (4:00–4:26; 80 %), n = 2 [D] · 2 races since 2026-01-21
+    4:13 /km (4:01–4:25; 80 %), n = 2 [D] · 2 races since 2026-01-21
     """
     log.only()
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
