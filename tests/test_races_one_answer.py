@@ -19,7 +19,7 @@ from runlab.race.pacing import pacing_history
 from runlab.races import Race, as_race, race_of, races_found
 from runlab.report.season.facts import SeasonFacts
 from runlab.taper import main_races
-from runlab.zones.threshold import _runs
+from runlab.zones.hour_efforts import runs_of
 
 SUNDAY = pd.Timestamp("2026-04-05")
 
@@ -53,7 +53,7 @@ def test_a_half_marathon_nobody_named_is_a_race_for_everyone():
         main_races(log)["date"].map({SUNDAY: "a60"}).tolist(),
         _hard_days(race_results(log), runs(log), ("race",))["activity_id"].tolist(),
         sorted(set(runs(log)["activity_id"]) - set(_usable(log, None, None)["activity_id"])),
-        _runs(log).query("race")["activity_id"].tolist(),
+        runs_of(log).query("race")["activity_id"].tolist(),
         progression.session_type(log).query("session_type == 'race'")["activity_id"].tolist(),
     ]
     assert told == [found["activity_id"].tolist()] * len(told)
@@ -77,7 +77,7 @@ def test_the_reports_of_the_sample_squad_agree(athlete):
     season = SeasonFacts(log)
     assert season.results["date"].tolist() == timed["date"].tolist()
     raced = set(found["activity_id"]) - {""}
-    threshold = _runs(log)
+    threshold = runs_of(log)
     assert set(threshold.loc[threshold["race"], "activity_id"]) == raced
     assert raced.isdisjoint(_usable(log, None, None)["activity_id"])
     assert set(main_races(log)["date"]) <= set(found["date"])

@@ -11,7 +11,8 @@ from runlab.athlete import Athlete
 from runlab.errors import SettingsError, TableError
 from runlab.log import Log
 from runlab.zones import heart_rate_zones, observed_max_heart_rate, pace_zones, threshold, time_in_zones
-from runlab.zones.threshold import _chosen, _combined, _heart_rate_line, _Line, _maximum, _Top
+from runlab.zones.hour import _combined, _maximum
+from runlab.zones.hour_efforts import Line, Top, efforts_for_hour, heart_rate_line
 from runlab.zones.training import ALONE_WITHOUT_HEART, WITH_HEART, training_marks
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
@@ -289,10 +290,10 @@ def chosen_of(*rows: dict, stated=True, stands_out=False) -> pd.DataFrame:
         "whole": False,
     }
     frame = pd.DataFrame([{"activity_id": f"r{k}"} | usual | row for k, row in enumerate(rows)])
-    return _chosen(frame, _Top(200.0, 2.0, stated), stands_out)[0]
+    return efforts_for_hour(frame, Top(200.0, 2.0, stated), stands_out)[0]
 
 
-def test_which_efforts_are_chosen():
+def test_which_efforts_areefforts_for_hour():
     hard = {"beats": 190.0}
     assert chosen_of(hard)["gap_sd"].tolist() == [0.032]
     assert chosen_of(hard, stated=False)["gap_sd"].tolist() == pytest.approx([0.048])
@@ -313,7 +314,7 @@ def line_of(n=8, slope=60.0, spread=0.2, more=(), **changes):
     x = np.log(3.0) + spread * np.arange(n) / (n - 1)
     rows = pd.DataFrame({"activity_id": [f"r{k}" for k in range(n)], "v": np.exp(x), "beats": 150 + slope * x})
     rows = pd.concat([rows.assign(**({"time_s": 1800.0, "steady": True} | changes)), pd.DataFrame(more)])
-    return _heart_rate_line(rows.reset_index(drop=True))
+    return heart_rate_line(rows.reset_index(drop=True))
 
 
 def test_the_line_of_heart_rate_over_speed():
@@ -337,7 +338,7 @@ def test_the_line_of_heart_rate_over_speed():
 
 
 def test_how_far_the_line_reaches():
-    short, long = _Line(150, 60, 1.2, 1.1, 1.2, 2, 1, 8), _Line(150, 60, 1.2, 1.0, 1.3, 2, 1, 8)
+    short, long = Line(150, 60, 1.2, 1.1, 1.2, 2, 1, 8), Line(150, 60, 1.2, 1.0, 1.3, 2, 1, 8)
     assert [short.reaches(x) for x in (1.001, 0.999, 1.349, 1.351)] == [True, False, True, False]
     assert [long.reaches(x) for x in (1.599, 1.601)] == [True, False]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
-from ..zones.threshold import STATED_DOUBT, threshold
+from ..zones.hour import STATED_DOUBT, threshold
 from .results import runs
 
 # Several questions of one season ask for the same thresholds; they are kept as long as the log lives unchanged.

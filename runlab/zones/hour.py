@@ -15,27 +15,32 @@ from ..clean import clean_share_of
 from ..efforts import outdoors
 from ..evidence import Estimate, grade_of
 from ..log import Log
-from ..races import INDOORS, races_found
+from ..races import INDOORS
 from ..units import format_pace
+from .hour_efforts import (
+    DECLINE,
+    HOUR_S,
+    HOUR_SD,
+    HOUR_SHARE,
+    PER_LOG,
+    TRAINED_DAYS,
+    Line,
+    Top,
+    efforts_for_hour,
+    efforts_of,
+    heart_rate_line,
+    runs_of,
+)
 from .maximum import observed_max_heart_rate
 from .training import ALONE_WITH_HEART, ALONE_WITHOUT_HEART, WITH_HEART, WITHOUT_HEART, training_marks
 
-HOUR_S, TRAINED_DAYS = 3600.0, 84
 _Z80 = 1.2815515655446004
-_HARD_SHARE, _HOUR_SHARE, _HOUR_SD, _PER_LOG = 0.90, 0.905, 0.025, 0.035
-
-# How far below the best the athlete could do an effort lies: mean and spread in log speed. A race is close to all that
-# was there; an effort with the heart rate of one is nearly so; the fastest of ordinary training is well below.
-_GAPS = {"race": (0.012, 0.020), "hard": (0.042, 0.032), "training": (0.095, 0.038)}
-_STEADY = 1.10  # the fastest 3 minutes of a run beside an effort: more, and the effort holds rests or surges
 _UNSEEN = (1.03, 0.03)  # the true maximum over the highest heart rate seen, where hard running was seen
 _DAY_SD = 0.009  # form of the day, terrain, measurement
-_DECLINE = (0.060, 0.017)  # log speed lost per log of time: Riegel's 1.06 and its spread between people
 _AGE_SD = 0.0012  # per root of a day: how far form may have moved since
 # Doubt in logs of what athlete or coach have written down, and the age in days of what bears no date.
 STATED_DOUBT = {"threshold_speed_mps": 0.02, "threshold_heart_rate_bpm": 0.02, "max_heart_rate_bpm": 0.01}
 _UNDATED = 365
-_SLOWER = 0.04  # log speed below the best hour shown by which an effort was not near its most
 # The highest means of runs (98 % quantile of a year) over the maximum, the doubt of it, how many runs it takes, and
 # how far above the usual mean they must lie to have been hard.
 _MEAN_SHARE, _MEAN_DOUBT, _MEAN_RUNS, _MEAN_ABOVE = 0.92, 0.03, 20, 1.1
@@ -98,7 +103,7 @@ def threshold(
     """
     log.only()
     tables.check(log.activities, tables.ACTIVITIES, "activity_id", "date")
-    runs = _runs(log)
+    runs = runs_of(log)
     nothing = pd.DataFrame(
         columns=[
             "activity_id",
@@ -121,22 +126,22 @@ def threshold(
     start = end - pd.Timedelta(days=days - 1)
     before = runs[runs["date"] <= end]
     runs = before[before["date"] >= start]
-    efforts = _efforts(_with_totals(log, runs), runs, shortest_s, longest_s)
+    efforts = efforts_of(_with_totals(log, runs), runs, shortest_s, longest_s)
     each = efforts.groupby("activity_id")["hour"].max()
     stands_out = len(each) >= 8 and each.max() - each.median() >= 0.12  # some running was clearly harder than most
     stated = _stated(log, end)
     top = _maximum(log, before, end, stands_out, stated["max_heart_rate_bpm"][0])
     heart = efforts[efforts["beats"].notna()]
-    line = _heart_rate_line(heart)
-    chosen, basis = _chosen(efforts, top, stands_out)
+    line = heart_rate_line(heart)
+    chosen, basis = efforts_for_hour(efforts, top, stands_out)
     since = f"since {start:%Y-%m-%d}"
     words = [basis] if basis else []
     told = [_hour_speed(chosen, end)] if len(chosen) else []
     if line and math.isfinite(top.value):
         # heart rate over speed, read where an hour's heart rate is expected: weak, but it knows about effort
-        read = line.speed_at(_HOUR_SHARE * top.value)
+        read = line.speed_at(HOUR_SHARE * top.value)
         beyond = (read - line.middle) * line.slope_sd
-        wide = math.hypot(_HOUR_SD * top.value, top.sd, beyond, 2.0) / line.slope
+        wide = math.hypot(HOUR_SD * top.value, top.sd, beyond, 2.0) / line.slope
         if line.reaches(read):
             told.append((read, math.hypot(wide, _LINE_SD)))
             words.append(f"heart rate over {line.n} runs")
@@ -182,53 +187,6 @@ def threshold(
     return Threshold(hour, beats, shown[nothing.columns].reset_index(drop=True))
 
 
-class _Top(NamedTuple):
-    """Maximum heart rate: value and spread, and whether somebody stated it."""
-
-    value: float
-    sd: float
-    stated: bool
-
-
-class _Line(NamedTuple):
-    """Heart rate over log speed: beats = level + slope · (log speed - middle)."""
-
-    level: float
-    slope: float
-    middle: float
-    low: float
-    high: float
-    sd: float
-    slope_sd: float
-    n: int
-
-    def beats_at(self, log_speed: float) -> float:
-        return self.level + self.slope * (log_speed - self.middle)
-
-    def speed_at(self, beats: float) -> float:
-        return self.middle + (beats - self.level) / self.slope
-
-    def reaches(self, log_speed: float) -> bool:
-        """Not further beyond the runs it was drawn through than they are spread, and 10 % more."""
-        return self.low - 0.1 < log_speed < self.high + max(0.15, self.high - self.low)
-
-
-def _runs(log: Log) -> pd.DataFrame:
-    runs = log.activities
-    if "duplicate_of" in runs.columns:
-        runs = runs[runs["duplicate_of"].fillna("").eq("")]
-    if "sport" in runs.columns:
-        runs = runs[runs["sport"].eq("running")]
-    race = runs["activity_id"].isin(races_found(log)["activity_id"])
-    flags = (
-        runs["quality_flags"].fillna("")
-        if "quality_flags" in runs.columns
-        else pd.Series("", index=runs.index, dtype="str")
-    )
-    locked = flags.str.contains("cadence_lock|hr_stuck", regex=True)
-    return runs.assign(race=race, locked=locked)
-
-
 def _stated(log: Log, end: pd.Timestamp) -> dict[str, tuple[float, float]]:
     """Each setting of the day, and its doubt in logs: more for each day since it was written down; NaN if none is."""
     people = list(getattr(log, "athletes", {}).values())
@@ -243,23 +201,23 @@ def _stated(log: Log, end: pd.Timestamp) -> dict[str, tuple[float, float]]:
     return out
 
 
-def _maximum(log: Log, before: pd.DataFrame, end: pd.Timestamp, stands_out: bool, stated: float) -> _Top:
+def _maximum(log: Log, before: pd.DataFrame, end: pd.Timestamp, stands_out: bool, stated: float) -> Top:
     """The stated maximum heart rate of the day, else what the peaks say if there was hard running, else the means."""
     if math.isfinite(stated):
-        return _Top(stated, 0.01 * stated, True)
+        return Top(stated, 0.01 * stated, True)
     seen = observed_max_heart_rate(log, through=end).value if stands_out else math.nan
     if math.isfinite(seen):
-        return _Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
+        return Top(_UNSEEN[0] * seen, _UNSEEN[1] * seen, False)
     known = before.reindex(columns=["average_heart_rate_bpm", "date", "locked"])
     known = known[~known["locked"] & (known["date"] > end - pd.Timedelta(days=365))]
     means = known.loc[known["average_heart_rate_bpm"] > 60, "average_heart_rate_bpm"]
     if len(means) < _MEAN_RUNS or means.quantile(0.98) < _MEAN_ABOVE * means.median():
-        return _Top(math.nan, math.nan, False)
+        return Top(math.nan, math.nan, False)
     top = float(means.quantile(0.98)) / _MEAN_SHARE
-    return _Top(top, _MEAN_DOUBT * top, False)
+    return Top(top, _MEAN_DOUBT * top, False)
 
 
-def _by_training(before: pd.DataFrame, end: pd.Timestamp, top: _Top) -> tuple[float, float] | None:
+def _by_training(before: pd.DataFrame, end: pd.Timestamp, top: Top) -> tuple[float, float] | None:
     """Log speed over an hour as the totals of training have it for runners in general, and the doubt."""
     if not {"distance_m", "moving_time_s"} <= set(before.columns):
         return None
@@ -292,103 +250,6 @@ def _with_totals(log: Log, runs: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([given.assign(whole=False), total.drop(columns="sub_sport")], ignore_index=True)
 
 
-def _efforts(given: pd.DataFrame, runs: pd.DataFrame, shortest_s: float, longest_s: float) -> pd.DataFrame:
-    """Efforts of useful length, on the flat, with what they would be worth over an hour."""
-    runs = runs.reindex(columns=["activity_id", "date", "race", "locked"])
-    tells = given["ok"].to_numpy(dtype=bool) if "ok" in given.columns else np.ones(len(given), dtype=bool)
-    efforts = given[tells & given["time_s"].between(shortest_s, longest_s)].merge(runs, on="activity_id", how="inner")
-    flat = efforts["distance_m"] / efforts["time_s"]
-    graded = efforts["graded_speed_mps"] if "graded_speed_mps" in efforts.columns else pd.Series(np.nan, efforts.index)
-    beats = (
-        efforts["average_heart_rate_bpm"]
-        if "average_heart_rate_bpm" in efforts.columns
-        else pd.Series(np.nan, efforts.index)
-    )
-    efforts = efforts.assign(
-        v=graded.fillna(flat), flat=graded.isna(), beats=beats.where((beats > 60) & ~efforts["locked"])
-    )
-    efforts = efforts[efforts["v"] > 0.5]
-    burst = given[tells & given["time_s"].between(150, 260)]
-    best = (burst["distance_m"] / burst["time_s"]).groupby(burst["activity_id"]).max()
-    fastest = efforts["activity_id"].map(best).astype(float)
-    efforts["steady"] = ~(fastest > _STEADY * efforts["distance_m"] / efforts["time_s"])
-    efforts["lag"] = np.log(efforts["time_s"] / HOUR_S)
-    efforts["hour"] = np.log(efforts["v"]) + _DECLINE[0] * efforts["lag"]
-    return efforts.reset_index(drop=True)
-
-
-def _heart_rate_line(efforts: pd.DataFrame) -> _Line | None:
-    """Through one steady effort of 10 to 70 minutes of each run, 8 runs or more of different speed."""
-    steady = efforts[efforts["time_s"].between(590, 4300) & efforts["steady"]]
-    # the effort nearest to 30 minutes: long enough for heart rate to settle, short enough not to drift
-    near = (np.log(steady["time_s"] / 1800)).abs()
-    one = steady.loc[near.groupby(steady["activity_id"]).idxmin()] if len(steady) else steady
-    if len(one) < 8:
-        return None
-    x, y = np.log(one["v"].to_numpy()), one["beats"].to_numpy()
-    keep = np.ones(len(x), dtype=bool)
-    for _ in range(3):
-        middle = x[keep].mean()
-        spread = ((x[keep] - middle) ** 2).sum()
-        if keep.sum() < 8 or spread / keep.sum() < 0.03**2:
-            return None
-        level = float(y[keep].mean())
-        # both scatter, and least squares would take scatter of speed for a flatter line: the spreads' ratio instead
-        upward = float(((x[keep] - middle) * y[keep]).sum())
-        slope = math.copysign(math.sqrt(float(((y[keep] - level) ** 2).sum()) / spread), upward)
-        off = y - level - slope * (x - middle)
-        sd = math.sqrt(float((off[keep] ** 2).sum()) / (keep.sum() - 2))
-        keep = np.abs(off) <= max(3 * sd, 6.0)
-    if slope < 20:  # beats per log of speed: flatter than any heart answers
-        return None
-    return _Line(
-        level,
-        slope,
-        float(middle),
-        float(x[keep].min()),
-        float(x[keep].max()),
-        max(sd, 2.0),
-        sd / math.sqrt(spread),
-        int(keep.sum()),
-    )
-
-
-def _chosen(efforts: pd.DataFrame, top: _Top, stands_out: bool) -> tuple[pd.DataFrame, str]:
-    """The efforts that say something about the most the athlete could do, one of each run, and in words."""
-    kind = np.full(len(efforts), "training", dtype=object)
-    if math.isfinite(top.value):
-        expected = (_HARD_SHARE - _PER_LOG * np.clip(efforts["lag"] + 0.7, 0, None)) * top.value
-        kind[(efforts["steady"] & (efforts["beats"] >= expected)).to_numpy()] = "hard"
-    kind[efforts["race"].to_numpy(dtype=bool)] = "race"
-    efforts = efforts.assign(**{"class": kind})
-    efforts["gap"], efforts["gap_sd"] = [_GAPS[k][0] for k in kind], [_GAPS[k][1] for k in kind]
-    if not top.stated:  # how hard it was is then itself a guess
-        efforts.loc[efforts["class"] == "hard", "gap_sd"] = 1.5 * _GAPS["hard"][1]
-    # nor is the hardest training told from the easiest without heart rate
-    efforts.loc[(efforts["class"] == "training") & efforts["beats"].isna(), "gap_sd"] = 1.6 * _GAPS["training"][1]
-    efforts["worth"] = efforts["hour"] + efforts["gap"]
-    # of a race its longest stretch tells most; of training the one worth most
-    rank = efforts["time_s"].where(efforts["class"] == "race", efforts["hour"] * 1e-3)
-    best = efforts.loc[rank.groupby(efforts["activity_id"]).idxmax()] if len(efforts) else efforts
-    best = best[best["worth"] >= efforts["hour"].max() - _SLOWER] if len(efforts) else best
-    best = best[~(best["whole"] & (best["class"] == "training"))]
-    best = best.sort_values("worth", ascending=False)
-    picked = [best[best["class"] == "race"].sort_values("date").tail(5), best[best["class"] == "hard"].head(3)]
-    if not sum(map(len, picked)):
-        picked.append(best[best["class"] == "training"].head(1 if stands_out else 0))
-    chosen = pd.concat(picked)
-    words = [
-        f"{n} {one if n == 1 else many}"
-        for n, (one, many) in zip(
-            map(len, picked),
-            (("race", "races"), ("hard effort", "hard efforts"), ("best effort of training", "")),
-            strict=False,
-        )
-        if n
-    ]
-    return chosen, " and ".join(words)
-
-
 def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
     """Log speed over an hour and its spread: the efforts weighed together, the doubt about the decline shared."""
     if not len(chosen):
@@ -396,7 +257,7 @@ def _hour_speed(chosen: pd.DataFrame, end: pd.Timestamp) -> tuple[float, float]:
     age = (end - chosen["date"]).dt.days.to_numpy(dtype=float)
     lag = chosen["lag"].to_numpy()
     own = chosen["gap_sd"].to_numpy() ** 2 + _DAY_SD**2 + _AGE_SD**2 * age + np.where(chosen["flat"], 0.02, 0.0) ** 2
-    cover = np.diag(own) + _DECLINE[1] ** 2 * np.outer(lag, lag)
+    cover = np.diag(own) + DECLINE[1] ** 2 * np.outer(lag, lag)
     weight = np.linalg.solve(cover, np.ones(len(chosen)))
     return float(weight @ chosen["worth"].to_numpy() / weight.sum()), math.sqrt(1 / weight.sum())
 
@@ -412,8 +273,8 @@ def _combined(told: list[tuple[float, float]]) -> tuple[float, float]:
 
 def _hour_heart_rate(
     chosen: pd.DataFrame,
-    line: _Line | None,
-    top: _Top,
+    line: Line | None,
+    top: Top,
     centre: float,
     spread: float,
     since: str,
@@ -430,13 +291,13 @@ def _hour_heart_rate(
     hard = chosen[chosen["beats"].notna() & chosen["class"].isin(["race", "hard"])]
     if len(hard):
         # shorter efforts run higher, about 3.5 % per log of time; what was held back would have cost beats too
-        beats = hard["beats"].to_numpy() * (1 + _PER_LOG * hard["lag"].to_numpy())
+        beats = hard["beats"].to_numpy() * (1 + PER_LOG * hard["lag"].to_numpy())
         beats = beats + (line.slope if line else 120.0) * hard["gap"].to_numpy()
         told.append((float(beats.mean()), math.hypot(4.0 / math.sqrt(len(hard)), 3.0)))
         basis.append(f"{len(hard)} hard effort{'s' if len(hard) > 1 else ''}")
         count += len(hard)
     if math.isfinite(top.value) and told:
-        told.append((_HOUR_SHARE * top.value, math.hypot(_HOUR_SD * top.value, top.sd)))
+        told.append((HOUR_SHARE * top.value, math.hypot(HOUR_SD * top.value, top.sd)))
     if told:  # the parts share the same sensor and the same days: what those scatter tells how far to trust them
         value, sd = _combined(told)
         told = [(value, math.hypot(sd, max(_DAYS_SHARE * line.sd, _LEAST_BPM) if line else _NO_LINE_BPM))]
