@@ -140,7 +140,7 @@ def test_the_review_runs_in_jupyterlab(tmp_path):
     failed = [output for cell in cells for output in cell["outputs"] if output.startswith("error")]
     assert not failed, failed
     assert all(cell["count"] for cell in cells), "every cell ran"
-    assert sum(output.endswith(":picture") for cell in cells for output in cell["outputs"]) >= 7
+    assert sum(output.endswith(":picture") for cell in cells for output in cell["outputs"]) == 9
     elsewhere = [url for url in asked if not url.startswith((base, base.replace("http", "ws"), "data:", "blob:"))]
     assert not elsewhere, elsewhere
     assert not wrong, wrong

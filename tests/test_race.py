@@ -200,7 +200,10 @@ def test_words_keep_the_sentence_contract(marathon):
     _, _, _, deb = marathon
     assert_keeps_contract(deb)
     assert deb.words == "Long." and deb.celebrate and "Simply the day" in set(deb.other_stories["story"])
-    assert 1 <= len(deb.other_stories) <= 5 and set(deb.one_change) == {"change", "keep", "why"}
+    assert 1 <= len(deb.other_stories) <= 5
+    assert deb.one_change == {"change": "", "keep": "", "why": ""}, (
+        "no cost or gain of an even race stands clear of zero"
+    )
 
 
 def test_imperial_athletes_read_miles():

@@ -22,8 +22,8 @@ RUNS = {
 }
 
 
-@pytest.mark.parametrize("path", RUNS.values(), ids=RUNS)
-def test_the_review_of_one_real_run(corpus, path):
+@pytest.mark.parametrize(("maker", "path"), RUNS.items(), ids=RUNS)
+def test_the_review_of_one_real_run(corpus, maker, path):
     log = rl.open_log(corpus / path, progress=False)
     assert len(log.activities) == 1 and log.activities["sport"].iloc[0] in ("running", "")
     page = rl.report.athlete_review(log)
@@ -51,4 +51,7 @@ def test_the_review_of_one_real_run(corpus, path):
         assert rl.plots.describe(ax)
     plt.close("all")
     assert unknown(review) and page.about()
-    assert "nan" not in text_of(page._repr_html_(), folded=True).split()
+    html = page._repr_html_()
+    assert "nan" not in text_of(html, folded=True).split()
+    # without heart rate and settings no load, without a moment of running no effort, with a race's day no training
+    assert html.count("<img ") == {"Strava": 5, "Garmin, 25 hours": 5}.get(maker, 7)

@@ -79,7 +79,7 @@ def test_finished_sentences_have_units_for_their_numbers():
 
 def test_three_readers_hear_the_same_numbers():
     athlete, coach, physio = (every_line("marathon", who) for who in READERS)
-    assert athlete["waterfall"].startswith("Of 11:12 behind the goal") and coach["waterfall"].startswith("Of 11:12")
+    assert athlete["waterfall"].startswith("11:12 behind the goal") and coach["waterfall"].startswith("11:12")
     assert re.findall(r"\d+", athlete["body"].split(" [")[0]) == re.findall(r"\d+", coach["body"].split(" [")[0])
     assert coach["body"].split(" [")[0] == physio["body"].split(" [")[0]
     assert "[D: an order of subtraction, not proof of what did it]" in coach["waterfall"]
@@ -105,7 +105,7 @@ def test_known_facts_are_written():
     text = every_line("marathon", "coach")
     assert "3:41:12, 11:12 behind the goal of 3:30:00" in text["result"]
     assert "inside the range" in text["forecast"] and "4 of 5 earlier races" in text["forecast"]
-    assert "early pace and late slowing took most: +5:20 (+2:40 to +7:10)" in text["waterfall"]
+    assert "the largest clear part is early pace and late slowing, +5:20 (+2:40 to +7:10)" in text["waterfall"]
     assert "+1:22 stays not explained" in text["waterfall"]
     assert text["disruption"].startswith("9 days of illness, 36 to 28 days before the race.")
     assert "nobody can say" in text["disruption"]

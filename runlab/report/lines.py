@@ -152,6 +152,7 @@ def stops(facts: AthleteFacts) -> Sentence:
         facts,
         "stops",
         stops=counted(len(found), "stop"),
+        stop_longest=":" if len(found) == 1 else "; the longest",
         stop_days=int(top["days"]),
         stop_first=top["first"],
         stop_noted=f"The log notes {episodes(top['kinds'])} then." if top["kinds"] else "The log does not say why.",

@@ -85,11 +85,13 @@ def volume(facts: ReviewFacts) -> Sentence:
         )
     compared = weekly.compared
     comparable = weekly.before >= 4 and compared.is_known and compared.before > 0
+    change = percent(100 * compared.change, 0)
+    raced = ", a race among them" if facts.race_behind is not None and compared.change <= -FELL else ""
     return line(
         facts,
         "volume",
         weekly_4=weekly.last(4),
-        against_before=f", {percent(100 * compared.change, 0)} on the {weekly.before} before" if comparable else "",
+        against_before=f"{raced}: {change} on the {weekly.before} before" if comparable else "",
         weekly_before=compared.before if comparable else math.nan,
         weeks_before=weekly.before,
         weekly_best=weekly.best[0],
