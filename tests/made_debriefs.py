@@ -277,6 +277,7 @@ def _marathon() -> Debrief:
                 "level": 0.8,
                 "n": [14, 14, 9],
                 "grade": "D",
+                "usual_from": "race",
                 "basis": "made",
             }
         ),

@@ -83,7 +83,7 @@ class Debrief:
     ``split``, ``start_m``, ``end_m``, ``value``, ``expected`` (usual for that pace and grade), ``low``, ``high``
     (80 % of the athlete's own), ``outside`` (bool). ``drift_summary``: one row per channel: ``channel``, ``unit``,
     ``value`` (last third against the first at the same pace), ``low``, ``high``, ``level`` (0.95: words follow it),
-    ``n``, ``grade``, ``basis``.
+    ``n``, ``grade``, ``usual_from`` ("training", or "race": its first third), ``basis``.
 
     ``fuelling``: one row per hour: ``hour`` (from 1), ``hour_share`` (of it raced), ``carbs_g``, ``planned_carbs_g``,
     ``fluid_ml``, ``sodium_mg``, ``caffeine_mg``, ``entries``. ``fuel_practised``: dict ``long_runs``, ``practised``,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,14 @@ NU = 4
 NIGHT_FROM_S = 8 * 3600.0  # a race over trails that is longer is taken to go into the dark
 SLOWING = "early pace and late slowing"
 TRAIL = ("trail", "ultra", "fell", "mountain")
+
+
+class Basis(NamedTuple):
+    """What a bar rests on: its grade, the words for it, and whether it can be told at all."""
+
+    grade: str
+    words: str
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -208,17 +216,17 @@ def draw_shares(
     opening: tuple[float, float] | None,
     humidity_pct: float = math.nan,
     usual_c: float = math.nan,
-) -> tuple[Drawn, dict[str, tuple[str, str]]]:
+) -> tuple[Drawn, dict[str, Basis]]:
     """Draws of each part of the moving time, weighted by how well the even level fits the forecast."""
     moving, metres = p["moving"], p["metres"]
-    basis: dict[str, tuple[str, str]] = {}
+    basis: dict[str, Basis] = {}
     ground, basis["course"] = _ground_draws(track, race, p, a, rng, draws)
     heat, basis["heat"] = _heat_draws(track, p, a, rng, draws, temperature_c, humidity_pct, usual_c)
     flat_cool = moving / (ground * (1 + heat))  # seconds each piece would have taken, flat and cool, at its effort
     log_shape, over, log_weight = _shapes(track, race, p["share"], a, rng, draws, opening)
     even = flat_cool * np.exp(log_shape)
     log_weight = log_weight + _likeness(np.log(metres / flat_cool) - log_shape, metres, a.wander)
-    if race.kind in TRAIL and basis["course"][1].startswith("cannot tell"):
+    if race.kind in TRAIL and not basis["course"].known:
         level_s = math.nan  # unknown hills would pass for slowing
     if level_s > 0:
         official = race.distance_m if race.distance_m > 0 else metres.sum()
@@ -239,8 +247,9 @@ def draw_shares(
     held = f"even level of the day from {own}" + (" and the forecast" if level_s > 0 else "")
     if race.kind in TRAIL and track.seconds > NIGHT_FROM_S:
         held += "; night and tiredness cannot be told apart"
-    told = held if track.seconds >= 900 else "cannot tell: needs 15 min; in the rest"
-    basis[SLOWING] = (grade_of("early_pace_and_late_slowing"), told)
+    known = track.seconds >= 900
+    words = held if known else "cannot tell: needs 15 min; in the rest"
+    basis[SLOWING] = Basis(grade_of("early_pace_and_late_slowing"), words, known)
     return drawn, basis
 
 
@@ -288,22 +297,23 @@ def _likeness(level: np.ndarray, metres: np.ndarray, wander: tuple[float, float]
 
 def _ground_draws(
     track: Track, race: Race, p: dict[str, np.ndarray], a: Assumptions, rng: np.random.Generator, draws: int
-) -> tuple[np.ndarray, tuple[str, str]]:
+) -> tuple[np.ndarray, Basis]:
     """Flat-equivalent metres over metres of every piece, in every draw."""
     steep = p["up"].sum() + p["down"].sum()
     words = "grade-adjusted speed, measured on this course's own hills, else between two published curves"
     up, down = rng.multivariate_normal(*own_hills(track, a), size=draws).T[:, :, None]
     factor = np.maximum(1 + (up * p["up"] - down * p["down"]) / p["metres"], 0.5)
     factor = factor * (1 + rng.normal(0, 0.001, draws)[:, None])
+    known = track.has_ground or (race.ascent_m > 0 and race.distance_m > 0)
     if not track.has_ground:
         factor, words = np.ones((draws, len(p["metres"]))), "cannot tell: no altitude; in the rest"
-        if race.ascent_m > 0 and race.distance_m > 0:
+        if known:
             cost, doubt = condition_cost(race.distance_m, track.seconds, {"ascent_m": race.ascent_m})
             factor = np.exp(np.maximum(rng.normal(cost, doubt, draws), 0.0))[:, None] * factor
             words = "from the official ascent alone: the watch has no altitude"
     elif steep < 0.002 * p["metres"].sum():
         words = "flat ground"
-    if race.kind in TRAIL and not words.startswith("cannot"):
+    if race.kind in TRAIL and known:
         mean, sd = a.footing if track.seconds < NIGHT_FROM_S else a.footing_and_dark
         shape = mean * (mean * (1 - mean) / sd**2 - 1)
         factor = factor / (1 - rng.beta(shape, shape * (1 - mean) / mean, draws))[:, None]
@@ -311,9 +321,8 @@ def _ground_draws(
     short, far, doubt = a.longer  # a longer day is run at a lower effort
     power = float(np.interp(math.log(max(track.moving_s, 1.0)), np.log([9000.0, 21600.0]), [short, far]))
     whole = p["moving"].sum() / (p["moving"] / factor).sum(1)
-    return factor * (whole ** np.maximum(rng.normal(power, doubt * power, draws), 0.0))[:, None], (
-        grade_of("course_cost"),
-        words,
+    return factor * (whole ** np.maximum(rng.normal(power, doubt * power, draws), 0.0))[:, None], Basis(
+        grade_of("course_cost"), words, known
     )
 
 
@@ -326,7 +335,7 @@ def _heat_draws(
     temperature_c: Any,
     humidity_pct: float,
     usual_c: float,
-) -> tuple[np.ndarray, tuple[str, str]]:
+) -> tuple[np.ndarray, Basis]:
     """Share of time lost to warmth in every piece, in every draw."""
     n = len(p["moving"])
     if temperature_c is not None:
@@ -342,7 +351,7 @@ def _heat_draws(
         warm, doubt = a.watch_warmth_c
         source = f"watch temperature less {warm:.0f} °C, ± {doubt:.0f}"
     else:
-        return np.zeros((draws, n)), (grade_of("heat_cost"), "cannot tell: no temperature; in the rest")
+        return np.zeros((draws, n)), Basis(grade_of("heat_cost"), "cannot tell: no temperature; in the rest", False)
     comfortable, spread = a.comfortable_c
     if math.isfinite(usual_c):  # who trained in the warmth is used to it
         comfortable += float(np.clip(a.used_to_it * (usual_c - a.watch_warmth_c[0] - comfortable), 0.0, 6.0))
@@ -357,4 +366,4 @@ def _heat_draws(
     size = a.heat_per_degree * long * rng.lognormal(0.0, a.heat_doubt * max(hours / 5.0, 1.0) ** 0.3, draws)[:, None]
     above = np.maximum(felt - comfortable, 0.0)
     words = f"{100 * a.heat_per_degree:.2f} % a degree above {comfortable:.0f} °C for 2:30 h, more for longer; {source}"
-    return size * above, (grade_of("heat_cost"), words)
+    return size * above, Basis(grade_of("heat_cost"), words)

@@ -37,6 +37,7 @@ SUMMARY: dict[str, Any] = {
     "level": float,
     "n": int,
     "grade": "str",
+    "usual_from": "str",
     "basis": "str",
 }
 UNITS = {
@@ -223,7 +224,8 @@ def race_drift(
                 }
             )
         )
-        summary.append(_change(channel, unit, (value - expected)[there], rise_sd * speed[there], track.seconds, source))
+        change = _change(channel, unit, (value - expected)[there], rise_sd * speed[there], track.seconds, source)
+        summary.append(change | {"usual_from": "race" if usual is None else "training"})
     drift = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     return drift.astype(COLUMNS), pd.DataFrame(summary, columns=list(SUMMARY)).astype(SUMMARY)
 

@@ -29,6 +29,9 @@ _ALSO = {
 }
 
 
+WATCH = "watch, reads high"  # where a temperature is from
+
+
 def fuel_entries(log: Log, race: Race, track: Track, *, fuel: Any = None) -> pd.DataFrame:
     """Everything eaten and drunk in the race, on the race's clock.
 
@@ -165,7 +168,7 @@ def weather_beside(
     elif track.has("temperature_c"):
         warm = track.channel("temperature_c")
         low, high = np.nanquantile(warm, [0.05, 0.95])
-        rows.append(("race", float(np.nanmean(warm)), float(low), float(high), 1, "watch, reads high"))
+        rows.append(("race", float(np.nanmean(warm)), float(low), float(high), 1, WATCH))
     own = log.activities
     before = own[
         (own["sport"] == "running")
@@ -174,9 +177,7 @@ def weather_beside(
     ]["average_temperature_c"].dropna()
     if len(before) >= 3:
         low, high = before.quantile([0.1, 0.9])
-        rows.append(
-            ("six weeks before", float(before.mean()), float(low), float(high), len(before), "watch, reads high")
-        )
+        rows.append(("six weeks before", float(before.mean()), float(low), float(high), len(before), WATCH))
     return pd.DataFrame(rows, columns=["when", "temperature_c", "low", "high", "n", "source"])
 
 

@@ -149,8 +149,8 @@ def where_the_time_went(
             stops, low, high = stops - held, stops - held - math.hypot(spread, doubt), high - held + doubt
         rows["stops"] = (stops, low, high, grade_of("where_the_time_went" if stops_in_reference else "legs_of"), words)
     for name in PARTS:
-        grade, words = basis[name]
-        if words.startswith("cannot tell"):
+        grade, words, known = basis[name]
+        if not known:
             rows[name] = (math.nan, math.nan, math.nan, grade, words)
         elif name == "course" and ground_in_reference:
             mean = _weighted(costs[name], weight)[0]

@@ -136,7 +136,7 @@ def _channel(facts: DebriefFacts, row: dict[str, Any], drift: pd.DataFrame) -> S
         "high": f"{high} {unit}",
         "outside": int(drift["outside"].sum()) if len(drift) else math.nan,
         "splits": int(drift["value"].notna().sum()) if len(drift) else math.nan,
-        "band": "the band usual in training" if "training" in str(row["basis"]) else "the band of the first third",
+        "band": "the band usual in training" if row["usual_from"] == "training" else "the band of the first third",
         "level": float(row["level"]),
         "reason": "",
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .... import units as _units
 from ....plots.race.ground import has
+from ....race.fuelling import WATCH
 from ....sentences import Sentence
 from .line import KINDS, line
 
@@ -53,7 +54,7 @@ def weather(facts: DebriefFacts) -> Sentence:
         return line(facts, "weather", race=math.nan, reason="no temperature was recorded or given")
     before = rows.get("six weeks before", {})
     source = str(rows["race"]["source"])
-    said = "Measured at the wrist." if source.startswith("watch") else f"{source[:1].upper()}{source[1:]}."
+    where = "Measured at the wrist." if source == WATCH else f"{source[:1].upper()}{source[1:]}."
     return line(
         facts,
         "weather",
@@ -61,7 +62,7 @@ def weather(facts: DebriefFacts) -> Sentence:
         usual=float(before.get("temperature_c", math.nan)),
         low=float(before.get("low", math.nan)),
         high=float(before.get("high", math.nan)),
-        source=said,
+        source=where,
         reason="",
     )
 
