@@ -21,8 +21,6 @@ def saved_squad(tmp_path_factory) -> Path:
     from runlab import open_log
 
     squad = REPOSITORY / "data" / "sample" / "squad"
-    if not squad.is_dir():
-        pytest.skip("no sample squad in this checkout")
     return open_log(squad, progress=False).save(tmp_path_factory.mktemp("squad") / "squad.runlab")
 
 

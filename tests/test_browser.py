@@ -42,7 +42,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(BROWSER is None, reason="no Chromium on the PATH"),
-    pytest.mark.skipif(not (REPOSITORY / "data/sample/squad").is_dir(), reason="no sample squad in this checkout"),
 ]
 
 
