@@ -93,7 +93,7 @@ def test_ill_days_are_a_stop_and_excused(season):
     assert (stop["first"], stop["last"]) == (pd.Timestamp("2026-07-16"), pd.Timestamp("2026-07-25"))
     assert stop["kinds"] == ("ill",)
     text = said(season, "stops").plain
-    assert text.startswith("One stop of 7 days or more without a run; the longest 10 days from 16 Jul 2026.")
+    assert text.startswith("One stop of 7 days or more without a run: 10 days from 16 Jul 2026.")
     assert "The log notes illness then." in text
     assert rows(shared.stops(season))[1]["what"] == "illness"
 
