@@ -23,7 +23,7 @@ import pandas as pd
 
 import runlab as rl
 from runlab.progression import Prediction
-from runlab.race.forecast import forecast, is_rough, with_result
+from runlab.race.forecasting import forecast, is_rough, with_result
 
 DAY_SD = 0.02
 

@@ -29,7 +29,7 @@ from progression_tapers import plans
 from runlab import progression, taper
 from runlab.athlete import Athlete
 from runlab.log import Log
-from runlab.progression.phases import phase_weeks
+from runlab.progression.season_phases import phase_weeks
 from runlab.progression.thresholds import run_thresholds
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))

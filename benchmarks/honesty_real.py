@@ -20,7 +20,7 @@ import pandas as pd
 
 from runlab.log import Log
 from runlab.progression import Prior, predict_race, tanda_marathon
-from runlab.progression.prediction.observations import scatter_of
+from runlab.progression.prediction.observed import scatter_of
 from runlab.progression.results import runs
 from runlab.zones.training import TrainingLine, baseline, terms, training_marks
 

@@ -11,6 +11,7 @@ import pandas as pd
 from . import tables
 from .clean import step_seconds
 from .errors import SettingsError
+from .numerics import column
 from .tables import FLAG, FLOAT, TEXT, Column, Table
 from .terrain import grade as _grade
 from .terrain import grade_adjusted_speed
@@ -98,7 +99,7 @@ def best_efforts(
         return tables.empty(EFFORTS).drop(columns=["activity_id", "treadmill"])
     kind, distance, start, end, ok = (list(column) for column in zip(*found, strict=True))
     begin, finish = np.array(start), np.array(end)
-    heart = _column(records, "heart_rate_bpm")[kept]
+    heart = column(records, "heart_rate_bpm")[kept]
     slope = (_grade(records) if grade is None else grade).to_numpy(dtype=float)[kept][seen]
     graded = np.asarray(grade_adjusted_speed(np.ones_like(slope), slope))
     flat, known = _mean_over(d, graded, np.interp(begin, t, d), np.interp(finish, t, d))
@@ -256,12 +257,6 @@ def _clock(time: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if len(step) and step.max() > _LONGEST_GAP_S:
         t = np.concatenate(([t[0]], t[0] + np.cumsum(np.minimum(step, _LONGEST_GAP_S))))
     return t, kept
-
-
-def _column(records: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in records.columns:
-        return np.full(len(records), np.nan)
-    return records[name].to_numpy(dtype=float, na_value=np.nan)
 
 
 def _mean_over(x: np.ndarray, values: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from . import tables
 from .errors import SettingsError, one_of
+from .numerics import column
 
 __all__ = [
     "climbs",
@@ -134,7 +135,7 @@ def normalised_graded_speed(
     if len(records) < 2:
         return math.nan
     time = tables.seconds(records["time"])
-    speed = _values(records, "speed_mps")
+    speed = column(records, "speed_mps")
     running = _timer(records)
     graded = np.asarray(grade_adjusted_speed(speed, grade(records, window_m=window_m).to_numpy(), method=method))
     step = np.diff(time)
@@ -275,7 +276,7 @@ def climbs(
     if len(known) > 2:
         slope, level = slope[known], level[known]
         way, time = _way(records)[known], tables.seconds(records["time"])[known]
-        heart = _values(records, "heart_rate_bpm")[known]
+        heart = column(records, "heart_rate_bpm")[known]
         heart = np.where(heart > 0, heart, np.nan)
         turns = _turns(level, dip_m)
         for first, last in zip(turns[:-1], turns[1:], strict=True):
@@ -358,7 +359,7 @@ def _turns(height: np.ndarray, threshold: float) -> list[int]:
 
 def _profile(records: pd.DataFrame, window_m: float) -> tuple[np.ndarray, np.ndarray]:
     """Slope and smoothed height at each sample of one activity, by a line fitted to the profile around it."""
-    way, height = _way(records), _values(records, "altitude_m")
+    way, height = _way(records), column(records, "altitude_m")
     nothing = np.full(len(way), np.nan)
     known = np.isfinite(way) & np.isfinite(height)
     if known.sum() < 2:
@@ -406,20 +407,14 @@ def _between(position: np.ndarray, grid: np.ndarray, values: np.ndarray) -> np.n
 
 def _way(records: pd.DataFrame) -> np.ndarray:
     """Distance along the way, never falling; summed from speed where the device gives no distance."""
-    way = _values(records, "distance_m")
+    way = column(records, "distance_m")
     if np.isfinite(way).sum() < 2:
-        speed = _values(records, "speed_mps")
+        speed = column(records, "speed_mps")
         if np.isfinite(speed).sum() < 2:
             return np.full(len(records), np.nan)
         step = np.diff(tables.seconds(records["time"]), prepend=0.0)
         way = np.cumsum(np.where(np.isfinite(speed) & (step > 0) & (step < 30), speed * step, 0.0))
     return np.fmax.accumulate(way)
-
-
-def _values(records: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in records.columns:
-        return np.full(len(records), np.nan)
-    return records[name].to_numpy(dtype=float, na_value=np.nan)
 
 
 def _timer(records: pd.DataFrame) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from runlab.evidence import Estimate
 from runlab.progression.prediction import Prediction
-from runlab.race.debrief import Debrief
+from runlab.race.day_after import Debrief
 from runlab.races import Race
 
 MARATHON_M, MILE_M = 42195.0, 1609.344

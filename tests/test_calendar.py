@@ -8,7 +8,7 @@ from runlab import calendar as rules
 from runlab import load, plots, progression
 from runlab.errors import SettingsError
 from runlab.log import Log
-from runlab.progression.phases import phase_weeks
+from runlab.progression.season_phases import phase_weeks
 from runlab.progression.weeks import running_weeks
 from runlab.race.build import build_table, disruptions
 from runlab.races import Race

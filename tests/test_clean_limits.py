@@ -16,9 +16,8 @@ from runlab.clean import (
     sample_seconds,
     step_seconds,
 )
-from runlab.clean.checks import runs
 from runlab.clean.flags import SPOILING
-from runlab.readers.derived import great_circle_m
+from runlab.numerics import great_circle_m, stretches
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
 
@@ -334,8 +333,8 @@ def test_a_lock_holds_for_three_quarters_of_its_stretch():
 
 
 def test_runs_of_nothing_and_everything():
-    assert [a.tolist() for a in runs(np.zeros(3, bool))] == [[], []]
-    assert [a.tolist() for a in runs(np.ones(3, bool))] == [[0], [3]]
+    assert [a.tolist() for a in stretches(np.zeros(3, bool))] == [[], []]
+    assert [a.tolist() for a in stretches(np.ones(3, bool))] == [[0], [3]]
 
 
 def test_a_stretch_to_the_last_sample_ends_with_it():

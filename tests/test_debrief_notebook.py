@@ -17,7 +17,7 @@ import runlab as rl
 from runlab.athlete import Athlete
 from runlab.errors import SettingsError
 from runlab.log import Log
-from runlab.plots.style import NARROW, on_sheet
+from runlab.plots.styles import NARROW, on_sheet
 from runlab.report import debrief_page, notebook_path, race_debrief, write_report
 from runlab.report.debrief import lines, pictures
 from runlab.report.debrief.facts import DebriefFacts

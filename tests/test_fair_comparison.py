@@ -12,7 +12,7 @@ from runlab.calendar import measured_sum, weeks_back
 from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.progression.comparison import common_channel, compare_intensity, compare_periods
-from runlab.progression.phases import phase_weeks
+from runlab.progression.season_phases import phase_weeks
 from runlab.report import athlete_review, season_breakdown
 from runlab.report.review import lines
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ STAIRS = (
     "data",
     "errors",
     "units",
+    "numerics",
     "tables",
     "evidence",
     "readers",
@@ -109,6 +112,18 @@ def test_no_circle_of_imports_inside_any_room():
     modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
     graph = {name: {m for _, m in imported(path) if m in modules} - {name} for name, path in modules.items()}
     assert circles(graph) == []
+
+
+def test_no_name_of_a_package_hides_the_module_of_that_name():
+    hidden = []
+    for place in sorted(path.parent for path in PACKAGE.rglob("__init__.py") if "notebooks" not in path.parts):
+        package = importlib.import_module(".".join(place.relative_to(REPOSITORY).parts))
+        files = [path.stem for path in place.glob("*.py") if path.stem != "__init__"]
+        folders = [path.name for path in place.iterdir() if (path / "__init__.py").is_file()]
+        for name in files + folders:
+            if not isinstance(getattr(package, name, types.ModuleType(name)), types.ModuleType):
+                hidden.append(f"{package.__name__}.{name}")
+    assert hidden == []
 
 
 def test_the_circles_test_sees_a_circle_of_three():

@@ -13,7 +13,7 @@ from runlab.errors import TableError
 from runlab.load import fitness_and_fatigue
 from runlab.plots.axes import round_paces
 from runlab.plots.intensity import ZONES
-from runlab.plots.style import readable
+from runlab.plots.styles import readable
 
 
 @pytest.fixture(autouse=True)

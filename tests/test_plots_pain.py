@@ -12,7 +12,7 @@ import pytest
 from runlab import plots
 from runlab.errors import TableError
 from runlab.load.spikes import planned_spikes
-from runlab.plots.style import NARROW, WIDE, on_sheet
+from runlab.plots.styles import NARROW, WIDE, on_sheet
 
 DAYS = pd.date_range("2026-08-01", "2026-11-15")
 

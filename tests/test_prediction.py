@@ -16,9 +16,9 @@ from runlab.log import Log
 from runlab.progression import Prior, predict_race
 from runlab.progression.conditions import condition_cost
 from runlab.progression.prediction import TrainingLine, observations, training_marks
-from runlab.progression.prediction.observations import is_trail, scatter_of
+from runlab.progression.prediction.observed import is_trail, scatter_of
 from runlab.progression.results import hard_efforts, race_results
-from runlab.race.forecast import climb_of, forecast, is_rough, usual_warmth, with_result
+from runlab.race.forecasting import climb_of, forecast, is_rough, usual_warmth, with_result
 from runlab.race.result import next_goal
 from runlab.races import Race
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from runlab import progression as p
-from runlab.progression.intervals import _joined, _without_stops
-from runlab.progression.plateau import _alike, _plain_name, _verdict
+from runlab.progression.bouts import _joined, _without_stops
+from runlab.progression.trend import _alike, _plain_name, _verdict
 
 
 @pytest.mark.parametrize(

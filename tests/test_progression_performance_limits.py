@@ -10,10 +10,11 @@ import pytest
 from runlab import progression as p
 from runlab.athlete import Athlete
 from runlab.log import Log
+from runlab.numerics import student_quantile
 from runlab.progression.conditions import condition_cost
-from runlab.progression.inference import doubt_of_series, student_quantile
+from runlab.progression.inference import doubt_of_series
 from runlab.progression.performance import individual_exponent
-from runlab.progression.prediction.observations import _held_back, _race_cost, is_trail, scatter_of
+from runlab.progression.prediction.observed import _held_back, _race_cost, is_trail, scatter_of
 from runlab.progression.prediction.predict import _calibration
 from runlab.progression.prediction.prior import distance_shape, trail_share
 from runlab.progression.results import hard_efforts, highest_heart_rate, race_results

@@ -15,7 +15,7 @@ from runlab.athlete import Athlete
 from runlab.evidence import Estimate
 from runlab.log import Log
 from runlab.progression.blocks import run_blocks
-from runlab.progression.phases import phase_weeks
+from runlab.progression.season_phases import phase_weeks
 from runlab.progression.weeks import running_weeks
 from runlab.summary import summarise
 

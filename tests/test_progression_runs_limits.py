@@ -8,12 +8,13 @@ import pytest
 
 from runlab import progression as p
 from runlab.log import Log
+from runlab.numerics import student_quantile
 from runlab.progression.blocks import run_blocks, usable_speed
+from runlab.progression.bouts import _crossing, _lap_spans, _split, _without_short, intervals
 from runlab.progression.curve import _tail
-from runlab.progression.dynamics import _curve, _level_blocks, leg_stiffness
-from runlab.progression.inference import doubt_of_series, student_quantile
-from runlab.progression.intervals import _crossing, _lap_spans, _split, _without_short, intervals
+from runlab.progression.inference import doubt_of_series
 from runlab.progression.recovery import _courses, _days_back, _hard_days, _mark, _tiredness
+from runlab.progression.stride import _curve, _level_blocks, leg_stiffness
 
 START = pd.Timestamp("2026-05-01 08:00", tz="UTC")
 DAY = pd.Timestamp("2026-05-01")

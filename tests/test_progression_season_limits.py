@@ -10,10 +10,10 @@ from runlab import progression as p
 from runlab import tables
 from runlab.athlete import Athlete
 from runlab.log import Log
+from runlab.progression.candidates import _amount, _verdict
 from runlab.progression.intensity import session_zone
-from runlab.progression.limiters import _amount, _verdict
-from runlab.progression.phases import _around_race, _best_cut, _rest, phase_weeks
 from runlab.progression.season import _kinds
+from runlab.progression.season_phases import _around_race, _best_cut, _rest, phase_weeks
 from runlab.progression.weeks import excused_days, running_weeks, week_of
 
 MONDAY = pd.Timestamp("2026-01-05")

@@ -21,7 +21,7 @@ from runlab.race.given import weather_on_calendar
 from runlab.race.pacing import pacing
 from runlab.race.recovery import recovery_ladder
 from runlab.race.track import Track, race_track
-from runlab.sentences.lint import BANNED
+from runlab.sentences.checks import BANNED
 
 PARTS = (SLOWING, "course", "heat", "stops", "not explained")
 

@@ -12,7 +12,7 @@ from runlab import open_log
 from runlab.errors import SettingsError
 from runlab.log import Log
 from runlab.report import race_plan, write_report
-from runlab.report.race_plan import cells, lines
+from runlab.report.plan_page import cells, lines
 from runlab.report.sheet import Page, text_of
 from runlab.sentences import lint, lint_text, templates
 

@@ -17,7 +17,7 @@ from runlab.report.debrief.facts import DebriefFacts
 from runlab.report.debrief.lines import lists
 from runlab.report.sheet import Page, text_of
 from runlab.sentences import READERS, Sentence, lint, lint_text, templates
-from runlab.sentences.lint import BANNED
+from runlab.sentences.checks import BANNED
 
 AGREED = Athlete("kim", consent={"care_team": ["physio"]})
 SAID = [name for name in lines.__all__ if name != "PARTS"]

@@ -12,7 +12,7 @@ from runlab.log import Log
 from runlab.taper import Scenario, simulate
 from runlab.taper.review import taper_review, taper_shape
 from runlab.taper.scenarios import scenario_loads, usual_week
-from runlab.taper.simulate import _draw, _forward, _state, history
+from runlab.taper.simulation import _draw, _forward, _state, history
 from runlab.taper.volumes import daily_volume, taper_length
 
 MONDAY = pd.Timestamp("2026-01-05")

@@ -1,11 +1,11 @@
 """Can the samples be trusted? Checks that flag and never alter, and policies that repair or drop when asked."""
 
-from .audit import audit
 from .checks import check_records, clean_share, clean_share_of, sample_flags
+from .findings import audit
 from .flags import CHECKS, FLAGS, QUALITY, SPOILING
 from .policy import POLICIES, apply_policy
-from .reachable import LEFT_OUT, reachable, step_seconds
-from .seconds import channel, sample_seconds
+from .reach import LEFT_OUT, reachable, step_seconds
+from .seconds import sample_seconds
 
 __all__ = [
     "CHECKS",
@@ -16,7 +16,6 @@ __all__ = [
     "SPOILING",
     "apply_policy",
     "audit",
-    "channel",
     "check_records",
     "clean_share",
     "clean_share_of",

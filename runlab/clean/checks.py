@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..readers.derived import great_circle_m
+from ..numerics import column, great_circle_m, median, stretches
 from .flags import CHECKS, SPOILING
-from .reachable import LEFT_OUT, fastest_mps, step_seconds
-from .seconds import channel, sample_seconds
+from .reach import LEFT_OUT, fastest_mps, step_seconds
+from .seconds import sample_seconds
 
 HEART_RATE_RANGE = (30.0, 230.0)
 
@@ -41,7 +41,7 @@ def sample_flags(
     held = sample_seconds(records)
     timer = _timer(records)
     heart, cadence, speed, way, height, latitude, longitude = (
-        channel(records, name)
+        column(records, name)
         for name in (
             "heart_rate_bpm",
             "cadence_spm",
@@ -89,7 +89,7 @@ def check_records(
     rows = [
         (name, t[a], t[min(b, len(t) - 1)], spent[b] - spent[a], CHECKS[name].effect)
         for name, mask in flags.items()
-        for a, b in zip(*runs(mask), strict=True)
+        for a, b in zip(*stretches(mask), strict=True)
     ]
     found = pd.DataFrame(rows, columns=["flag", "start_s", "end_s", "seconds", "effect"])
     kinds = dict.fromkeys(("start_s", "end_s", "seconds"), "float64") | dict.fromkeys(("flag", "effect"), "str")
@@ -129,20 +129,10 @@ def clean_share_of(frame: pd.DataFrame, ids: Any = None) -> float:
     """
     if ids is not None and "activity_id" in frame.columns:
         frame = frame[frame["activity_id"].isin(list(ids))]
-    share = channel(frame, "clean_share")
-    weight = np.fmax(channel(frame, "timer_time_s" if "timer_time_s" in frame.columns else "run_time_s"), 1.0)
+    share = column(frame, "clean_share")
+    weight = np.fmax(column(frame, "timer_time_s" if "timer_time_s" in frame.columns else "run_time_s"), 1.0)
     known = np.isfinite(share)
     return float(np.average(share[known], weights=weight[known])) if known.any() else math.nan
-
-
-def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where stretches of True begin and end (one past the last).
-
-    >>> runs(np.array([False, True, True, False, True]))
-    (array([1, 4]), array([3, 5]))
-    """
-    edges = np.diff(np.concatenate(([0], np.asarray(mask, dtype=np.int8), [0])))
-    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
 
 
 def _heart_flags(
@@ -188,7 +178,7 @@ def _locked(held: np.ndarray, heart: np.ndarray, cadence: np.ndarray, speed: np.
         return out
     usual = max(float(np.median(held[held > 0])), 0.5)
     clock = np.concatenate(([0.0], np.cumsum(held)))
-    for a, b in zip(*runs(_bridged(near, held, max(5.0, 2 * usual))), strict=True):
+    for a, b in zip(*stretches(_bridged(near, held, max(5.0, 2 * usual))), strict=True):
         if clock[b] - clock[a] < 60.0:
             continue
         inside = slice(a, b)
@@ -206,12 +196,12 @@ def _locked(held: np.ndarray, heart: np.ndarray, cadence: np.ndarray, speed: np.
 
 def _leaps(heart: np.ndarray, speed: np.ndarray, side: slice, edge: slice) -> bool:
     """Whether heart rate leaps across an edge while the runner keeps about the same speed, without a stop."""
-    if np.isfinite(heart[side]).sum() < 3 or abs(_median(heart[edge]) - _median(heart[side])) < 12.0:
+    if np.isfinite(heart[side]).sum() < 3 or abs(median(heart[edge]) - median(heart[side])) < 12.0:
         return False
-    here = _median(speed[edge])
+    here = median(speed[edge])
     around = np.concatenate((speed[side], speed[edge]))
     # an unknown speed does not speak against it
-    return not abs(_median(speed[side]) - here) > 0.15 * here and not np.nanmin(around, initial=np.inf) < 0.6 * here
+    return not abs(median(speed[side]) - here) > 0.15 * here and not np.nanmin(around, initial=np.inf) < 0.6 * here
 
 
 def _correlation(x: np.ndarray, y: np.ndarray) -> float:
@@ -270,7 +260,7 @@ def _drift(held: np.ndarray, timer: np.ndarray, speed: np.ndarray, cadence: np.n
     still = timer & (np.where(np.isfinite(cadence) & (np.nanmax(cadence, initial=0.0) > 0), cadence == 0, speed < 0.3))
     still &= ~(speed > 1.5)  # a bicycle rolls and a foot pod drops out: neither is standing still
     out = _lasting(still, held, 30.0)
-    for a, b in zip(*runs(out), strict=True):
+    for a, b in zip(*stretches(out), strict=True):
         inside = way[a:b][np.isfinite(way[a:b])]
         # faster than a walk it is no drift: something moved, a cadence sensor did not
         if len(inside) < 2 or not 15.0 <= inside[-1] - inside[0] <= held[a:b].sum():
@@ -297,7 +287,7 @@ def _lasting(mask: np.ndarray, held: np.ndarray, seconds: float) -> np.ndarray:
         return np.zeros(len(mask), dtype=bool)
     spent = np.concatenate(([0.0], np.cumsum(np.where(mask, held, 0.0))))
     out = np.zeros(len(mask), dtype=bool)
-    for a, b in zip(*runs(mask), strict=True):
+    for a, b in zip(*stretches(mask), strict=True):
         out[a:b] = spent[b] - spent[a] >= seconds
     return out
 
@@ -305,17 +295,12 @@ def _lasting(mask: np.ndarray, held: np.ndarray, seconds: float) -> np.ndarray:
 def _bridged(mask: np.ndarray, held: np.ndarray, seconds: float) -> np.ndarray:
     """Stretches with short breaks in between joined."""
     out = mask.copy()
-    starts, ends = runs(mask)
+    starts, ends = stretches(mask)
     clock = np.concatenate(([0.0], np.cumsum(held)))
     for end, start in zip(ends[:-1], starts[1:], strict=True):
         if clock[start] - clock[end] <= seconds:
             out[end:start] = True
     return out
-
-
-def _median(values: np.ndarray) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else math.nan
 
 
 def _timer(records: pd.DataFrame) -> np.ndarray:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from .. import tables
 from ..errors import one_of
-from .checks import runs, sample_flags
+from ..numerics import stretches
+from .checks import sample_flags
 
 POLICIES = ("flag", "repair", "drop")
 _FILLED_S = 10.0
@@ -72,7 +73,7 @@ def _filled(t: np.ndarray, values: np.ndarray) -> np.ndarray:
         return values
     out = values.copy()
     straight = np.interp(t, t[known], values[known]) if np.all(np.diff(t[known]) > 0) else values
-    for a, b in zip(*runs(~np.isfinite(values)), strict=True):
+    for a, b in zip(*stretches(~np.isfinite(values)), strict=True):
         if a > 0 and b < len(t) and t[b] - t[a - 1] <= _FILLED_S:
             out[a:b] = straight[a:b]
     return out

@@ -10,17 +10,6 @@ from .. import tables
 LONGEST_SAMPLE_S = 20.0
 
 
-def channel(records: pd.DataFrame, name: str) -> np.ndarray:
-    """The values of one channel as floats, NaN where it was not measured.
-
-    >>> channel(pd.DataFrame({"heart_rate_bpm": [140]}), "cadence_spm")
-    array([nan])
-    """
-    if name not in records.columns:
-        return np.full(len(records), np.nan)
-    return records[name].to_numpy(dtype=float, na_value=np.nan)
-
-
 def sample_seconds(records: pd.DataFrame, *, longest_s: float = LONGEST_SAMPLE_S) -> np.ndarray:
     """How many seconds each sample stands for: the weight of every average, zone and load.
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import tables
 from ..log import Log
+from ..numerics import column
 from ..units import parse_day
 from .calendar import owners
 from .session import METHODS, session_load
@@ -101,8 +102,7 @@ def daily_sums(sessions: pd.DataFrame, activities: pd.DataFrame, *, through: Any
     out["run_load"] = days.total(load, on_foot)
     out["run_steps"] = days.total(columns["cadence_spm"] * columns["time_s"] / 60, on_foot)
     for name in ("load_edwards", "load_session_rpe"):
-        values = sessions[name].to_numpy(dtype=float) if name in sessions else np.full(len(sessions), np.nan)
-        out[name] = days.total(values)
+        out[name] = days.total(column(sessions, name))
     return pd.DataFrame(out, copy=False)
 
 
@@ -163,16 +163,14 @@ def _carried(sessions: pd.DataFrame, activities: pd.DataFrame) -> dict[str, np.n
         else pd.Index(activities["activity_id"]).get_indexer(pd.Index(sessions["activity_id"]))
     )
 
-    def column(name: str) -> np.ndarray:
-        if name not in activities.columns:
-            return np.full(len(sessions), np.nan)
-        values = activities[name].to_numpy(dtype=float, na_value=np.nan)
+    def of_sessions(name: str) -> np.ndarray:
+        values = column(activities, name)
         return values if same else np.where(row >= 0, values[row], np.nan)
 
-    out = {short: column(name) for short, name in wanted.items()}
-    time = column("moving_time_s")
+    out = {short: of_sessions(name) for short, name in wanted.items()}
+    time = of_sessions("moving_time_s")
     for name in ("timer_time_s", "elapsed_time_s"):
-        time = np.where(np.isfinite(time), time, column(name))
+        time = np.where(np.isfinite(time), time, of_sessions(name))
     return out | {"time_s": time}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
+from ..numerics import column
 from ..zones.maximum import maximum_by_then
 
 _REST = (45.0, 60.0, 75.0)  # resting heart rate where nobody said: what most adults who run have
@@ -39,7 +40,7 @@ def sessions(log: Log) -> pd.DataFrame:
         "watch_max_heart_rate_bpm",
         "watch_resting_heart_rate_bpm",
     ):
-        work[name] = given[name].to_numpy(dtype=float, na_value=np.nan) if name in given.columns else np.nan
+        work[name] = column(given, name)
     work["quality_flags"] = given["quality_flags"].fillna("") if "quality_flags" in given.columns else ""
     time = work["timer_time_s"].where(work["timer_time_s"] > 0)
     for name in ("moving_time_s", "elapsed_time_s"):
@@ -49,24 +50,24 @@ def sessions(log: Log) -> pd.DataFrame:
     work[list(ends)] = np.nan
     work["sex"], work["notes"], work["guessed"] = "", "", False
     trusted = _trusted_peaks(work, log)
-    column_at = {column: k for k, column in enumerate(work.columns)}
+    place_of = {field: k for k, field in enumerate(work.columns)}
     for who, places in work.groupby("athlete", sort=False).indices.items():
         name = str(who)
         person = log.athletes.get(name)
-        columns = {column: np.full(len(places), np.nan) for column in ends}
+        columns = {field: np.full(len(places), np.nan) for field in ends}
         days = work["date"].to_numpy()[places]
         if person is not None:
             for part, found in _settings(person, days):
-                for column, setting in (
+                for field, setting in (
                     ("rest", "resting_heart_rate_bpm"),
                     ("top", "max_heart_rate_bpm"),
                     ("lthr", "threshold_heart_rate_bpm"),
                     ("threshold", "threshold_speed_mps"),
                 ):
-                    columns[column][part] = getattr(found, setting, math.nan)
-            work.iloc[places, column_at["sex"]] = getattr(person, "sex", "") or ""
-        for column in ("rest", "top"):
-            columns[f"{column}_low"], columns[f"{column}_high"] = columns[column].copy(), columns[column].copy()
+                    columns[field][part] = getattr(found, setting, math.nan)
+            work.iloc[places, place_of["sex"]] = getattr(person, "sex", "") or ""
+        for field in ("rest", "top"):
+            columns[f"{field}_low"], columns[f"{field}_high"] = columns[field].copy(), columns[field].copy()
         said = np.full(len(places), "", dtype=object)
         guessed = np.zeros(len(places), dtype=bool)
         watch_top, watch_rest = (
@@ -94,10 +95,10 @@ def sessions(log: Log) -> pd.DataFrame:
             words = np.where(there, "taken from the morning entries", words)
             rest = _joined("resting heart rate ", columns["rest"], words)
             said = np.where(open_rest, np.where(said == "", rest, said + "; " + rest), said)
-        for column, values in columns.items():
-            work.iloc[places, column_at[column]] = values
-        work.iloc[places, column_at["guessed"]] = guessed
-        work.iloc[places, column_at["notes"]] = said
+        for field, values in columns.items():
+            work.iloc[places, place_of[field]] = values
+        work.iloc[places, place_of["guessed"]] = guessed
+        work.iloc[places, place_of["notes"]] = said
     return work
 
 

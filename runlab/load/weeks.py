@@ -10,6 +10,7 @@ import pandas as pd
 from ..athlete import WEEKDAYS
 from ..calendar import LIGHTER_BY, lighter_weeks
 from ..errors import one_of
+from ..numerics import column
 from .calendar import daily_calendar
 from .fitness import sessions_by_day
 
@@ -120,7 +121,7 @@ def step_back_weeks(
     """
     one_of("measure", measure, ("run_distance_m", "load", "run_time_s"))
     totals = weekly_totals(daily, week_start=week_start)
-    value = totals[measure].to_numpy(dtype=float) if measure in totals else np.full(len(totals), np.nan)
+    value = column(totals, measure)
     value = np.where(totals["days"] == 7, value, np.nan)
     owner = totals["athlete"] if "athlete" in totals else pd.Series("", index=totals.index)
     parts = [lighter_weeks(value[at], drop=drop, weeks=weeks) for at in owner.groupby(owner).indices.values()]

@@ -28,7 +28,7 @@ from .race import (
     plot_waterfall,
 )
 from .season import plot_season_strip
-from .style import COLOURS, HATCHES, describe, style
+from .styles import COLOURS, HATCHES, describe, style
 from .taper import plot_taper_fan, plot_taper_shape
 from .volume import plot_weekly_volume
 from .wellness import plot_wellness

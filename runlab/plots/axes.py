@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .. import units as _units
-from .style import COLOURS, SMALL_PT, TEXT_PT, figure_of, is_narrow, readable
+from .styles import COLOURS, SMALL_PT, TEXT_PT, figure_of, is_narrow, readable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -255,9 +255,3 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], *, x: float =
             gid="label",
             linespacing=1.1,
         )
-
-
-def runs_of(mask: np.ndarray) -> list[tuple[int, int]]:
-    """Where a flag is up: (first, last + 1) of every unbroken stretch."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], np.asarray(mask, bool), [False])).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import tables
 from .axes import month_axis, unit_label
-from .style import COLOURS, SINGLE, SMALL_PT, STRIP, canvas, empty, figure_of, style, titled
+from .styles import COLOURS, SINGLE, SMALL_PT, STRIP, canvas, empty, figure_of, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

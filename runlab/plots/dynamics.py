@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import TableError
 from .axes import pace_axis
-from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, is_narrow, style, titled
+from .styles import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, is_narrow, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

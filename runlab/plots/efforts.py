@@ -10,7 +10,7 @@ import pandas as pd
 from .. import units as _units
 from ..errors import TableError
 from .axes import end_labels, pace_axis
-from .style import BAND_ALPHA, COLOURS, SINGLE, canvas, empty, style, titled
+from .styles import BAND_ALPHA, COLOURS, SINGLE, canvas, empty, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from .axes import DAY, end_labels, flag_races, month_axis, runs_of, shade_events
-from .style import BAND_ALPHA, COLOURS, DOUBLE, canvas, empty, stacked, style, titled
+from ..numerics import stretches
+from .axes import DAY, end_labels, flag_races, month_axis, shade_events
+from .styles import BAND_ALPHA, COLOURS, DOUBLE, canvas, empty, stacked, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,7 +91,7 @@ def plot_fitness(
     for panel in (top, low):
         month_axis(panel, dates[0], dates[-1])
         shade_events(panel, events, letters=panel is top)
-        for first, last in runs_of(unknown):
+        for first, last in zip(*stretches(unknown), strict=True):
             panel.axvspan(
                 dates[first],
                 dates[last - 1] + DAY,

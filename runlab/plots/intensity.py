@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from .style import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, figure_of, is_narrow, readable, style, titled
+from .styles import COLOURS, HATCHES, SINGLE, SMALL_PT, canvas, empty, figure_of, is_narrow, readable, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

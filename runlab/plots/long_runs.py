@@ -11,7 +11,7 @@ from .. import tables
 from .. import units as _units
 from ..load.spikes import planned_spikes, single_run_spike
 from .axes import flag_races, month_axis, shade_events, unit_label
-from .style import COLOURS, SINGLE, SMALL_PT, canvas, empty, style, titled
+from .styles import COLOURS, SINGLE, SMALL_PT, canvas, empty, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import tables
 from .. import units as _units
 from .axes import flag_races, month_axis, unit_label
-from .style import COLOURS, SINGLE, SMALL_PT, canvas, empty, stacked, style, titled
+from .styles import COLOURS, SINGLE, SMALL_PT, canvas, empty, stacked, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

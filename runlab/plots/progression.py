@@ -11,7 +11,7 @@ import pandas as pd
 from .. import units as _units
 from ..errors import TableError
 from .axes import clock_axis, end_labels, month_axis, pace_axis, shade_events, unit_label
-from .style import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, is_narrow, style, titled
+from .styles import BAND_ALPHA, COLOURS, SINGLE, SMALL_PT, canvas, empty, is_narrow, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import units as _units
 from ..errors import TableError
 from .axes import month_axis, shade_events, unit_label
-from .style import COLOURS, SMALL_PT, canvas, empty, style, titled
+from .styles import COLOURS, SMALL_PT, canvas, empty, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import TableError
 from .axes import _LETTERS, end_labels, unit_label
-from .style import (
+from .styles import (
     BAND_ALPHA,
     COLOURS,
     SINGLE,

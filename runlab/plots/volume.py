@@ -12,7 +12,7 @@ from .. import units as _units
 from ..calendar import week_of, weeks_back
 from ..load.weeks import step_back_weeks
 from .axes import end_labels, flag_races, month_axis, shade_events, unit_label
-from .style import COLOURS, HATCHES, SINGLE, canvas, empty, is_narrow, stacked, style, titled
+from .styles import COLOURS, HATCHES, SINGLE, canvas, empty, is_narrow, stacked, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from .axes import end_labels, flag_races, month_axis, runs_of, shade_events
-from .style import BAND_ALPHA, COLOURS, DOUBLE, canvas, empty, stacked, style, titled
+from ..numerics import stretches
+from .axes import end_labels, flag_races, month_axis, shade_events
+from .styles import BAND_ALPHA, COLOURS, DOUBLE, canvas, empty, stacked, style, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,7 +88,7 @@ def plot_wellness(
         )
         panel.plot(dates, band["mean"], color=COLOURS["run"], lw=1.6, label=f"7-day mean of {CHANNELS[channel][0]}")
         outside = ((band["mean"] > band["high"]) | (band["mean"] < band["low"])).to_numpy()
-        for a, b in runs_of(outside):
+        for a, b in zip(*stretches(outside), strict=True):
             panel.plot(dates[a:b], band["mean"].to_numpy()[a:b], color=COLOURS["ink"], lw=2.6, label="_outside")
         values = band[["mean", "low", "high"]].to_numpy()
         if np.isfinite(values).any():

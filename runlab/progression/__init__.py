@@ -2,25 +2,25 @@
 
 from ..efforts import best_efforts
 from .aerobic import pace_at_heart_rate
-from .age_grade import age_grade, age_standard
+from .age_grading import age_grade, age_standard
+from .bouts import intervals
+from .candidates import limiters
 from .conditions import condition_cost
-from .critical_speed import critical_speed, critical_speed_efforts, critical_speed_time
+from .critical import critical_speed, critical_speed_efforts, critical_speed_time
 from .curve import pace_curve
-from .dynamics import dynamics, fatigue_drift, leg_stiffness, symmetry
 from .endurance import decoupling, durability, efficiency_factor, run_drift
 from .inference import Finding
 from .intensity import intensity_distribution, polarization_index, run_intensity
-from .intervals import intervals
-from .limiters import limiters
 from .performance import equivalent_time, race_time, tanda_marathon, training_paces, vdot
-from .phases import phases
-from .plateau import plateau, same_race
 from .prediction import Prediction, Prior, predict_race
 from .recovery import recovery_time
 from .results import race_results
 from .season import block_comparison, block_summary, consistency, variety
+from .season_phases import phases
 from .sessions import session_type
 from .speed_endurance import speed_endurance_model, speed_endurance_time
+from .stride import dynamics, fatigue_drift, leg_stiffness, symmetry
+from .trend import plateau, same_race
 
 __all__ = [
     "Finding",

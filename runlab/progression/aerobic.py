@@ -11,9 +11,10 @@ import pandas as pd
 from ..clean import clean_share_of
 from ..evidence import grade_of
 from ..log import Log
+from ..numerics import normal_quantile, student_quantile
 from ..races import races_found
 from .conditions import HEAT_PER_DEGREE
-from .inference import Finding, normal_quantile, pooled_fit, student_quantile
+from .inference import Finding, pooled_fit
 from .results import runs
 
 # Priors of the adjustments, mean and spread, all on log speed.

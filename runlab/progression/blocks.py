@@ -7,6 +7,7 @@ import pandas as pd
 
 from .. import tables
 from ..clean import sample_flags, sample_seconds
+from ..numerics import column
 from ..terrain import grade, grade_adjusted_speed
 
 HEART_FLAGS = ("hr_dropout", "hr_out_of_range", "hr_spike", "hr_stuck", "cadence_lock")
@@ -34,12 +35,6 @@ BLOCK_COLUMNS = [
 ]
 
 
-def _column(records: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in records.columns:
-        return np.full(len(records), np.nan)
-    return records[name].to_numpy(dtype=float, na_value=np.nan)
-
-
 def run_blocks(records: pd.DataFrame, *, block_s: float = 60.0) -> pd.DataFrame:
     """A run as blocks of moving time with the mean of every channel; samples that failed a quality check left out.
 
@@ -58,14 +53,14 @@ def run_blocks(records: pd.DataFrame, *, block_s: float = 60.0) -> pd.DataFrame:
     """
     tables.check(records, tables.RECORDS, "time")
     held = sample_seconds(records) if len(records) else np.empty(0)
-    speed = _column(records, "speed_mps")
+    speed = column(records, "speed_mps")
     moving = (held > 0) & (speed > MOVING_MPS)
     if not moving.any():
         return pd.DataFrame({name: pd.Series([], dtype=float) for name in BLOCK_COLUMNS})
     elapsed = tables.seconds(records["time"])
     elapsed = elapsed - elapsed[0]
     flags = sample_flags(records)
-    heart, speed = _column(records, "heart_rate_bpm").copy(), speed.copy()
+    heart, speed = column(records, "heart_rate_bpm").copy(), speed.copy()
     heart[~(heart > 0)] = np.nan
     for name in HEART_FLAGS:
         if name in flags:
@@ -99,9 +94,9 @@ def run_blocks(records: pd.DataFrame, *, block_s: float = 60.0) -> pd.DataFrame:
         "grade": mean(slope),
         "heart_rate_bpm": mean(heart),
         "heart_rate_share": share,
-        "temperature_c": mean(_column(records, "temperature_c")),
+        "temperature_c": mean(column(records, "temperature_c")),
     }
-    out |= {name: mean(_column(records, name)) for name in DYNAMICS}
+    out |= {name: mean(column(records, name)) for name in DYNAMICS}
     frame = pd.DataFrame(out, columns=BLOCK_COLUMNS)
     return frame[frame["seconds"] >= 0.5 * block_s].reset_index(drop=True)
 

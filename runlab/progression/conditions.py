@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import SettingsError
 from ..evidence import grade_of
-from .inference import normal_quantile
+from ..numerics import normal_quantile
 
 # Second-order coefficient of Elevate's quintic fit of Strava's 2017 curve (per percent grade, squared), times 1.3
 # because slopes are unevenly spread, for a course that climbs and falls alike: mean |grade| in % is 200 ascent/way.

@@ -13,8 +13,9 @@ from ..calendar import last_day
 from ..clean import clean_share_of
 from ..evidence import Estimate, grade_of
 from ..log import Log
+from ..numerics import normal_quantile, student_quantile
 from .blocks import run_blocks, usable_speed
-from .inference import SURE, Finding, doubt_of_series, normal_quantile, pooled_fit, student_quantile
+from .inference import SURE, Finding, doubt_of_series, pooled_fit
 from .results import runs, samples
 
 LONGEST_DECOUPLING_S = 6 * 3600.0

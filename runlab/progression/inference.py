@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -13,51 +12,6 @@ from ..evidence import Estimate
 
 SURE = 0.95  # how sure a verdict in words must be, whatever the level of the interval printed
 FOLLOWS = np.arange(0.05, 0.96, 0.05)  # how much of a value its neighbour may share
-_NORMAL = NormalDist()
-
-
-def normal_quantile(p: float) -> float:
-    """The point below which a share ``p`` of a normal distribution lies.
-
-    >>> round(normal_quantile(0.9), 4)
-    1.2816
-    """
-    return _NORMAL.inv_cdf(p)
-
-
-def student_quantile(p: float, freedom: float) -> float:
-    """The point below which a share ``p`` of Student's t lies (Hill 1970, Comm. ACM 13:619; about 1e-4 accurate).
-
-    >>> round(student_quantile(0.9, 3), 2), round(student_quantile(0.975, 10), 2), round(student_quantile(0.1, 3), 2)
-    (1.64, 2.23, -1.64)
-    """
-    if p < 0.5:
-        return -student_quantile(1 - p, freedom)
-    tail = 2 * (1 - p)
-    if freedom == 2:
-        return math.sqrt(2 / (tail * (2 - tail)) - 2)
-    if freedom <= 1:
-        return math.cos(tail * math.pi / 2) / math.sin(tail * math.pi / 2)
-    a = 1 / (freedom - 0.5)
-    b = 48 / a**2
-    c = ((20700 * a / b - 98) * a - 16) * a + 96.36
-    d = ((94.5 / (b + c) - 3) / b + 1) * math.sqrt(a * math.pi / 2) * freedom
-    x = d * tail
-    y = x ** (2 / freedom)
-    if y > 0.05 + a:
-        x = _NORMAL.inv_cdf(tail / 2)
-        y = x * x
-        if freedom < 5:
-            c += 0.3 * (freedom - 4.5) * (x + 0.6)
-        c = (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b + c
-        y = (((((0.4 * y + 6.3) * y + 36) * y + 94.5) / c - y - 3) / b + 1) * x
-        y = math.expm1(a * y * y)
-    else:
-        y = (
-            (1 / (((freedom + 6) / (freedom * y) - 0.089 * d - 0.822) * (freedom + 2) * 3) + 0.5 / (freedom + 4)) * y
-            - 1
-        ) * (freedom + 1) / (freedom + 2) + 1 / y
-    return math.sqrt(freedom * y)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 from ..errors import one_of
 from ..evidence import grade_of
 from ..log import Log
-from .inference import normal_quantile
+from ..numerics import normal_quantile
 from .results import runs
 from .thresholds import run_thresholds
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import RunlabWarning, SettingsError, one_of
 from ..evidence import Estimate, grade_of
-from .inference import normal_quantile
+from ..numerics import bisected, normal_quantile
 
 MARATHON_M = 42195.0
 HALF_MARATHON_M = 21097.5
@@ -78,12 +78,9 @@ def race_time(distance_m: float | np.ndarray, *, vdot: float | np.ndarray) -> fl
     distance, worth = np.broadcast_arrays(np.asarray(distance_m, float), np.asarray(vdot, float))
     low, high = distance / 12.0, distance / 0.5  # 12 m/s to 0.5 m/s brackets every runner
     known = (distance > 0) & (worth > 0)
-    for _ in range(60):
-        middle = (low + high) / 2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            better = _oxygen_cost(distance / middle) / _sustainable_share(middle) > worth
-        low, high = np.where(better, middle, low), np.where(better, high, middle)
-    return _plain(np.where(known, (low + high) / 2, np.nan))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        time = bisected(lambda t: _oxygen_cost(distance / t) / _sustainable_share(t) > worth, low, high)
+    return _plain(np.where(known, time, np.nan))
 
 
 def training_paces(vdot: float) -> pd.DataFrame:

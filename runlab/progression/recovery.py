@@ -11,8 +11,9 @@ import pandas as pd
 from ..clean import clean_share_of
 from ..evidence import grade_of
 from ..log import Log
+from ..numerics import student_quantile
 from .aerobic import runs_at_heart_rate
-from .inference import Finding, student_quantile
+from .inference import Finding
 from .results import race_results, runs
 
 # Which way tired shows in each morning measure.

@@ -13,8 +13,9 @@ from ..calendar import BUILD_WEEKS, break_days, in_last_weeks, last_day, measure
 from ..clean import clean_share_of
 from ..evidence import grade_of
 from ..log import Log
+from ..numerics import normal_quantile
 from ..races import race_day, races_found
-from .inference import Finding, normal_quantile
+from .inference import Finding
 from .intensity import run_intensity
 from .results import runs
 from .sessions import session_type

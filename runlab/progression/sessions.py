@@ -10,8 +10,8 @@ import pandas as pd
 from ..evidence import grade_of
 from ..log import Log
 from ..races import races_found
+from .bouts import intervals
 from .intensity import _seconds
-from .intervals import intervals
 from .results import runs, samples
 from .thresholds import run_thresholds
 from .titles import title_type

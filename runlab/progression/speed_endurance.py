@@ -10,7 +10,8 @@ import pandas as pd
 
 from .. import tables
 from ..evidence import Estimate, grade_of
-from .inference import estimates_table, pooled_fit, student_quantile
+from ..numerics import student_quantile
+from .inference import estimates_table, pooled_fit
 
 CROSSOVER_S = 360.0  # the time maximal aerobic speed can be held; fixed at about 6 min in the papers
 PRIOR_DECLINE = (0.056, 0.018)  # loss of speed per natural log of time; 0.049 along Daniels' table at VDOT 50

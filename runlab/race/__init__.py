@@ -2,10 +2,10 @@
 
 from ..races import Race, race_of
 from .course import ascent_descent, course_climbs, course_profile
-from .debrief import Debrief, debrief
+from .day_after import Debrief, debrief
 from .draws import Assumptions
 from .find import find_races
-from .forecast import forecast
+from .forecasting import forecast
 from .plan import GoalGap, goal_gap, pace_plan, passage_windows
 from .sun import sun_elevation, sun_times
 from .waterfall import Waterfall, where_the_time_went

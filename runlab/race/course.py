@@ -12,7 +12,7 @@ import pandas as pd
 
 from .. import terrain
 from ..errors import FileError, TableError
-from ..readers.derived import great_circle_m
+from ..numerics import column, great_circle_m
 from .splits import climbed_steps
 
 STEP_M = 25.0
@@ -53,7 +53,7 @@ def course_profile(course: Any, *, distance_m: float | None = None, window_m: fl
     grid = np.append(np.arange(0.0, way[-1] * scale, STEP_M), way[-1] * scale)
 
     def along(name: str) -> np.ndarray:
-        values = points[name].to_numpy(float) if name in points.columns else np.full(len(points), math.nan)
+        values = column(points, name)
         known = np.isfinite(values)
         return np.interp(grid, way[known] * scale, values[known]) if known.sum() > 1 else np.full(len(grid), math.nan)
 

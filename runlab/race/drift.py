@@ -12,7 +12,8 @@ import pandas as pd
 from ..calendar import BUILD_WEEKS
 from ..evidence import grade_of
 from ..log import Log
-from ..progression.inference import SURE, doubt_of_series, normal_quantile, student_quantile
+from ..numerics import normal_quantile, student_quantile
+from ..progression.inference import SURE, doubt_of_series
 from ..races import Race
 from ..terrain import grade_adjusted_speed
 from .track import Track

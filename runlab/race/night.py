@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..progression.inference import SURE, doubt_of_series, student_quantile
+from ..numerics import stretches, student_quantile
+from ..progression.inference import SURE, doubt_of_series
 from .sun import DARK_DEG, sun_elevation
 from .track import Track
 
@@ -57,8 +58,8 @@ def night_effect(track: Track, dark: np.ndarray | None, *, level: float = SURE) 
     table = pd.DataFrame(columns=list(NIGHT)).astype(NIGHT)
     if dark is None or len(dark) < 3 or track.step_s[dark[:-1]].sum() < 900:
         return table, spans
-    edges = np.diff(np.concatenate(([0], dark.astype(np.int8), [0])))
-    a, b = np.flatnonzero(edges == 1), np.minimum(np.flatnonzero(edges == -1), len(dark) - 1)
+    a, b = stretches(dark)
+    b = np.minimum(b, len(dark) - 1)
     spans = pd.DataFrame(
         {
             "start_s": track.elapsed_s[a],

@@ -18,7 +18,7 @@ from ..progression.prediction import Prediction
 from ..races import as_race, checkpoint_table, clock_s
 from .course import course_profile
 from .draws import Assumptions
-from .forecast import forecast as race_forecast
+from .forecasting import forecast as race_forecast
 from .splits import climbed_steps
 
 PLAN_COLUMNS = [

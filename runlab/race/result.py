@@ -10,7 +10,7 @@ from .. import units as _units
 from ..log import Log
 from ..progression.prediction import Prediction
 from ..races import Race
-from .forecast import forecast, is_rough, with_result
+from .forecasting import forecast, is_rough, with_result
 from .track import Track
 from .ultra import dearest_leg
 

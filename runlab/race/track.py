@@ -13,8 +13,8 @@ from .. import tables
 from ..clean import sample_flags
 from ..errors import RunlabError
 from ..log import Log
+from ..numerics import column, great_circle_m, stretches
 from ..races import Race
-from ..readers.derived import great_circle_m
 from ..terrain import grade, grade_adjusted_speed
 
 CLOCK_JUMP_S = 6 * 3600.0
@@ -203,7 +203,7 @@ def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[tup
         if k and len(ds):
             begin_m = ds[-1][-1]
         for name in CHANNELS:
-            values = _column(frame, name)
+            values = column(frame, name)
             if name == "heart_rate_bpm":
                 values = np.where(values > 0, values, np.nan)
                 for flag in _HEART_FLAGS:
@@ -231,11 +231,11 @@ def _joined(pieces: list[tuple[int, pd.Series, pd.DataFrame]], repairs: list[tup
 def _way(frame: pd.DataFrame, repairs: list[tuple[str, str]]) -> np.ndarray:
     """Watch distance along the way without leaps: from the device, else from positions, else from speed."""
     t = tables.seconds(frame["time"])
-    way = _column(frame, "distance_m")
+    way = column(frame, "distance_m")
     if np.isfinite(way).sum() < 2:
-        steps = great_circle_m(_column(frame, "latitude_deg"), _column(frame, "longitude_deg"))
+        steps = great_circle_m(column(frame, "latitude_deg"), column(frame, "longitude_deg"))
         if np.isfinite(steps).sum() < 2:
-            speed = _column(frame, "speed_mps")[:-1]
+            speed = column(frame, "speed_mps")[:-1]
             took = np.diff(t)
             steps = np.where(np.isfinite(speed) & (took > 0) & (took < 30), speed * took, 0.0)
         way = np.concatenate(([0.0], np.cumsum(np.where(np.isfinite(steps), steps, 0.0))))
@@ -341,8 +341,7 @@ def _moving(t: np.ndarray, d: np.ndarray, timer: np.ndarray) -> np.ndarray:
     before, after = np.maximum(middle - 4.5, t[0]), np.minimum(middle + 4.5, t[-1])
     share = (np.interp(after, t, ran) - np.interp(before, t, ran)) / (after - before)
     moving = np.where(step > 9.0, own > STILL_MPS, share > 0.5) & (timer[:-1] | (own > 1.0))
-    edges = np.diff(np.concatenate(([0], (~moving).astype(np.int8), [0])))
-    for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+    for a, b in zip(*stretches(~moving), strict=True):
         if t[b] - t[a] < SHORTEST_STOP_S:
             moving[a:b] = True
     return moving
@@ -381,9 +380,3 @@ def _lap_track(log: Log, race: Race) -> Track:
         math.nan,
         "laps",
     )
-
-
-def _column(frame: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in frame.columns:
-        return np.full(len(frame), np.nan)
-    return frame[name].to_numpy(dtype=float, na_value=np.nan)

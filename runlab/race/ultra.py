@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from ..progression.inference import student_quantile
+from ..numerics import stretches, student_quantile
 from ..races import Race
 from .splits import climbed_steps
 from .track import Track
@@ -92,9 +92,8 @@ def stops_of(track: Track, race: Race, *, shortest_s: float = 30.0) -> pd.DataFr
     >>> stops_of(track, Race(pd.Timestamp("2026-11-01")))[["start_s", "seconds", "distance_m"]].to_numpy().tolist()
     [[1000.0, 600.0, 3000.0]]
     """
-    edges = np.diff(np.concatenate(([0], (~track.moving).astype(np.int8), [0])))
     found: list[list[float]] = []
-    for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+    for a, b in zip(*stretches(~track.moving), strict=True):
         start, end, at = float(track.elapsed_s[a]), float(track.elapsed_s[b]), float(track.distance_m[a])
         if found and start - found[-1][1] < 60 and at - found[-1][2] < 100:
             found[-1][1] = end

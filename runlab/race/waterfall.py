@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..evidence import grade_of
-from ..progression.inference import normal_quantile
+from ..numerics import normal_quantile, stretches, weighted_quantiles
 from ..races import Race
 from .draws import SLOWING, TRAIL, Assumptions, Drawn, draw_shares, pieces_of
 from .track import Track
@@ -184,14 +184,12 @@ def where_the_time_went(
 
 
 def _weighted(values: np.ndarray, weight: np.ndarray, level: float = 0.8) -> tuple[float, float, float]:
-    order = np.argsort(values)
-    cumulative = np.cumsum(weight[order])
-    low, high = np.interp([(1 - level) / 2, (1 + level) / 2], cumulative, values[order])
+    low, high = weighted_quantiles(values, weight, [(1 - level) / 2, (1 + level) / 2])
     return float(values @ weight), float(low), float(high)
 
 
 def _stop_count(track: Track) -> int:
-    return int((np.diff(np.concatenate(([0], (~track.moving).astype(np.int8)))) == 1).sum())
+    return len(stretches(~track.moving)[0])
 
 
 def _bars(

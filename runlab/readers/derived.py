@@ -10,9 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..numerics import great_circle_m
+
 Problem = tuple[str, str, str]
 
-_EARTH_RADIUS_M = 6371008.8
 _SPEED_WINDOW_S = 5.0
 _FASTEST_MPS = 50.0  # of any sport: a position reached faster is a teleport
 # Median above which a cadence counts both feet already. One leg is 75 to 106 on the run, 45 to 65 on a walk.
@@ -129,20 +130,6 @@ def _steps(
     step = great_circle_m(latitude_deg, longitude_deg)
     took = np.zeros(len(step)) if seconds is None else np.diff(seconds)
     return step, (took > 0) & (step > _FASTEST_MPS * np.maximum(took, 1.0))
-
-
-def great_circle_m(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarray:
-    """Length of each step between positions, on a sphere of the Earth's mean radius (haversine).
-
-    >>> great_circle_m(np.array([0.0, 1.0]), np.array([0.0, 0.0])).round()
-    array([111195.])
-    """
-    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
-    half = (
-        np.sin(np.diff(latitude) / 2) ** 2
-        + np.cos(latitude[:-1]) * np.cos(latitude[1:]) * np.sin(np.diff(longitude) / 2) ** 2
-    )
-    return 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
 
 
 def speed(

@@ -2,10 +2,10 @@
 
 from .debrief import debrief_page, race_debrief
 from .execute import notebook_folder, notebook_names, notebook_path
-from .race_plan import race_plan
+from .grid import table
+from .plan_page import race_plan
 from .review import athlete_review
 from .season import season_breakdown
-from .table import table
 from .taper import taper_what_if
 from .write import write_report
 

@@ -10,7 +10,7 @@ import pandas as pd
 from .. import units as _units
 from ..plots.wellness import CHANNELS
 from ..sentences import Sentence, joined
-from .table import day
+from .grid import day
 from .wording import ache, days, episodes, percent
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pandas as pd
 from .. import units as _units
 from ..clean import audit
 from ..evidence.estimate import format_quantity
+from .grid import day, number, table
 from .sheet import Quote
-from .table import day, number, table
 from .wording import EPISODES, ache, episodes, race_name
 
 if TYPE_CHECKING:

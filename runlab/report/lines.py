@@ -10,7 +10,7 @@ import pandas as pd
 from .. import units as _units
 from ..progression.comparison import Comparison
 from ..sentences import Sentence, joined, say
-from .table import day
+from .grid import day
 from .wording import ache as ache_name
 from .wording import counted, days, episodes, percent, race_name
 

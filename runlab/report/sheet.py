@@ -16,7 +16,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
 from ..errors import one_of
-from ..plots.style import NARROW, WIDE, describe, figure_of, on_sheet
+from ..plots.styles import NARROW, WIDE, describe, figure_of, on_sheet
 from ..sentences import READERS, Sentence, markup
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import units as _units
 from ..sentences import joined
-from .table import day
+from .grid import day
 
 EPISODES = {
     "ill": "illness",

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import one_of
-from .lint import lint, lint_text
-from .sentence import Sentence, joined, markup
+from .checks import lint, lint_text
+from .line import Sentence, joined, markup
 from .template import READERS, Template, sentence
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "sentences"

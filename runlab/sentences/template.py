@@ -18,7 +18,7 @@ import pandas as pd
 from .. import units as _units
 from ..errors import SettingsError
 from ..evidence import Estimate, grade_of
-from .sentence import Sentence
+from .line import Sentence
 
 READERS = ("athlete", "coach", "physio")
 PARTS = ("claim", "comparison", "no_comparison", "uncertainty", "grade_note", "change", "question", "unknown")

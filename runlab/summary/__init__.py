@@ -1,9 +1,9 @@
 """Samples to laps, histograms and one row of ``activities``."""
 
 from .altitude import altitude_source, climbable_altitude, steadied_altitude
-from .believed import INDOORS, believed
+from .belief import INDOORS, believed
 from .dates import local_date, local_offset
-from .histograms import HISTOGRAMS, histograms
+from .histogram import HISTOGRAMS, histograms
 from .laps import climbed, completed_laps, distance_laps
 from .row import ON_FOOT, Summary, guarded_rows, summarise
 from .sessions import split_sessions

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..clean import channel, sample_seconds
+from ..clean import sample_seconds
+from ..numerics import column
 from ..tables import LAPS
 from ..units import distance_unit_m
 from .times import timer_steps
@@ -144,16 +145,16 @@ def _between(
     with np.errstate(divide="ignore", invalid="ignore"):
         out["average_speed_mps"] = np.where(out["timer_time_s"] > 0, out["distance_m"] / out["timer_time_s"], np.nan)
         for name, measured in _AVERAGES.items():
-            values = channel(records, measured)
+            values = column(records, measured)
             known = np.isfinite(values) & (values > 0)
             weight = np.concatenate(([0.0], np.cumsum(np.where(known, held, 0.0))[:-1]))
             total = np.concatenate(([0.0], np.cumsum(np.where(known, values * held, 0.0))[:-1]))
             spent = _gained(t, weight, begin, end)
             out[name] = np.where(spent > 0, _gained(t, total, begin, end) / spent, np.nan)
-    heart = channel(records, "heart_rate_bpm")
+    heart = column(records, "heart_rate_bpm")
     first, last = np.searchsorted(t, begin, side="left"), np.searchsorted(t, end + 1e-3, side="right")
     out["max_heart_rate_bpm"] = [_highest(heart[a:b]) for a, b in zip(first, last, strict=True)]
-    height = channel(records, "altitude_m")
+    height = column(records, "altitude_m")
     if np.isfinite(height).sum() > 1:
         up, down = climbed(height, threshold_m)
         out["ascent_m"], out["descent_m"] = _gained(t, up, begin, end), _gained(t, down, begin, end)
@@ -173,7 +174,7 @@ def _highest(values: np.ndarray) -> float:
 
 
 def _way(records: pd.DataFrame) -> np.ndarray:
-    way = channel(records, "distance_m").copy()
+    way = column(records, "distance_m").copy()
     known = np.isfinite(way)
     way[known] = np.maximum.accumulate(way[known])
     return way

@@ -12,16 +12,16 @@ import pandas as pd
 
 from .. import tables
 from ..athlete import Athlete
-from ..clean import channel, clean_share, sample_flags, sample_seconds
-from ..clean.checks import runs
+from ..clean import clean_share, sample_flags, sample_seconds
 from ..efforts import EFFORTS, best_efforts
+from ..numerics import column, stretches
 from ..readers.activity import Activity, possible_instants
 from ..tables import ACTIVITIES, LAPS
 from ..terrain import grade, normalised_graded_speed
 from .altitude import altitude_source, climbable_altitude, steadied_altitude
-from .believed import AGREES, INDOORS, believed, sub_sport
+from .belief import AGREES, INDOORS, believed, sub_sport
 from .dates import local_date, local_offset
-from .histograms import histograms
+from .histogram import histograms
 from .laps import climbed, completed_laps, distance_laps
 from .times import moving_time, timer_steps
 
@@ -225,11 +225,11 @@ def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]
     held = sample_seconds(records)
     t = tables.seconds(records["time"])
     timer = timer_steps(records) if steps is None else steps
-    way = channel(records, "distance_m")
+    way = column(records, "distance_m")
     way = way[np.isfinite(way)]
-    heart, cadence = channel(records, "heart_rate_bpm"), channel(records, "cadence_spm")
+    heart, cadence = column(records, "heart_rate_bpm"), column(records, "cadence_spm")
     beating = np.where(heart > 0, heart, np.nan)
-    height = channel(records, "altitude_m")
+    height = column(records, "altitude_m")
     known = np.isfinite(height).sum() > 1
     up, down = climbed(height, ASCENT_THRESHOLD_M) if known else (np.array([math.nan]), np.array([math.nan]))
     total = held.sum()
@@ -243,8 +243,8 @@ def _measured(records: pd.DataFrame, steps: np.ndarray | None) -> dict[str, Any]
         "average_heart_rate_bpm": _mean(beating, held),
         "max_heart_rate_bpm": _held(beating, t),
         "average_cadence_spm": _mean(np.where(cadence > 0, cadence, np.nan), held),
-        "average_power_w": _mean(channel(records, "power_w"), held),
-        "average_temperature_c": _mean(channel(records, "temperature_c"), held),
+        "average_power_w": _mean(column(records, "power_w"), held),
+        "average_temperature_c": _mean(column(records, "temperature_c"), held),
         "heart_rate_share": float(held[np.isfinite(beating)].sum() / total) if total > 0 else math.nan,
     }
 
@@ -297,7 +297,7 @@ def _laps(given: pd.DataFrame, records: pd.DataFrame, units: str, steps: np.ndar
 
 def _histograms(records: pd.DataFrame, sport: str, slope: pd.Series | None, name: str) -> pd.DataFrame:
     if len(records) < 2:
-        from .histograms import HISTOGRAMS
+        from .histogram import HISTOGRAMS
 
         return tables.empty(HISTOGRAMS)
     known = slope if slope is not None else pd.Series(np.nan, index=records.index)
@@ -319,7 +319,7 @@ def _implausible(row: Mapping[Any, Any], sport: str, laps: pd.DataFrame | None =
 
 
 def _too_fast(laps: pd.DataFrame) -> np.ndarray:
-    metres, seconds, stated = (channel(laps, c) for c in ("distance_m", "timer_time_s", "average_speed_mps"))
+    metres, seconds, stated = (column(laps, c) for c in ("distance_m", "timer_time_s", "average_speed_mps"))
     with np.errstate(divide="ignore", invalid="ignore"):
         fastest = np.fmax(np.where(seconds > 0, metres / seconds, np.nan), stated)
     return (fastest > _FASTEST_MPS) & ~(metres < 1000)
@@ -356,7 +356,7 @@ def _quality(records: pd.DataFrame, flags: dict[str, np.ndarray], name: str) -> 
         {
             "activity_id": _repeated(name, len(flags)),
             "flag": pd.array(list(flags), dtype="str"),
-            "spans": np.array([len(runs(mask)[0]) for mask in flags.values()], dtype=np.int64),
+            "spans": np.array([len(stretches(mask)[0]) for mask in flags.values()], dtype=np.int64),
             "seconds": np.array([held[mask].sum() for mask in flags.values()], dtype=float),
         }
     )
@@ -370,7 +370,7 @@ def _problems(about: dict[str, Any], path: str, name: str) -> list[dict[str, str
 
 
 def _first_position(records: pd.DataFrame) -> tuple[float, float]:
-    latitude, longitude = channel(records, "latitude_deg"), channel(records, "longitude_deg")
+    latitude, longitude = column(records, "latitude_deg"), column(records, "longitude_deg")
     known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
     return (float(latitude[known[0]]), float(longitude[known[0]])) if len(known) else (math.nan, math.nan)
 

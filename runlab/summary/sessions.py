@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..readers.activity import Activity
-from .believed import believed
+from .belief import believed
 
 _NO_TOTAL = {"sport", "sub_sport", "start_time", "start_fit_s", "title"}
 

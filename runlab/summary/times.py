@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
-from ..clean import LEFT_OUT, channel, step_seconds
-from ..readers.derived import great_circle_m
+from ..clean import LEFT_OUT, step_seconds
+from ..numerics import column, great_circle_m, stretches
 
 Pauses = Sequence[tuple[float, float]]
 
@@ -79,7 +79,7 @@ def moving_time(
     timer = timer_steps(records) if steps is None else steps
     if not len(timer):
         return 0.0
-    speed, cadence = _speed(records), channel(records, "cadence_spm")
+    speed, cadence = _speed(records), column(records, "cadence_spm")
     if not (cadence > 0).any():
         cadence = np.full(len(cadence), np.nan)  # a sensor that never counted was not there
     measured = np.isfinite(speed) | np.isfinite(cadence)
@@ -95,9 +95,8 @@ def moving_time(
             moving = np.where(long & np.isfinite(went), (went >= 10.0) & (went / step > still_mps), moving)
     if LEFT_OUT in records.columns:
         moving &= ~records[LEFT_OUT].to_numpy(dtype=bool)[:-1]
-    edges = np.diff(np.concatenate(([0], (~moving).astype(np.int8), [0])))
     clock = np.concatenate(([0.0], np.cumsum(step)))
-    for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+    for a, b in zip(*stretches(~moving), strict=True):
         if clock[b] - clock[a] < shortest_stop_s:
             moving[a:b] = True
     return float(timer[moving].sum())
@@ -105,19 +104,19 @@ def moving_time(
 
 def _displacement(records: pd.DataFrame) -> np.ndarray:
     """Metres between samples: along the way where known, else as the crow flies; NaN where nothing says."""
-    went = np.diff(channel(records, "distance_m"))
+    went = np.diff(column(records, "distance_m"))
     if np.isfinite(went).all():
         return went
-    straight = great_circle_m(channel(records, "latitude_deg"), channel(records, "longitude_deg"))
+    straight = great_circle_m(column(records, "latitude_deg"), column(records, "longitude_deg"))
     return np.where(np.isfinite(went), went, straight)
 
 
 def _speed(records: pd.DataFrame) -> np.ndarray:
     """Speed as recorded, from distance and time where it was not."""
-    speed = channel(records, "speed_mps")
+    speed = column(records, "speed_mps")
     if np.isfinite(speed).any():
         return speed
-    went, took = np.diff(channel(records, "distance_m")), np.diff(tables.seconds(records["time"]))
+    went, took = np.diff(column(records, "distance_m")), np.diff(tables.seconds(records["time"]))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.append(np.where(took > 0, went / step_seconds(took, went), np.nan), np.nan)
 

@@ -4,8 +4,8 @@ from .planned import planned_load
 from .returning import detraining, rebuild, return_plan
 from .review import taper_review
 from .scenarios import RETURN_STEPS, Scenario
-from .shapes import shapes
-from .simulate import Simulation, simulate
+from .simulation import Simulation, simulate
+from .taper_shapes import shapes
 from .volumes import main_races, taper_length, taper_volumes
 
 __all__ = [

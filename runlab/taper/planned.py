@@ -12,7 +12,7 @@ from ..load.session import session_load
 from ..log import Log
 from ..progression import session_type
 from .scenarios import usual_week
-from .simulate import history
+from .simulation import history
 
 HARD = ("tempo", "threshold", "interval", "hills", "race")
 OTHER = ("strength", "cross")

@@ -21,7 +21,7 @@ from ..progression.results import race_results, runs
 from ..progression.weeks import running_weeks
 from .review import REFERENCES, taper_lengths
 from .scenarios import RETURN_STEPS, usual_week
-from .simulate import SHORTEST_HISTORY, _dose, _draw, _forward, _state, history
+from .simulation import SHORTEST_HISTORY, _dose, _draw, _forward, _state, history
 from .volumes import race_row
 
 REBUILD_COLUMNS = [

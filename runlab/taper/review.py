@@ -13,7 +13,7 @@ from ..log import Log
 from ..progression.intensity import run_intensity
 from ..progression.results import runs
 from ..progression.weeks import excused_days
-from .shapes import shapes
+from .taper_shapes import shapes
 from .volumes import BASELINE_WEEKS, BELOW, LEAST_WEEKS, LONG_M, daily_volume, main_races, race_row, taper_length
 
 STOP_DAYS = 3  # in a row without a run: may be an illness if none so long was usual

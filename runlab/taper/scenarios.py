@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SettingsError
-from .shapes import shapes
+from .taper_shapes import shapes
 
 # After illness: share of the usual load by days since the last sick day. A habit without a source: edit it. [D]
 RETURN_STEPS: tuple[tuple[int, int, float], ...] = ((1, 3, 0.30), (4, 6, 0.50), (7, 11, 0.75))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..log import Log
-from ..progression.inference import student_quantile
+from ..numerics import student_quantile
 from ..progression.results import runs
 from ..races import Race, race_day, races_found
 

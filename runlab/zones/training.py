@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import pandas as pd
 
+from ..numerics import column
 from ..races import INDOORS
 
 REFERENCE_M, SHORT_M, HALF_M, MARATHON_M = 10000.0, 3000.0, 21097.5, 42195.0
@@ -113,16 +114,14 @@ def training_marks(runs: pd.DataFrame, days: np.ndarray, *, highest_bpm: float =
     order = np.argsort(day, kind="stable")
     day = day[order]
 
-    def column(name: str) -> np.ndarray:
-        return (runs[name].to_numpy(float) if name in runs.columns else np.full(len(runs), np.nan))[order]
-
-    metres, time, heart = column("distance_m"), column("moving_time_s"), column("average_heart_rate_bpm")
-    time = np.where(
-        np.isfinite(time), time, np.where(np.isfinite(t := column("timer_time_s")), t, column("elapsed_time_s"))
-    )
+    runs = runs.iloc[order]
+    metres, heart = column(runs, "distance_m"), column(runs, "average_heart_rate_bpm")
+    time = column(runs, "moving_time_s")
+    for name in ("timer_time_s", "elapsed_time_s"):
+        time = np.where(np.isfinite(time), time, column(runs, name))
     with np.errstate(invalid="ignore", divide="ignore"):  # a run of no distance drops nowhere
-        drop = np.nan_to_num((column("descent_m") - column("ascent_m")) / metres)
-    indoors = runs["sub_sport"].isin(INDOORS).to_numpy(bool)[order] if "sub_sport" in runs.columns else drop > np.inf
+        drop = np.nan_to_num((column(runs, "descent_m") - column(runs, "ascent_m")) / metres)
+    indoors = runs["sub_sport"].isin(INDOORS).to_numpy(bool) if "sub_sport" in runs.columns else drop > np.inf
     with np.errstate(invalid="ignore"):
         seconds_a_km = 1000 * time / metres
         good = (metres > 1000) & (time > 300) & (seconds_a_km > 160) & (seconds_a_km < 720) & (drop < 0.01) & ~indoors

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ... import units as _units
 from ..axes import end_labels, span_label, unit_label
-from ..style import COLOURS, canvas, empty, stacked, style, titled
+from ..styles import COLOURS, canvas, empty, stacked, style, titled
 from .ground import has, need
 
 if TYPE_CHECKING:

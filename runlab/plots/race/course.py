@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
+from ...numerics import stretches
 from ...race.levels import speed_over, two_paces
-from ..axes import end_labels, pace_axis, runs_of, unit_label
-from ..style import BAND_ALPHA, COLOURS, SMALL_PT, canvas, empty, stacked, style, titled
+from ..axes import end_labels, pace_axis, unit_label
+from ..styles import BAND_ALPHA, COLOURS, SMALL_PT, canvas, empty, stacked, style, titled
 from .ground import distance_axis, has, hills_matter, need, shade_dark, split_noun, steps
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _gaps(ax: Axes, splits: pd.DataFrame, channel: str, per: float) -> None:
     if unknown.all():
         return
     low, high = ax.get_xlim()
-    for first, last in runs_of(unknown):
+    for first, last in zip(*stretches(unknown), strict=True):
         left, right = splits["start_m"].iloc[first] / per, splits["end_m"].iloc[last - 1] / per
         ax.axvspan(left, right, facecolor="none", edgecolor=COLOURS["grey"], hatch="////", lw=0, alpha=0.45, zorder=0.5)
         if right - left > 0.06 * (high - low):

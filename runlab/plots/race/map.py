@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ... import units as _units
-from ..axes import round_paces, runs_of
-from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, style, titled
+from ...numerics import EARTH_M, stretches
+from ..axes import round_paces
+from ..styles import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, style, titled
 from .ground import has, need
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
-EARTH_M = 6_371_000.0
 HOME_M = 400.0
 STEEP = 0.05
 
@@ -45,7 +45,7 @@ def _closed(hidden: np.ndarray, track: pd.DataFrame) -> np.ndarray:
         return hidden
     way = track["distance_m"].to_numpy(float)
     hidden = hidden.copy()
-    for first, last in runs_of(~hidden):
+    for first, last in zip(*stretches(~hidden), strict=True):
         if way[min(last, len(way) - 1)] - way[first] < 2 * HOME_M and first > 0 and last < len(way):
             hidden[first:last] = True
     return hidden

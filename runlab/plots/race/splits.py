@@ -9,7 +9,7 @@ import pandas as pd
 
 from ... import units as _units
 from ..axes import end_labels, unit_label
-from ..style import COLOURS, canvas, empty, style, titled
+from ..styles import COLOURS, canvas, empty, style, titled
 from .ground import distance_axis, has, need, signed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ... import units as _units
 from ..axes import clock_axis, end_labels, pace_axis, unit_label
-from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, is_narrow, style, titled
+from ..styles import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, is_narrow, style, titled
 from .ground import DARK, has, need, shade_dark
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ... import units as _units
 from ..axes import clock_axis
-from ..style import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, is_narrow, style, titled
+from ..styles import COLOURS, SMALL_PT, TEXT_PT, canvas, empty, is_narrow, style, titled
 from .ground import need, signed
 
 if TYPE_CHECKING:

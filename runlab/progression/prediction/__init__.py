@@ -2,7 +2,7 @@
 
 from ...zones.training import TrainingLine, training_marks
 from .answer import Prediction
-from .observations import observations
+from .observed import observations
 from .predict import predict_race
 from .prior import Prior, distance_shape
 

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 from ...evidence import Estimate
-from ..inference import Finding, student_quantile
+from ...numerics import bisected, student_quantile
+from ..inference import Finding
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,8 +37,5 @@ class Prediction(Finding):
         """The share of the distribution at or below a time, if the assumptions of the forecast hold."""
         if not (self.is_known and time_s > 0):
             return math.nan
-        z, low, high = math.log(time_s / self.value) / self.log_sd, 1e-6, 1 - 1e-6
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if student_quantile(middle, self.freedom) < z else (low, middle)
-        return round((low + high) / 2, 4)
+        z = math.log(time_s / self.value) / self.log_sd
+        return round(float(bisected(lambda p: student_quantile(float(p), self.freedom) < z, 1e-6, 1 - 1e-6)), 4)

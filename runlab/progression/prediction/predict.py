@@ -13,11 +13,12 @@ import pandas as pd
 from ...clean import clean_share_of
 from ...evidence import grade_of
 from ...log import Log
+from ...numerics import student_quantile
 from ...zones.training import MARATHON_M, baseline, training_marks
-from ..inference import pooled_fit, student_quantile
+from ..inference import pooled_fit
 from ..results import highest_heart_rate, runs
 from .answer import Prediction
-from .observations import Observations, course_cost, is_trail, observations, scatter_of
+from .observed import Observations, course_cost, is_trail, observations, scatter_of
 from .prior import Prior, distance_shape, trail_share
 
 BACK_TEST = (

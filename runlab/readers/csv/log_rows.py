@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ... import tables
+from ...numerics import column
 from ..sports import ABROAD, IN_TABLES, REST, SUMMARIES, SURFACES, WORKOUTS
 from . import system as systems
 from .cells import is_flag, is_missing, looks_like_clock, tidy
@@ -366,7 +367,7 @@ def _identify(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
     ids, drop = [], []
     time = best_time(frame)
     ident = frame["source_id"].tolist() if "source_id" in frame else [""] * len(frame)
-    metres = frame["distance_m"].to_numpy() if "distance_m" in frame else np.full(len(frame), np.nan)
+    metres = column(frame, "distance_m")
     for i, start in enumerate(frame["start_time"]):
         content = ident[i] or f"{frame['sport'][i]}|{metres[i]:.0f}|{time[i]:.0f}"
         key = f"{start:%Y%m%dT%H%M%S}-{content}"

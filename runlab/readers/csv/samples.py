@@ -12,6 +12,7 @@ import pandas as pd
 
 from ... import tables
 from ...errors import FileError, SettingsError
+from ...numerics import column, great_circle_m
 from ...units import METRES_PER_MILE
 from ..activity import Activity
 from ..derived import Problem, one_per_instant
@@ -236,19 +237,12 @@ def _positions(frame: pd.DataFrame) -> None:
 
 
 def _along(frame: pd.DataFrame) -> np.ndarray:
-    """Metres along the positions (haversine on a sphere of 6,371,008.8 m), NaN where there is none."""
+    """Metres along the positions (``great_circle_m``), NaN where there is none."""
+    latitude, longitude = column(frame, "latitude_deg"), column(frame, "longitude_deg")
+    have = np.isfinite(latitude) & np.isfinite(longitude)
     out = np.full(len(frame), np.nan)
-    if not {"latitude_deg", "longitude_deg"} <= set(frame):
-        return out
-    have = frame[["latitude_deg", "longitude_deg"]].notna().all(axis=1).to_numpy()
-    if not have.any():
-        return out
-    latitude, longitude = (np.radians(frame[c].to_numpy()[have]) for c in ("latitude_deg", "longitude_deg"))
-    half = (
-        np.sin(np.diff(latitude) / 2) ** 2
-        + np.cos(latitude[:-1]) * np.cos(latitude[1:]) * np.sin(np.diff(longitude) / 2) ** 2
-    )
-    out[have] = np.concatenate([[0.0], np.cumsum(2 * 6_371_008.8 * np.arcsin(np.sqrt(np.clip(half, 0, 1))))])
+    if have.any():
+        out[have] = np.concatenate(([0.0], np.cumsum(great_circle_m(latitude[have], longitude[have]))))
     return out
 
 
@@ -287,7 +281,7 @@ def _lengths(frame: pd.DataFrame, table: Columns, elapsed: np.ndarray, units: st
             frame["distance_m"] = along
             found.decide("distance is measured along the positions")
     field = next(iter(table.of("speed_mps")), None)
-    distance = frame["distance_m"].to_numpy() if "distance_m" in frame else np.full(len(frame), np.nan)
+    distance = column(frame, "distance_m")
     if field and field.unit == "speed?":
         speeds = {"m/s": 1.0, "km/h": 3.6, "mph": 3600 / METRES_PER_MILE}
         written = frame["speed_mps"].to_numpy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...numerics import median
 from ...units import METRES_PER_MILE
 from . import cells
 from .columns import Columns
@@ -31,11 +32,6 @@ def _example(header: list[str], row: list[str]) -> Columns:
     """
     sheet = Sheet(header, [row], [2], 1, ",", "utf-8", [])
     return Columns(sheet, fields_of(header, COACH.headers), Findings(""))
-
-
-def _median(values: np.ndarray) -> float:
-    good = values[np.isfinite(values)]
-    return float(np.median(good)) if good.size else np.nan
 
 
 def _plain(columns: Columns, target: str, unit: str | None = None) -> np.ndarray:
@@ -89,7 +85,7 @@ def decide(columns: Columns, *, on_foot: np.ndarray, running: np.ndarray, units:
         return units
     for other in ("elapsed_time_s", "listed_elapsed_time_s"):
         time = np.where(np.isfinite(time), time, _plain(columns, other))
-    pace = _median(np.where(running, time / distance, np.nan)) / 60.0  # minutes per unit
+    pace = median(np.where(running, time / distance, np.nan)) / 60.0  # minutes per unit
     if not np.isfinite(pace):
         pace = _written_pace(columns)
     if np.isfinite(pace) and not 6.25 <= pace <= 9.5:
@@ -116,7 +112,7 @@ def _by_second_distance(columns: Columns) -> str:
         return ""
     listed, _ = columns.raw(columns.of("listed_distance_m")[0], "", "")
     metres, _ = columns.raw(columns.of("distance_m")[0], "", "")
-    ratio = _median(np.where((listed > 1) & (metres > 0), metres / np.where(listed > 0, listed, np.nan), np.nan))
+    ratio = median(np.where((listed > 1) & (metres > 0), metres / np.where(listed > 0, listed, np.nan), np.nan))
     return "metric" if abs(ratio / 1000.0 - 1) < 0.05 else "imperial" if abs(ratio / METRES_PER_MILE - 1) < 0.05 else ""
 
 
@@ -124,7 +120,7 @@ def _by_stride(columns: Columns, distance: np.ndarray, time: np.ndarray) -> str:
     if not columns.has("average_stride_length_m"):
         return ""
     stride, cadence = _plain(columns, "average_stride_length_m"), _plain(columns, "average_cadence_spm")
-    ratio = _median(stride * cadence * time / 60.0 / distance)
+    ratio = median(stride * cadence * time / 60.0 / distance)
     if not np.isfinite(ratio):
         return ""
     for system, metres in (("metric", UNITS["km"][1]), ("imperial", METRES_PER_MILE)):
@@ -138,7 +134,7 @@ def _written_pace(columns: Columns) -> float:
     for field in columns.of("average_speed_mps"):
         if field.unit == "min/km?":
             values = np.array([cells.clock_seconds(cells.tidy(c)) for c in columns.cells(field)])
-            return _median(np.where(values > 0, values, np.nan)) / 60.0
+            return median(np.where(values > 0, values, np.nan)) / 60.0
     return np.nan
 
 
@@ -168,7 +164,7 @@ def weight_system(columns: Columns, system: str) -> str:
     written = [columns.raw(f, "", "")[0] for f in columns.fields if f.unit == "kg?"]
     if not written:
         return system
-    middle = _median(np.concatenate(written))
+    middle = median(np.concatenate(written))
     if not np.isfinite(middle):
         return system
     pounds = middle > 120 or (system == "imperial" and middle > 90)
@@ -188,8 +184,8 @@ def second_distance(
     (1.0, 'the second distance is metres: 1000 times the first')
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        by_speed = _median(speed_mps * time_s / np.where(metres > 0, metres, np.nan))
-        by_list = _median(np.where((listed > 1) & (metres > 0), metres / listed, np.nan))
+        by_speed = median(speed_mps * time_s / np.where(metres > 0, metres, np.nan))
+        by_list = median(np.where((listed > 1) & (metres > 0), metres / listed, np.nan))
     choices = {"metres": 1.0, "kilometres": 1000.0, "miles": METRES_PER_MILE}
     for word, factor in choices.items():
         if np.isfinite(by_speed) and abs(by_speed / factor - 1) < 0.1:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ... import tables
+from ...numerics import great_circle_m
 from .. import derived
 from ..activity import Activity
 from . import channels, values
@@ -182,7 +183,7 @@ def _path_m(columns: dict[str, np.ndarray], rows: np.ndarray, session: np.ndarra
     if "latitude_deg" not in columns or "longitude_deg" not in columns:
         return math.nan
     rows = rows[np.isfinite(columns["latitude_deg"][rows])]
-    step = derived.great_circle_m(columns["latitude_deg"][rows], columns["longitude_deg"][rows])
+    step = great_circle_m(columns["latitude_deg"][rows], columns["longitude_deg"][rows])
     return float(step[np.diff(session[rows]) == 0].sum())
 
 

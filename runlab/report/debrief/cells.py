@@ -14,7 +14,7 @@ from ...evidence import Estimate
 from ...evidence.estimate import format_quantity
 from ...plots.race.ground import has, hills_matter, signed
 from ...plots.race.waterfall import in_order
-from ..table import ROWS, table
+from ..grid import ROWS, table
 from .lines import PARTS
 from .lines.lists import for_reader
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ... import units as _units
 from ...plots.efforts import distance_name
 from ..facts import runs_between
-from ..table import day, number, table
+from ..grid import day, number, table
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler

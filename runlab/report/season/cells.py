@@ -11,7 +11,7 @@ from ... import units as _units
 from ...progression import age_grade
 from ...progression.conditions import condition_costs
 from ...sentences import joined
-from ..table import day, number, table
+from ..grid import day, number, table
 from ..taper.cells import tapers
 from ..wording import EPISODES, race_name
 

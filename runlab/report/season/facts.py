@@ -24,7 +24,7 @@ from ...progression.aerobic import runs_at_heart_rate
 from ...progression.comparison import common_channel
 from ...progression.fade import long_run_fade
 from ...progression.intensity import run_intensity
-from ...progression.phases import phase_weeks
+from ...progression.season_phases import phase_weeks
 from ...progression.weeks import excused_days
 from ...taper import taper_review, taper_volumes
 from ..facts import DAY, AthleteFacts, runs_between

@@ -14,8 +14,8 @@ from ...clean import clean_share_of
 from ...plots.intensity import TOO_WIDE
 from ...progression.comparison import compare_intensity, compare_periods
 from ...sentences import Sentence, joined, say
+from ..grid import day
 from ..lines import UNSURE, around_race, comparison_basis, limiters, long_run, result, stops
-from ..table import day
 from ..wording import band, counted, distance, percent
 
 if TYPE_CHECKING:

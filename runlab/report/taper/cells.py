@@ -10,7 +10,7 @@ import pandas as pd
 from ... import data
 from ... import units as _units
 from ...sentences import joined
-from ..table import day, number, spread, table
+from ..grid import day, number, spread, table
 from .facts import ALIKE, DAY, TaperFacts
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from ...log import Log
 from ...races import races_found, races_near
 from ...taper import RETURN_STEPS, Scenario, Simulation
 from ...taper.scenarios import scenario_loads, usual_week
-from ...taper.simulate import history
+from ...taper.simulation import history
 from ...taper.volumes import race_row
 
 DAY = pd.Timedelta(days=1)

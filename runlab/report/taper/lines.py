@@ -10,7 +10,7 @@ import pandas as pd
 
 from ... import units as _units
 from ...sentences import Sentence, joined, say
-from ..table import day, number, short
+from ..grid import day, number, short
 from .facts import DAY, HAPPENED, THROUGH, TaperFacts
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six")

@@ -8,8 +8,8 @@ from typing import Any
 from ...log import Log
 from ...sentences import Sentence
 from ...taper import RETURN_STEPS
+from ..grid import day, short
 from ..sheet import Card, Page, Section
-from ..table import day, short
 from . import cells, lines, pictures
 from .facts import TaperFacts
 

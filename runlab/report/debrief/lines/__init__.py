@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .body import body, fade, hike, night, recovery
-from .build import build, disruption, fuel, weather
+from .finish import coming, forecast, result
 from .pacing import halves, opening, pace, wall
-from .result import coming, forecast, result
+from .runner import body, fade, hike, night, recovery
 from .time import PARTS, orders, over_plan, stops, waterfall, windows
+from .training import build, disruption, fuel, weather
 
 __all__ = [
     "PARTS",

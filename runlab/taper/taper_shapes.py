@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
 from ..errors import SettingsError, one_of
+from ..numerics import bisected
 
 KINDS = ("step", "linear", "exponential", "fast_exponential", "slow_exponential")
 TIME_CONSTANTS = {"fast_exponential": 4.0, "slow_exponential": 8.0}
@@ -49,11 +52,5 @@ def shapes(kind: str, days: int, *, reduction: float = 0.5, time_constant_days: 
 
 def _time_constant(days: int, reduction: float) -> float:
     """The tau whose exponential leaves 1 - reduction on average over the taper."""
-    day, low, high = np.arange(1, days + 1), 1e-3, 1e6
-    for _ in range(80):
-        middle = np.sqrt(low * high)
-        if np.exp(-day / middle).mean() < 1 - reduction:
-            low = middle
-        else:
-            high = middle
-    return float(np.sqrt(low * high))
+    day = np.arange(1, days + 1)
+    return math.exp(bisected(lambda x: np.exp(-day / np.exp(x)).mean() < 1 - reduction, math.log(1e-3), math.log(1e6)))

@@ -14,7 +14,7 @@ from ..errors import SettingsError
 from ..evidence import grade_of
 from ..races import race_day
 from .scenarios import as_scenarios, scenario_loads, usual_week
-from .shapes import shapes
+from .taper_shapes import shapes
 
 # What the constants are drawn from. Time constants: (median, log spread, lowest, highest), days.
 FITNESS_DAYS = (42.0, 0.25, 25.0, 70.0)

@@ -10,6 +10,7 @@ import pandas as pd
 from ..calendar import LIGHTER_BY, week_of
 from ..evidence import grade_of
 from ..log import Log
+from ..numerics import stretches
 from ..races import races_found
 from .intensity import run_intensity
 from .weeks import running_weeks, smooth_weeks
@@ -175,8 +176,7 @@ def _around_race(i: int, volume: np.ndarray, phase: np.ndarray, sure: np.ndarray
 def _rest(volume: np.ndarray, hard: np.ndarray, phase: np.ndarray, sure: np.ndarray) -> None:
     """Base or build for what is left, stretch by stretch: a rise in hard running, else the second half of a rise."""
     free = phase == ""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], free.astype(int), [0]])))
-    for a, b in zip(edges[::2], edges[1::2], strict=True):
+    for a, b in zip(*stretches(free), strict=True):
         calm = smooth_weeks(hard[a:b])
         if b - a >= 4 and np.isfinite(calm).mean() > 0.7:
             cut, gain = _best_cut(np.nan_to_num(calm, nan=float(np.nanmean(calm))))

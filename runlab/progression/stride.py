@@ -13,8 +13,9 @@ from ..calendar import last_day
 from ..clean import clean_share_of
 from ..evidence import grade_of
 from ..log import Log
+from ..numerics import normal_quantile, student_quantile
 from .blocks import run_blocks
-from .inference import SURE, Finding, doubt_of_series, normal_quantile, student_quantile
+from .inference import SURE, Finding, doubt_of_series
 from .results import runs, samples
 
 GRAVITY = 9.81

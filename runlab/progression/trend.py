@@ -12,10 +12,11 @@ import pandas as pd
 from ..clean import clean_share_of
 from ..evidence import grade_of
 from ..log import Log
+from ..numerics import normal_quantile, student_quantile
 from ..races import WITHIN
-from .age_grade import age_standard
+from .age_grading import age_standard
 from .conditions import CONDITIONS, condition_cost
-from .inference import Finding, normal_quantile, pooled_fit, student_quantile
+from .inference import Finding, pooled_fit
 from .prediction import Prior, distance_shape, observations
 from .results import race_results
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..clean import channel, reachable
+from ..clean import reachable
+from ..numerics import column
 from ..readers.activity import Activity
 from ..readers.sports import ABROAD
 
@@ -85,12 +86,12 @@ def sub_sport(activity: Activity) -> str:
     about = activity.about
     said, title = str(about.get("sub_sport") or ""), str(about.get("title") or "").casefold()
     if said in ("", "generic") and about.get("sport") in ("running", "") and any(word in title for word in _BELTS):
-        return said if np.isfinite(channel(activity.records, "latitude_deg")).any() else "treadmill"
+        return said if np.isfinite(column(activity.records, "latitude_deg")).any() else "treadmill"
     return said
 
 
 def _metres(records: pd.DataFrame) -> float:
-    way = channel(records, "distance_m")
+    way = column(records, "distance_m")
     way = way[np.isfinite(way)]
     return float(way.max() - min(way[0], 0.0)) if len(way) else math.nan
 

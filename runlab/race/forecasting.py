@@ -10,10 +10,10 @@ import pandas as pd
 
 from .. import tables
 from ..log import Log
+from ..numerics import normal_quantile
 from ..progression.conditions import DEVICE_WARMTH_C
-from ..progression.inference import normal_quantile
 from ..progression.prediction import Prediction, predict_race
-from ..progression.prediction.observations import is_trail
+from ..progression.prediction.observed import is_trail
 from ..progression.results import INDOORS, race_results, runs
 from ..races import Race, as_race, covers
 from ..zones.training import MARATHON_M

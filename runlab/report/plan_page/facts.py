@@ -14,7 +14,7 @@ from ... import taper as _taper
 from ... import units as _units
 from ...errors import SettingsError
 from ...log import Log
-from ...race.forecast import climb_of, is_rough, marks_on
+from ...race.forecasting import climb_of, is_rough, marks_on
 from ...race.fuelling import fuel_practised
 from ...race.pacing import pacing_history
 from ...races import Race, clock_s, race_day, races_near

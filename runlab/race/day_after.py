@@ -19,8 +19,8 @@ from .check import data_check, missing
 from .draws import TRAIL
 from .drift import race_drift
 from .find import is_ultra
-from .forecast import forecast as race_forecast
-from .forecast import is_rough, marks_on
+from .forecasting import forecast as race_forecast
+from .forecasting import is_rough, marks_on
 from .fuelling import fuel_entries, fuel_practised, fuelling, weather_beside
 from .given import read_plan, read_weather, read_words, weather_on_calendar, with_plan
 from .night import is_dark, night_effect

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ... import units as _units
 from ...sentences import Sentence, joined, say
-from ..table import day, short
+from ..grid import day, short
 from .facts import RacePlanFacts
 
 ULTRA_S = 6 * 3600.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ... import units as _units
-from ..table import number, table
+from ..grid import number, table
 from .facts import RacePlanFacts
 from .lines import hours, when
 

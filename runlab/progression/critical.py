@@ -11,8 +11,9 @@ import pandas as pd
 from ..efforts import outdoors
 from ..errors import TableError, one_of
 from ..evidence import Estimate, grade_of
+from ..numerics import student_quantile
 from ..units import format_duration
-from .inference import estimates_table, student_quantile
+from .inference import estimates_table
 
 MODELS = ("linear", "inverse_time", "hyperbolic")
 EFFORT_NOISE = (0.011, 4.0)  # relative scatter of one hard effort's speed, and how many efforts that prior is worth

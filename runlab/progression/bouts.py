@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..numerics import column, stretches
 from ..terrain import grade, grade_adjusted_speed
-from .blocks import _column
 
 BOUT_COLUMNS: dict[str, Any] = {
     "bout": "int64",
@@ -78,7 +78,7 @@ def intervals(
 
 def _grid(records: pd.DataFrame) -> dict[str, np.ndarray] | None:
     """Channels on whole seconds of clock time; standing still and gaps over 30 s have speed 0."""
-    speed = _column(records, "speed_mps")
+    speed = column(records, "speed_mps")
     if len(records) < 2 or not np.isfinite(speed).any():
         return None
     t = tables.seconds(records["time"])
@@ -87,9 +87,9 @@ def _grid(records: pd.DataFrame) -> dict[str, np.ndarray] | None:
     t, speed = t[order], speed[order]
     if t[-1] < 120 or t[-1] > MOST_S:
         return None
-    graded = np.asarray(grade_adjusted_speed(_column(records, "speed_mps"), grade(records).to_numpy(float)))[order]
+    graded = np.asarray(grade_adjusted_speed(column(records, "speed_mps"), grade(records).to_numpy(float)))[order]
     slope = grade(records).to_numpy(float)[order]
-    heart = _column(records, "heart_rate_bpm")[order]
+    heart = column(records, "heart_rate_bpm")[order]
     running = np.ones(len(t), bool)
     if "timer_running" in records.columns:
         running = records["timer_running"].to_numpy(bool)[order]
@@ -97,7 +97,7 @@ def _grid(records: pd.DataFrame) -> dict[str, np.ndarray] | None:
     held = np.clip(np.searchsorted(t, seconds, side="right") - 1, 0, len(t) - 1)
     # Nothing is recorded while the clock is stopped: what was covered in such a gap says whether anybody moved.
     step = np.diff(t, append=t[-1])
-    way = _column(records, "distance_m")[order]
+    way = column(records, "distance_m")[order]
     covered = np.diff(way, append=way[-1]) if np.isfinite(way).all() else np.zeros(len(t))
     gap = step > max(6.0, 4.0 * float(np.median(step[:-1])))
     still = ~running[held] | (gap[held] & (covered[held] < 0.8 * step[held]) & (seconds - t[held] > 0.5))
@@ -144,8 +144,7 @@ def _speed_spans(grid: dict[str, np.ndarray], work_s: float, rest_s: float, clea
     if high < clear * low or explained < ALMOST_TWO_SPEEDS:
         return []
     fast = _without_short(smooth > cut, work_s, rest_s)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], fast.astype(int), [0]])))
-    work = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    work = [(int(a), int(b)) for a, b in zip(*stretches(fast), strict=True)]
     quick = _smooth(grid["effort"], 5)
     refined = []
     for i, (a, b) in enumerate(work):
@@ -196,9 +195,8 @@ def _without_short(fast: np.ndarray, work_s: float, rest_s: float) -> np.ndarray
     """Rests too short are work, then work too short is rest."""
     out = fast.copy()
     for value, shortest in ((False, rest_s), (True, work_s)):
-        edges = np.flatnonzero(np.diff(np.concatenate([[2], out.astype(int), [2]])))
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
-            if out[a] == value and b - a < shortest and (a > 0 and b < len(out)):
+        for a, b in zip(*stretches(out == value), strict=True):
+            if b - a < shortest and a > 0 and b < len(out):
                 out[a:b] = not value
     return out
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .... import units as _units
 from ....evidence import Estimate, grade_of
 from ....plots.race.ground import has
-from ....race.forecast import is_rough
+from ....race.forecasting import is_rough
 from ....sentences import Sentence
 from .line import line
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..numerics import column, great_circle_m
 from ..readers import derived
-from .seconds import channel
 
 LEFT_OUT = "left_out"
 _FASTEST_MPS = {"running": 12.0, "walking": 12.0, "hiking": 12.0, "swimming": 12.0, "cycling": 30.0}  # others: 50
@@ -57,7 +57,7 @@ def reachable(records: pd.DataFrame, *, sport: str = "running") -> pd.DataFrame:
         return records
     t = np.maximum.accumulate(tables.seconds(records["time"]))
     latitude, longitude, way, speed = (
-        channel(records, name) for name in ("latitude_deg", "longitude_deg", "distance_m", "speed_mps")
+        column(records, name) for name in ("latitude_deg", "longitude_deg", "distance_m", "speed_mps")
     )
     placed = derived.on_earth(latitude, longitude)
     nowhere = ~placed & np.isfinite(latitude) & np.isfinite(longitude)
@@ -184,12 +184,12 @@ def _judged(
     latitude, longitude, placed = (values[a : b + 1] for values in position)
     went, took = float(way[b] - way[a]), max(float(t[b] - t[a]), 1.0)
     reach = took * (min(limit, _SUSTAINED_MPS) if on_foot and took > _JOINED_S else limit)
-    here = derived.great_circle_m(latitude[placed], longitude[placed])
+    here = great_circle_m(latitude[placed], longitude[placed])
     along = np.abs(here.sum() / np.abs(np.diff(way[a : b + 1])).sum() - 1) < 0.1  # no device of its own counted
     if not along and 0 <= went <= reach:
         return _Stretch(a, b, went, False)
     if placed[0] and placed[-1]:
-        straight = float(derived.great_circle_m(latitude[[0, -1]], longitude[[0, -1]])[0])
+        straight = float(great_circle_m(latitude[[0, -1]], longitude[[0, -1]])[0])
         if straight <= reach:
             return _Stretch(a, b, min(straight, abs(went)), False)
     if took <= _JOINED_S and went > 0:

@@ -11,9 +11,10 @@ import pandas as pd
 from ..calendar import last_day, weeks_back
 from ..evidence import grade_of
 from ..log import Log
+from ..numerics import normal_quantile, student_quantile
 from .comparison import common_channel, compare_intensity
 from .endurance import RUN_SCATTER, durability
-from .inference import SURE, doubt_of_series, normal_quantile, student_quantile
+from .inference import SURE, doubt_of_series
 from .intensity import run_intensity
 from .results import race_results, runs
 from .season import consistency
