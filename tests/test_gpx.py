@@ -639,3 +639,11 @@ def test_corpus_manifest_counts():
             assert abs(found - expected) <= 1, (path.name, found, expected)
             checked += 1
     assert checked >= 40
+
+
+def test_a_program_that_names_its_address_is_kept_without_it():
+    track = (
+        b'<gpx creator="gpx.py -- https://code.example/gpxpy"><trk><trkseg><trkpt lat="1" lon="1">'
+        b"<time>2026-05-03T06:00:00Z</time></trkpt></trkseg></trk></gpx>"
+    )
+    assert gpx.read(track).about["device"] == "gpx.py"

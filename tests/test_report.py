@@ -124,8 +124,22 @@ def test_a_failing_cell_is_named_and_nothing_is_written(season_log, tmp_path):
 
 def test_a_remote_address_in_a_notebook_is_refused():
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("See [this](https://example.org/page).")])
-    with pytest.raises(RunlabError, match="remote address"):
+    with pytest.raises(RunlabError, match="link to a remote address"):
         html_page(nb, title="t", footer="f")
+
+
+@pytest.mark.parametrize(
+    "fetch", ['<img src="//a.example/x.png">', "<style>p {background: url(http://a.example/x)}</style>"]
+)
+def test_a_remote_picture_in_a_notebook_is_refused(fetch):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(fetch)])
+    with pytest.raises(RunlabError, match=r"load or link to a remote address \((http:)?//a.example/x"):
+        html_page(nb, title="t", footer="f")
+
+
+def test_an_address_in_an_athletes_note_is_text_and_stops_no_report():
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("The course: `https://example.org/map`, wet.")])
+    assert "https://example.org/map" in html_page(nb, title="t", footer="f")
 
 
 def test_wrong_names_and_places_are_said_before_anything_runs(tmp_path):

@@ -17,6 +17,8 @@ _HEAD = 65536
 # Creators that name a platform, not a device.
 _PLATFORM = re.compile(r"^(?:StravaGPX|strava\.com|Garmin Connect|Strava)\b[\s,-]*", re.IGNORECASE)
 
+_ADDRESS = re.compile(r"\s*[-(]*\s*\bhttps?://\S+")
+
 # What files state of the whole, and the column of tables.ACTIVITIES it is.
 _TOTALS = {
     "Distance": "distance_m", "TimerTime": "timer_time_s", "MovingTime": "moving_time_s", "Ascent": "ascent_m",
@@ -146,7 +148,7 @@ def read(data: bytes, *, name: str = "") -> _activity.Activity:
 def _tell(document: _Gpx) -> None:
     """Hand what stands before and between the tracks to the sessions."""
     creator = document.about["creator"]
-    device = _PLATFORM.sub("", creator)
+    device = _ADDRESS.sub("", _PLATFORM.sub("", creator))
     if "with barometer" in creator.lower():
         device = re.sub(r"\s*with barometer", "", device, flags=re.IGNORECASE)
         document.about["altitude_source"] = "barometer"

@@ -15,14 +15,18 @@ from ..errors import RunlabError
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-# What a browser would fetch, and any address at all.
-REMOTE = re.compile(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"'<>)]*", re.IGNORECASE)
+# What a browser would fetch or follow. An address an athlete wrote in a note, or a program in a file, is only text.
+REMOTE = re.compile(
+    r"(?:\b(?:src|srcset|href|poster|data|action|formaction|background)\s*=\s*[\"']?|url\(\s*[\"']?|@import\s+[\"']?)\s*"
+    r"((?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"'<>)]*)",
+    re.IGNORECASE,
+)
 
 
 def html_page(notebook: Any, *, title: str, footer: str, lang: str = "en") -> str:
     """The page: words, pictures, tables and sentences of an executed notebook, without its code.
 
-    Raises RunlabError if the page would name a remote address.
+    Raises RunlabError if the page would load or link to a remote address.
     """
     from nbconvert import HTMLExporter
     from nbconvert.preprocessors import TagRemovePreprocessor
@@ -50,7 +54,7 @@ def html_page(notebook: Any, *, title: str, footer: str, lang: str = "en") -> st
     without_pictures = re.sub(r'src(?:set)?="data:[^"]*"', "", page)
     if found := REMOTE.search(without_pictures):
         raise RunlabError(
-            f"the report would name a remote address ({found.group()[:80]}); write it without its "
+            f"the report would load or link to a remote address ({found[1][:80]}); write it without its "
             "protocol and host, for example as 'doi 10.1000/182'"
         )
     return page
