@@ -17,6 +17,7 @@ from runlab.progression.recovery import _hard_days
 from runlab.progression.results import race_results, runs
 from runlab.race.pacing import pacing_history
 from runlab.races import Race, as_race, race_of, races_found
+from runlab.races.found import race_names
 from runlab.report.season.facts import SeasonFacts
 from runlab.taper import main_races
 from runlab.zones.hour_efforts import runs_of
@@ -274,3 +275,17 @@ def test_results_go_straight_into_the_speed_endurance_model():
 def test_a_race_object_is_taken_as_it_is():
     assert race_of(season(), Race(SUNDAY), name="Own name").name == "Own name"
     assert rl.race.Race is Race
+
+
+def test_a_program_s_title_and_a_habit_s_name_no_race_but_a_yearly_race_keeps_its_name():
+    titles = ["export 20261114", "Run 12345", "Lunch run", "Lunch run", "Town Half Marathon"]
+    every = pd.Series([*titles, "Lunch run", "Lunch run", *["Town Half Marathon"] * 6])
+    assert race_names(pd.Series(titles), every).tolist() == ["", "Run 12345", "", "", "Town Half Marathon"]
+    three = pd.Series(["Lunch run"] * 3)
+    assert race_names(three, three).tolist() == ["Lunch run"] * 3
+
+
+def test_a_race_of_a_day_takes_no_program_s_title():
+    runs = {"activity_id": ["a"], "athlete": ["kim"], "date": ["2026-11-01"], "sport": ["running"]}
+    log = Log(pd.DataFrame({**runs, "title": ["export 1781391895"], "distance_m": [10050.0]}))
+    assert race_of(log, "2026-11-01").name == ""

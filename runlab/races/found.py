@@ -13,11 +13,12 @@ import pandas as pd
 from .. import tables
 from ..errors import SettingsError
 from .lengths import covers, near_standard, standard_m
-from .signs import BROKEN_CLOCK, INDOORS
+from .signs import BROKEN_CLOCK, INDOORS, has_words
 
 LEAST, LEAST_SHOWN = 0.5, 0.01  # as sure as not; and what nobody would call a race
 # Many questions of one log ask for its races; they are kept as long as the log lives unchanged.
 _FOUND: weakref.WeakKeyDictionary[Any, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = weakref.WeakKeyDictionary()
+HABIT = 3  # a title on more runs than this is a habit's or a watch's, not a race's
 SHARE = 0.5  # of the official length: a run this long was that race, finished or not; shorter it was the warm-up
 KIND_OF = {"trail": "trail", "track": "track", **dict.fromkeys(INDOORS, "treadmill")}
 COLUMNS: dict[str, Any] = {
@@ -85,7 +86,7 @@ def _every_race(log: Any) -> pd.DataFrame:
         {
             "date": raced["date"],
             "athlete": raced["athlete"],
-            "name": raced["title"],
+            "name": race_names(raced["title"], runs["title"]),
             "distance_m": length,
             "time_s": _clock(raced).to_numpy() * np.fmin(length / np.where(metres > 0, metres, np.nan), 1.0),
             "time_from": "watch",
@@ -97,6 +98,17 @@ def _every_race(log: Any) -> pd.DataFrame:
     )
     frame = pd.concat([listed, judged.reindex(columns=list(COLUMNS)).astype(COLUMNS)], ignore_index=True)
     return frame.sort_values(["date", "athlete"], kind="stable", ignore_index=True)
+
+
+def race_names(titles: pd.Series, all_titles: pd.Series) -> pd.Series:
+    """Titles that can name a race: not a program's (a long number), nor, without a race word, one of many runs.
+
+    >>> every = pd.Series(["City 10k", "export 1781391895", *["Morning run"] * 5])
+    >>> race_names(every.iloc[:3], every).tolist()
+    ['City 10k', '', '']
+    """
+    often = titles.map(all_titles.value_counts()).fillna(0) > HABIT
+    return titles.mask(titles.str.contains(r"\d{6}", regex=True) | (often & ~has_words(titles, "race")), "")
 
 
 def day_named(log: Any, name: str) -> pd.Timestamp:

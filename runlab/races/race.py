@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import units as _units
 from ..errors import SettingsError, one_of
-from .found import day_named, races_near
+from .found import day_named, race_names, races_near
 from .lengths import standard_m
 
 KINDS = ("road", "track", "trail", "ultra", "relay", "treadmill")
@@ -148,7 +148,7 @@ def race_of(
             str(own["sub_sport"].iloc[0]), ""
         )
     points = known.get("checkpoints", "") if checkpoints is None else checkpoints
-    title = name or str(known.get("name", "")) or (str(own["title"].iloc[0]) if len(own) else "")
+    title = name or str(known.get("name", "")) or "".join(race_names(own["title"], log.activities["title"])[:1])
     ascent = float(ascent_m) if ascent_m is not None else float(known.get("ascent_m", math.nan))
     return Race(
         date=day,

@@ -63,8 +63,8 @@ def race_signs(runs: pd.DataFrame) -> pd.DataFrame:
     """
     signs = _signs(runs)
     title = runs["title"].fillna("")
-    training = _says(title, "training")
-    titled = ~training & (_says(title, "race") | (_says(title, "length") & signs["standard"]))
+    training = has_words(title, "training")
+    titled = ~training & (has_words(title, "race") | (has_words(title, "length") & signs["standard"]))
     titled &= signs["far_enough"]
     effort = signs["pace"] + signs["heart"]
     by_length = RUN + signs[["length", "hour", "as_read", "rested", "stood"]].sum(axis=1) + effort
@@ -194,7 +194,12 @@ def _pattern(group: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{whole})\b" + (f"|{parts}" if parts else ""), re.IGNORECASE)
 
 
-def _says(title: pd.Series, group: str) -> pd.Series:
+def has_words(title: pd.Series, group: str) -> pd.Series:
+    """Which titles hold a word of a group of ``data/race_words.toml``.
+
+    >>> has_words(pd.Series(["Halbmarathon Köln", "Dauerlauf"]), "race").tolist()
+    [True, False]
+    """
     return title.str.contains(_pattern(group)).astype(bool)
 
 

@@ -22,7 +22,7 @@ def timer_steps(records: pd.DataFrame, *, pauses: Pauses = (), timed: bool = Tru
     A step counts if the timer ran at its first sample, less what falls into a known pause; a step from one track
     segment to the next is a pause. ``pauses`` are (seconds after the first sample, length), as the FIT reader gives
     them. Where the format has no timer events (``timed`` False), a step of over 20 s (or three usual steps) in which
-    the runner stayed within 10 m is a pause too.
+    the runner stayed within 10 m, or got on by less than 0.3 m a second, is a pause too: nobody ran the night between.
 
     Takes the records of one activity with ``time``. Returns one value per step, one fewer than samples.
 
@@ -49,7 +49,7 @@ def timer_steps(records: pd.DataFrame, *, pauses: Pauses = (), timed: bool = Tru
     if not timed:
         stayed = step > max(20.0, 3 * float(np.median(step)))
         if stayed.any():
-            out[stayed & (_displacement(records) < 10.0)] = 0.0
+            out[stayed & (_displacement(records) < np.maximum(10.0, 0.3 * step))] = 0.0
     return out
 
 
